@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+/** Tests read the packages' sources through the private export condition, so no build comes first. */
+const conditions = ["@earshot/source"];
+
+export default defineConfig({
+  resolve: { conditions: [...conditions, "module", "node", "default"] },
+  ssr: { resolve: { conditions: [...conditions, "module", "node", "default"] } },
+  test: {
+    include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    pool: "forks",
+    reporters: ["default"],
+  },
+});
