@@ -1,0 +1,71 @@
+/** Guards for public entry points: one sentence with function, parameter, rule and value. */
+
+import type { FloatArray, Matrix } from "./types.js";
+
+export function requireInRange(fn: string, name: string, value: number, low: number, high: number): void {
+  if (!(value >= low && value <= high)) {
+    throw new RangeError(`${fn}: ${name} must be in [${low}, ${high}], got ${value}.`);
+  }
+}
+
+/** Finite and > 0. */
+export function requirePositive(fn: string, name: string, value: number): void {
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`${fn}: ${name} must be a finite number above 0, got ${value}.`);
+  }
+}
+
+/** Whole number in [low, high]; `why` names what `high` is, in brackets. */
+export function requireInteger(
+  fn: string,
+  name: string,
+  value: number,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+  why = "",
+): void {
+  if (Number.isInteger(value) && value >= low && value <= high) return;
+  const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `in [${low}, ${high}]${why && ` (${why})`}`;
+  throw new RangeError(`${fn}: ${name} must be an integer ${range}, got ${value}.`);
+}
+
+/** Hz: finite, above 0; what is at most 1 MHz was meant. */
+export function requireSampleRate(fn: string, value: number, name = "sampleRate"): void {
+  if (typeof value !== "number") {
+    throw new TypeError(`${fn}: ${name} is required, in Hz, got ${String(value)}.`);
+  }
+  requirePositive(fn, name, value);
+}
+
+/** Every number is finite. The sum of x·0 is NaN exactly when some x is NaN or ±∞, and the loop has no branch. */
+export function requireFinite(fn: string, name: string, values: FloatArray): void {
+  requireSamples(fn, name, values);
+  let probe = 0;
+  for (let i = 0; i < values.length; i++) probe += values[i] * 0;
+  if (probe === 0) return;
+  const at = values.findIndex((v) => !Number.isFinite(v));
+  throw new RangeError(`${fn}: ${name} must be finite, got ${values[at]} at index ${at}.`);
+}
+
+/** A Float32Array or Float64Array, of any length. */
+export function requireSamples(fn: string, name: string, values: FloatArray): void {
+  if (values instanceof Float32Array || values instanceof Float64Array) return;
+  const got =
+    values === null ? "null" : typeof values === "object" ? (values as object).constructor?.name : typeof values;
+  throw new TypeError(`${fn}: ${name} must be a Float32Array, got ${got}.`);
+}
+
+/** One of a list of names. */
+export function requireOneOf(fn: string, name: string, value: unknown, known: readonly string[]): void {
+  if (typeof value === "string" && known.includes(value)) return;
+  throw new RangeError(`${fn}: ${name} must be one of ${known.join(", ")}, got ${String(value)}.`);
+}
+
+/** Rows, columns and data agree, and every number is finite. */
+export function requireMatrix(fn: string, name: string, matrix: Matrix): void {
+  const { data, rows, cols } = matrix;
+  if (!(data instanceof Float32Array) || data.length !== rows * cols) {
+    throw new RangeError(`${fn}: ${name} must hold rows × cols = ${rows} × ${cols} numbers, got ${data?.length}.`);
+  }
+  requireFinite(fn, name, data);
+}
