@@ -1,0 +1,135 @@
+import { requireItems, requireSameLength, requireWhole } from "../check.js";
+import { createResampler, type ResampleOptions } from "./resample.js";
+import { createRng } from "./rng.js";
+
+export interface BootstrapOptions extends ResampleOptions {
+  /** How many times to resample, ≥ 1, default 1000. */
+  replicates?: number;
+  /** Share of replicates the interval covers, in (0, 1), default 0.95. */
+  confidence?: number;
+  /** Same seed, same interval; default 0. */
+  seed?: number;
+}
+
+/** A figure and how far to trust it. */
+export interface Interval {
+  /** The statistic on the data as they are. */
+  value: number;
+  /** Lower end of the percentile interval; NaN if no replicate is defined. */
+  low: number;
+  /** Upper end of the percentile interval; NaN if no replicate is defined. */
+  high: number;
+  /** Deviation of the replicates (n − 1). */
+  standardError: number;
+  /** Replicates whose statistic was NaN (a class not drawn, say); they are left out of the interval. */
+  undefinedReplicates: number;
+}
+
+/**
+ * Percentile bootstrap: the statistic on `replicates` resamples of the items, with replacement.
+ *
+ * @param data columns of the same n items, resampled together: `[yTrue, yPred]`, `[yTrue, yScore]`
+ * @param statistic from such columns to a number; NaN where it is undefined
+ * @throws RangeError if columns differ in length, hold nothing, or an option is out of range; TypeError if it is no array
+ * @see bootstrapIndices for data that are not columns
+ * Source: Efron & Tibshirani 1993, ch. 13; the percentiles are linear between order statistics, as NumPy's default.
+ */
+export function bootstrap<T extends readonly ArrayLike<unknown>[]>(
+  data: readonly [...T],
+  statistic: (...columns: T) => number,
+  options: BootstrapOptions = {},
+): Interval {
+  requireItems("bootstrap", "data", data.length);
+  const n = data[0].length;
+  for (const column of data) requireSameLength("bootstrap", "each column", column.length, "the first", n);
+  const take = (indices: Uint32Array) => data.map((column) => pick(column, indices)) as unknown as T;
+  return intervals(
+    "bootstrap",
+    n,
+    (indices) => [indices ? statistic(...take(indices)) : statistic(...(data as T))],
+    options,
+  )[0];
+}
+
+/**
+ * As {@link bootstrap}, for a statistic that takes item numbers: for matrices, and for several figures from one resample.
+ *
+ * @param n items
+ * @param statistics from item numbers (some repeated, some missing) to one or more figures; NaN where undefined
+ * @returns one interval a figure
+ * @throws RangeError if n is 0 or an option is out of range
+ */
+export function bootstrapIndices(
+  n: number,
+  statistics: (indices: Uint32Array) => readonly number[],
+  options: BootstrapOptions = {},
+): Interval[] {
+  const all = Uint32Array.from({ length: n }, (_, i) => i);
+  return intervals("bootstrapIndices", n, (indices) => statistics(indices ?? all), options);
+}
+
+function intervals(
+  fn: string,
+  n: number,
+  statistics: (indices?: Uint32Array) => readonly number[],
+  { replicates = 1000, confidence = 0.95, seed = 0, strata, groups }: BootstrapOptions,
+): Interval[] {
+  checkBootstrap(fn, { replicates, confidence, seed });
+  const resample = createResampler(fn, n, { strata, groups }, createRng(seed));
+  const values = statistics();
+  const drawn = values.map(() => new Float64Array(replicates));
+  for (let r = 0; r < replicates; r++) {
+    const figures = statistics(resample());
+    for (let f = 0; f < drawn.length; f++) drawn[f][r] = figures[f];
+  }
+  return values.map((value, f) => percentileInterval(value, drawn[f], confidence));
+}
+
+export function checkBootstrap(
+  fn: string,
+  { replicates, confidence, seed }: { replicates: number; confidence: number; seed: number },
+): void {
+  requireWhole(fn, "replicates", replicates, 1);
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new RangeError(`${fn}: confidence must be in (0, 1), got ${confidence}.`);
+  }
+  requireWhole(fn, "seed", seed, 0);
+}
+
+/** The interval between two percentiles of the replicates. */
+export function percentileInterval(value: number, drawn: Float64Array, confidence: number): Interval {
+  const sorted = drawn.filter((x) => !Number.isNaN(x)).sort();
+  return {
+    value,
+    low: quantile(sorted, (1 - confidence) / 2),
+    high: quantile(sorted, (1 + confidence) / 2),
+    standardError: deviation(sorted),
+    undefinedReplicates: drawn.length - sorted.length,
+  };
+}
+
+/** Linear between order statistics (Hyndman & Fan type 7). */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  if (sorted.length === 0) return Number.NaN;
+  const at = share * (sorted.length - 1);
+  const below = Math.floor(at);
+  const a = sorted[below];
+  const b = sorted[Math.min(below + 1, sorted.length - 1)];
+  return a === b ? a : a + (at - below) * (b - a);
+}
+
+function deviation(values: Float64Array): number {
+  if (values.length < 2) return Number.NaN;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1));
+}
+
+function pick(column: ArrayLike<unknown>, indices: Uint32Array): ArrayLike<unknown> {
+  if (ArrayBuffer.isView(column)) {
+    const source = column as Float64Array;
+    const out = new (source.constructor as Float64ArrayConstructor)(indices.length);
+    for (let i = 0; i < indices.length; i++) out[i] = source[indices[i]];
+    return out;
+  }
+  return Array.from(indices, (i) => column[i]);
+}
