@@ -1,0 +1,49 @@
+import { requireFinite, requireInRange, requireInteger, requirePositive } from "../core/check.js";
+import { resample } from "../core/resample.js";
+import type { StftOptions } from "../core/stft.js";
+import { fixLength } from "./fixLength.js";
+import { timeStretch } from "./timeStretch.js";
+
+export interface PitchShiftOptions extends Omit<StftOptions, "center" | "padMode"> {
+  /** Steps up (positive) or down, fractions too: semitones unless `binsPerOctave` says otherwise; within four octaves. */
+  nSteps: number;
+  /** Steps an octave has (default 12). */
+  binsPerOctave?: number;
+}
+
+/**
+ * Changes the pitch but not the duration: stretches in time, then resamples. Formants move along.
+ *
+ * @param samples mono audio, length n; not modified
+ * @returns n samples
+ * @throws RangeError if the shift is beyond four octaves, binsPerOctave is no whole number ≥ 1, or a sample is NaN or ±∞
+ * Equals librosa 0.11 `effects.pitch_shift` within what two resamplers of soxr-HQ quality differ.
+ */
+export function pitchShift(
+  samples: Float32Array,
+  { nSteps, binsPerOctave = 12, ...framing }: PitchShiftOptions,
+): Float32Array {
+  requireFinite("pitchShift", "samples", samples);
+  requireInteger("pitchShift", "binsPerOctave", binsPerOctave, 1);
+  requireInRange("pitchShift", "nSteps", nSteps, -4 * binsPerOctave, 4 * binsPerOctave);
+  if (nSteps === 0 || samples.length === 0) return samples.slice();
+  const rate = 2 ** (-nSteps / binsPerOctave);
+  const stretched = timeStretch(samples, { ...framing, rate });
+  return fixLength(resample(stretched, { from: 1 / rate, to: 1 }), { length: samples.length });
+}
+
+/**
+ * Plays faster or slower as a tape does: duration and pitch change together.
+ *
+ * @param samples mono audio, length n; not modified
+ * @param options.factor 2 plays in half the time, an octave higher
+ * @returns ⌈n / factor⌉ samples
+ * @throws RangeError if factor is not positive, or a sample is NaN or ±∞
+ * @see timeStretch to keep the pitch
+ */
+export function speed(samples: Float32Array, { factor }: { factor: number }): Float32Array {
+  requireFinite("speed", "samples", samples);
+  requirePositive("speed", "factor", factor);
+  if (factor === 1 || samples.length === 0) return samples.slice();
+  return resample(samples, { from: factor, to: 1 });
+}
