@@ -1,1 +1,6 @@
+export * from "./augment/index.js";
 export * from "./core/index.js";
+export * from "./effects/index.js";
+export * from "./features/index.js";
+export * from "./filters/index.js";
+export * from "./synthesis/index.js";

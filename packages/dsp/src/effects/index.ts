@@ -1,0 +1,18 @@
+export { type BandLimitOptions, bandLimit } from "./bandLimit.js";
+export {
+  applyImpulseResponse,
+  type ConvolveOptions,
+  convolve,
+  type ImpulseResponseOptions,
+} from "./convolve.js";
+export { clip, quantize, saturate } from "./distortion.js";
+export { type FixLengthOptions, fixLength } from "./fixLength.js";
+export { gain, type NormalizeLoudnessOptions, normalizeLoudness, normalizePeak, normalizeRms } from "./level.js";
+export { frequencyMask, type MaskOptions, timeMask } from "./masks.js";
+export { type MixAtSnrOptions, mixAtSnr } from "./mixAtSnr.js";
+export { type MuLawOptions, muCompress, muExpand, muLaw } from "./muLaw.js";
+export { phaseVocoder } from "./phaseVocoder.js";
+export { type PitchShiftOptions, pitchShift, speed } from "./pitchShift.js";
+export { type RoomOptions, roomImpulseResponse } from "./room.js";
+export { type TimeShiftOptions, timeShift } from "./timeShift.js";
+export { type TimeStretchOptions, timeStretch } from "./timeStretch.js";
