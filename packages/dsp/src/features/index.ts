@@ -1,0 +1,11 @@
+export { type CepstrumOptions, type LfccOptions, lfcc, type MfccOptions, mfcc } from "./cepstrum.js";
+export { type DeltaMode, type DeltaOptions, delta } from "./delta.js";
+export { type LevelOptions, rms, type ZeroCrossingOptions, zeroCrossingRate } from "./level.js";
+export {
+  type LogMelOptions,
+  logMelSpectrogram,
+  type MelSpectrogramOptions,
+  melSpectrogram,
+  type SpectrogramOptions,
+  spectrogram,
+} from "./spectrogram.js";

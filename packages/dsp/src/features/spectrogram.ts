@@ -1,0 +1,82 @@
+import { requirePositive } from "../core/check.js";
+import { type DecibelOptions, requireTopDb } from "../core/decibel.js";
+import { type MelOptions, melBank, resolveMel } from "../core/mel.js";
+import { resolveStft, type StftOptions } from "../core/stft.js";
+import type { Matrix } from "../core/types.js";
+import { computeRows, type RowPlan, requirePower } from "./rowKernel.js";
+
+export interface SpectrogramOptions extends StftOptions {
+  /** Exponent of the magnitude, > 0: 1 amplitude, 2 power. */
+  power?: number;
+}
+
+/**
+ * Spectrogram: |STFT| raised to `power`.
+ *
+ * @param samples mono audio, length n ≥ 1
+ * @param options.power default 2 (power), as torchaudio; librosa's own helper defaults to 1
+ * @returns frames × (1 + ⌊nFft / 2⌋)
+ * @throws RangeError if samples are empty or hold NaN or ±∞, or an option is out of range
+ * Source: librosa 0.11 `abs(stft) ** power`, transposed.
+ */
+export function spectrogram(samples: Float32Array, options: SpectrogramOptions = {}): Matrix {
+  return computeRows("spectrogram", samples, spectrogramPlan("spectrogram", options));
+}
+
+export function spectrogramPlan(fn: string, options: SpectrogramOptions): RowPlan {
+  const { power = 2 } = options;
+  requirePower(fn, power);
+  return { stft: resolveStft(fn, { hopLength: 512, ...options }), power };
+}
+
+export interface MelSpectrogramOptions extends StftOptions, MelOptions {
+  nFft?: number;
+  /** Exponent of the magnitude before the filters, > 0 (default 2). */
+  power?: number;
+}
+
+/**
+ * Mel spectrogram: power spectrum through triangular mel filters.
+ *
+ * @param samples mono audio, length n ≥ 1
+ * @param options.sampleRate Hz, required
+ * @param options.hopLength default 512, as librosa
+ * @returns frames × nMels
+ * @throws RangeError if samples are empty or hold NaN or ±∞, an option is out of range, or filters hold no bin
+ * Source: librosa 0.11 `feature.melspectrogram`, transposed.
+ */
+export function melSpectrogram(samples: Float32Array, options: MelSpectrogramOptions): Matrix {
+  return computeRows("melSpectrogram", samples, melPlan("melSpectrogram", options));
+}
+
+export function melPlan(fn: string, options: MelSpectrogramOptions): RowPlan {
+  const mel = resolveMel(fn, options);
+  return { ...spectrogramPlan(fn, { ...options, nFft: mel.nFft }), bank: melBank(fn, mel) };
+}
+
+export interface LogMelOptions extends MelSpectrogramOptions, Omit<DecibelOptions, "ref"> {
+  /** Power that becomes 0 dB, > 0 (default 1). */
+  ref?: number;
+}
+
+/**
+ * Mel spectrogram in decibels.
+ *
+ * @param options.topDb nothing lies further below the clip's loudest cell (default 80; null for no limit, as streams need)
+ * @param options.amin smaller powers count as this one (default 1e-10)
+ * @returns frames × nMels, dB
+ * @throws RangeError as {@link melSpectrogram}
+ * Source: librosa 0.11 `power_to_db(feature.melspectrogram(…))`, transposed.
+ */
+export function logMelSpectrogram(samples: Float32Array, options: LogMelOptions): Matrix {
+  const { topDb = 80 } = options;
+  return computeRows("logMelSpectrogram", samples, logMelPlan("logMelSpectrogram", options), topDb);
+}
+
+export function logMelPlan(fn: string, options: LogMelOptions): RowPlan {
+  const { ref = 1, amin = 1e-10, topDb = 80 } = options;
+  requirePositive(fn, "ref", ref);
+  requirePositive(fn, "amin", amin);
+  requireTopDb(fn, topDb);
+  return { ...melPlan(fn, options), decibel: { ref, amin } };
+}
