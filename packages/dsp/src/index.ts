@@ -1,4 +1,5 @@
 export * from "./augment/index.js";
+export * from "./config/index.js";
 export * from "./core/index.js";
 export * from "./effects/index.js";
 export * from "./features/index.js";

@@ -44,7 +44,7 @@ export function createRowKernel(plan: RowPlan): RowKernel {
         if (bank) applyBank(bank, spectrum, filtered);
         if (decibel) {
           const { amin } = decibel;
-          for (let m = 0; m < width; m++) filtered[m] = 10 * Math.log10(filtered[m] > amin ? filtered[m] : amin) - zero;
+          for (let m = 0; m < width; m++) filtered[m] = 10 * Math.log10(Math.max(filtered[m], amin)) - zero;
         }
         if (!dct) {
           for (let m = 0; m < width; m++) out[at + m] = filtered[m];

@@ -1,0 +1,79 @@
+import { requireFinite } from "../core/check.js";
+import type { FrameStream } from "../core/stream.js";
+import type { Matrix } from "../core/types.js";
+import type { RowKernel } from "./rowKernel.js";
+
+export interface RowStreamOptions {
+  /** Samples that a frame needs. */
+  frameLength: number;
+  hopLength: number;
+  /** Zeros of half a frame come before the signal and, at `flush`, after it. */
+  center: boolean;
+}
+
+/** Feeds a kernel with the frames of a signal that comes in chunks; allocates nothing once it has seen its largest chunk. */
+export function createRowStream(fn: string, kernel: RowKernel, options: RowStreamOptions): FrameStream {
+  const { frameLength, hopLength, center } = options;
+  const padding = center ? Math.floor(frameLength / 2) : 0;
+  const rowsOf = createRowBuffer(kernel.cols);
+  let buffer = new Float32Array(2 * frameLength + 4 * hopLength);
+  let filled = padding;
+  // Samples to come that no frame needs, when frames do not touch each other.
+  let skip = 0;
+  let seen = 0;
+
+  const push = (chunk: Float32Array): Matrix => {
+    const from = Math.min(skip, chunk.length);
+    skip -= from;
+    const fresh = chunk.length - from;
+    if (filled + fresh > buffer.length) {
+      const larger = new Float32Array(2 * (filled + fresh));
+      larger.set(buffer.subarray(0, filled));
+      buffer = larger;
+    }
+    for (let i = from, at = filled; i < chunk.length; i++, at++) buffer[at] = chunk[i];
+    filled += fresh;
+    const rows = filled < frameLength ? 0 : 1 + Math.floor((filled - frameLength) / hopLength);
+    const out = rowsOf(rows);
+    if (rows === 0) return out;
+    kernel.run(buffer, 0, rows, out.data);
+    const used = rows * hopLength;
+    if (used < filled) buffer.copyWithin(0, used, filled);
+    skip = Math.max(0, used - filled);
+    filled = Math.max(0, filled - used);
+    return out;
+  };
+  const reset = () => {
+    buffer.fill(0);
+    filled = padding;
+    skip = 0;
+    seen = 0;
+  };
+  return {
+    process(chunk) {
+      requireFinite(fn, "chunk", chunk);
+      seen += chunk.length;
+      return push(chunk);
+    },
+    flush() {
+      const out = padding > 0 && seen > 0 ? push(new Float32Array(padding)) : rowsOf(0);
+      reset();
+      return out;
+    },
+    reset,
+  };
+}
+
+/** Matrices over one buffer, one for each number of rows asked for, so that the steady state allocates nothing. */
+export function createRowBuffer(cols: number): (rows: number) => Matrix {
+  let data = new Float32Array(8 * cols);
+  let matrices: Matrix[] = [];
+  return (rows) => {
+    if (rows * cols > data.length) {
+      data = new Float32Array(2 * rows * cols);
+      matrices = [];
+    }
+    matrices[rows] ??= { data: data.subarray(0, rows * cols), rows, cols };
+    return matrices[rows];
+  };
+}
