@@ -1,16 +1,6 @@
-import { requirePositive } from "../core/check.js";
-import { rms } from "../features/level.js";
+import { type SilenceOptions, soundingFrames } from "./silence.js";
 
-export interface TrimOptions {
-  /** What lies further below the reference counts as silence, dB, > 0 (default 60). */
-  topDb?: number;
-  /** Amplitude of 0 dB, > 0, or "max" for the loudest frame (the default). */
-  ref?: number | "max";
-  /** Samples a frame (default 2048). */
-  frameLength?: number;
-  /** Samples between frames (default 512). */
-  hopLength?: number;
-}
+export type TrimOptions = SilenceOptions;
 
 export interface Trimmed {
   /** View of the part between the silences. */
@@ -31,17 +21,62 @@ export interface Trimmed {
  * Source: librosa 0.11 `effects.trim`. Same boundaries.
  */
 export function trim(samples: Float32Array, options: TrimOptions = {}): Trimmed {
-  const { topDb = 60, ref = "max", frameLength = 2048, hopLength = 512 } = options;
-  requirePositive("trim", "topDb", topDb);
-  if (ref !== "max") requirePositive("trim", "ref", ref);
-  if (samples.length === 0) return { samples, start: 0, end: 0 };
-  const levels = rms(samples, { frameLength, hopLength });
-  const loud = (level: number) => 10 * Math.log10(Math.max(1e-10, level * level));
-  const reference = loud(ref === "max" ? levels.reduce((a, b) => Math.max(a, b), 0) : ref);
-  const heard = (level: number) => loud(level) - reference > -topDb;
-  const from = levels.findIndex(heard);
+  const { hopLength = 512 } = options;
+  const sounding = soundingFrames("trim", samples, options);
+  const from = sounding.indexOf(1);
   if (from < 0) return { samples: samples.subarray(0, 0), start: 0, end: 0 };
   const start = from * hopLength;
-  const end = Math.min(samples.length, (levels.findLastIndex(heard) + 1) * hopLength);
+  const end = Math.min(samples.length, (sounding.lastIndexOf(1) + 1) * hopLength);
   return { samples: samples.subarray(start, end), start, end };
+}
+
+/** A stretch of a signal, in samples. */
+export interface Interval {
+  /** First sample. */
+  start: number;
+  /** One beyond the last sample. */
+  end: number;
+}
+
+/**
+ * Finds the stretches between silences.
+ *
+ * @param samples mono audio, length n; not modified
+ * @returns intervals in rising order, none for an empty signal; a signal of zeros is one interval, as in librosa
+ * @throws RangeError if an option is out of range, or samples hold NaN or ±∞
+ * @see removeSilence to join them
+ * Source: librosa 0.11 `effects.split`. Same boundaries.
+ */
+export function splitSilence(samples: Float32Array, options: SilenceOptions = {}): Interval[] {
+  const { hopLength = 512 } = options;
+  const sounding = soundingFrames("splitSilence", samples, options);
+  const intervals: Interval[] = [];
+  for (let t = 0; t < sounding.length; t++) {
+    if (sounding[t] === 0) continue;
+    const start = t;
+    while (t < sounding.length && sounding[t] === 1) t++;
+    intervals.push({
+      start: Math.min(start * hopLength, samples.length),
+      end: Math.min(t * hopLength, samples.length),
+    });
+  }
+  return intervals;
+}
+
+/**
+ * Joins the stretches between silences, so that pauses inside a recording go too.
+ *
+ * @param samples mono audio, length n; not modified
+ * @returns at most n samples
+ * @throws RangeError if an option is out of range, or samples hold NaN or ±∞
+ */
+export function removeSilence(samples: Float32Array, options: SilenceOptions = {}): Float32Array {
+  const intervals = splitSilence(samples, options);
+  const out = new Float32Array(intervals.reduce((sum, { start, end }) => sum + end - start, 0));
+  let at = 0;
+  for (const { start, end } of intervals) {
+    out.set(samples.subarray(start, end), at);
+    at += end - start;
+  }
+  return out;
 }
