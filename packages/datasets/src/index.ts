@@ -1,1 +1,28 @@
-export {};
+export { assembleCorpus, sortLabels } from "./corpora/assemble.js";
+export { parseCsv } from "./corpora/parseCsv.js";
+export { type Corpus, CorpusError, type CorpusInfo, type Item } from "./corpora/types.js";
+export { type ByteSource, bytesSource } from "./decode/byteSource.js";
+export { type AudioClip, type AudioInfo, type MultichannelClip, mixDown } from "./decode/clip.js";
+export { AudioFormatError } from "./decode/errors.js";
+export { type AudioContent, sniffAudio } from "./decode/sniff.js";
+export type { SpanOptions } from "./decode/span.js";
+export { type DecodeWavOptions, decodeWav, decodeWavChannels } from "./decode/wav.js";
+export { parseWavHeader, type WavHeader, type WavHeaderOptions } from "./decode/wavHeader.js";
+export { type EncodeWavOptions, encodeWav, type WavEncoding } from "./encode/wav.js";
+export { type SyntheticEmotion, syntheticEmotions } from "./speech/emotions.js";
+export { drawRoom, placeInRoom, type Room } from "./speech/room.js";
+export { type SpeakDigitsOptions, speakDigits } from "./speech/speakDigits.js";
+export { type SyntheticSpeechOptions, syntheticSpeech } from "./speech/syntheticSpeech.js";
+export { drawVoice, type Voice } from "./speech/voice.js";
+export {
+  type Fold,
+  type GroupKFoldOptions,
+  groupKFold,
+  type KFoldOptions,
+  kFold,
+  leaveOneGroupOut,
+  predefinedSplit,
+} from "./splits/folds.js";
+export { type GroupSplitOptions, groupSplit } from "./splits/groupSplit.js";
+export type { Key, Splittable } from "./splits/keys.js";
+export { type Split, type StratifiedSplitOptions, stratifiedSplit, type TestPart } from "./splits/stratifiedSplit.js";

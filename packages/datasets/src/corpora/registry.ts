@@ -1,0 +1,114 @@
+import { type SyntheticSpeechOptions, syntheticSpeech } from "../speech/syntheticSpeech.js";
+import { openStorage } from "../storage/storage.js";
+import { audioFolder, audioFolderInfo } from "./audioFolder.js";
+import { isAudioName } from "./audioItems.js";
+import { audioMnist, audioMnistInfo, audioMnistNames, isAudioMnistFile } from "./audioMnist.js";
+import {
+  freeSpokenDigits,
+  freeSpokenDigitsInfo,
+  freeSpokenDigitsNames,
+  isFreeSpokenDigit,
+} from "./freeSpokenDigits.js";
+import type { LabelledOptions } from "./options.js";
+import { type Corpus, CorpusError, type CorpusInfo } from "./types.js";
+
+/** A corpus of sound that Earshot can read. */
+export interface CorpusKind {
+  info: CorpusInfo;
+  /** What can be told apart in it; the first is the default. Empty: the folders' names. */
+  labels: readonly string[];
+  /** How its folder or archive is called. */
+  names?: RegExp;
+  /** Is this path, below the root, one of its sound files? */
+  isFile?: (file: string) => boolean;
+  /** Reads it from a folder or an archive. */
+  load(options: LabelledOptions<string>): Promise<Corpus>;
+}
+
+type Loader = (options: LabelledOptions<never>) => Promise<Corpus>;
+const loader = (load: Loader): CorpusKind["load"] => load as CorpusKind["load"];
+
+/** All corpora of sound, by the name that recipes use as `kind`. */
+export const corpora: Readonly<Record<string, CorpusKind>> = {
+  freeSpokenDigits: {
+    info: freeSpokenDigitsInfo,
+    labels: ["digit", "speaker"],
+    names: freeSpokenDigitsNames,
+    isFile: isFreeSpokenDigit,
+    load: loader(freeSpokenDigits),
+  },
+  audioMnist: {
+    info: audioMnistInfo,
+    labels: ["digit", "speaker"],
+    names: audioMnistNames,
+    isFile: isAudioMnistFile,
+    load: loader(audioMnist),
+  },
+  audioFolder: { info: audioFolderInfo, labels: [], load: loader(audioFolder) },
+};
+
+/**
+ * Which corpus lies in a folder or archive, by the names of its files: that whose rule at least nine in ten sound files follow.
+ *
+ * @returns a key of {@link corpora}; "audioFolder" where sound lies in folders but no corpus is known
+ * @throws CorpusError if there is no sound below the root
+ */
+export async function detectCorpus(root: string, { cacheDir }: { cacheDir?: string } = {}): Promise<string> {
+  const sounds = (await openStorage(root, { cacheDir })).files.filter(isAudioName);
+  if (sounds.length === 0) throw new CorpusError(`detectCorpus: found no sound files in ${root}.`);
+  for (const [name, { isFile }] of Object.entries(corpora)) {
+    if (isFile && sounds.filter(isFile).length >= 0.9 * sounds.length) return name;
+  }
+  return "audioFolder";
+}
+
+export interface LoadCorpusOptions extends Omit<SyntheticSpeechOptions, "label"> {
+  /** A key of {@link corpora}, "spokenDigits" (any corpus of digits, synthetic without a root), "syntheticSpeech", or "auto". */
+  kind: string;
+  /** Folder or archive. */
+  root?: string;
+  /** What is to be told apart (default: the corpus' first). */
+  label?: string;
+  cacheDir?: string;
+}
+
+/**
+ * Reads a corpus by name; what recipes and the command line call.
+ *
+ * @throws CorpusError if the kind needs a root and there is none, or what it needs is not in it
+ * @throws RangeError if the kind is not known, or it has no such label
+ */
+export async function loadCorpus({ kind, root, label, cacheDir, ...synthetic }: LoadCorpusOptions): Promise<Corpus> {
+  if (kind === "syntheticSpeech" || (kind === "spokenDigits" && root === undefined)) {
+    return syntheticSpeech({ ...synthetic, label: label as SyntheticSpeechOptions["label"] });
+  }
+  if (kind !== "spokenDigits" && kind !== "auto" && !Object.hasOwn(corpora, kind)) {
+    const known = [...Object.keys(corpora), "spokenDigits", "syntheticSpeech", "auto"].join(", ");
+    throw new RangeError(`loadCorpus: kind must be one of ${known}, got ${JSON.stringify(kind)}.`);
+  }
+  if (root === undefined) {
+    throw new CorpusError(
+      `loadCorpus: ${kind} is read from disk; name its folder or archive (--data DIR, or EARSHOT_DATA).`,
+    );
+  }
+  const name =
+    kind === "spokenDigits"
+      ? await findDigits(root, cacheDir)
+      : kind === "auto"
+        ? await detectCorpus(root, { cacheDir })
+        : kind;
+  return corpora[name].load({ root, label, cacheDir });
+}
+
+/** The corpus of digits in a folder: one that lies there by name, else by what the files are called. */
+async function findDigits(root: string, cacheDir: string | undefined): Promise<string> {
+  const names = ["freeSpokenDigits", "audioMnist"];
+  for (const name of names) {
+    const { names: pattern, isFile } = corpora[name];
+    const storage = await openStorage(root, { names: pattern, cacheDir });
+    if (storage.files.some((file) => isFile?.(file))) return name;
+  }
+  throw new CorpusError(
+    `loadCorpus: found no spoken digits in ${root}; needed are files such as 7_jackson_32.wav (FSDD) or 7_01_4.wav (AudioMNIST).`,
+  );
+}

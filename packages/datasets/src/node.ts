@@ -1,0 +1,10 @@
+export { type AudioFolderOptions, audioFolder } from "./corpora/audioFolder.js";
+export { audioMnist } from "./corpora/audioMnist.js";
+export { freeSpokenDigits } from "./corpora/freeSpokenDigits.js";
+export type { CorpusOptions, LabelledOptions } from "./corpora/options.js";
+export { type CorpusKind, corpora, detectCorpus, type LoadCorpusOptions, loadCorpus } from "./corpora/registry.js";
+export * from "./index.js";
+export { type ExtractOptions, extractArchive } from "./storage/archive.js";
+export { cacheFolder } from "./storage/cacheFolder.js";
+export { loadClip } from "./storage/loadClip.js";
+export { type OpenStorageOptions, openStorage, type Storage } from "./storage/storage.js";
