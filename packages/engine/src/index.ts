@@ -1,1 +1,13 @@
-export {};
+export { softmaxCrossEntropy } from "./ops/crossEntropy.js";
+export { dense } from "./ops/dense.js";
+export { type Initialiser, initialise, type Uniform } from "./ops/initialise.js";
+export { batchNormPredict, batchNormTrain, dropout, type NormOptions, type TrainedNorm } from "./ops/normalise.js";
+export {
+  createOptimiser,
+  type Optimiser,
+  type OptimiserOptions,
+  type Slots,
+  type StepOptions,
+} from "./ops/optimiser.js";
+export { type Engine, type EngineName, type EngineOptions, useEngine } from "./setup/useEngine.js";
+export { layers, tf } from "./tensorflow.js";

@@ -1,0 +1,32 @@
+import { importBuiltin, isNode } from "../setup/host.js";
+import { workerSource } from "./workerSource.js";
+
+export interface WorkerHandle {
+  terminate(): void;
+}
+
+/** What a worker gets: see `workerSource`. */
+export interface WorkerTask {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  control: Int32Array;
+  numbers: Float64Array;
+  names: string[];
+  id: number;
+  spins: number;
+}
+
+/** Starts a worker from the embedded source: `worker_threads` in Node, where it does not keep the process alive, else a Blob. */
+export async function startWorker(task: WorkerTask): Promise<WorkerHandle> {
+  if (isNode()) {
+    const { Worker } = await importBuiltin<typeof import("node:worker_threads")>("node:worker_threads");
+    const worker = new Worker(workerSource, { eval: true, workerData: task });
+    worker.unref();
+    return { terminate: () => void worker.terminate() };
+  }
+  const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+  const worker = new globalThis.Worker(url);
+  worker.postMessage(task);
+  URL.revokeObjectURL(url);
+  return worker;
+}

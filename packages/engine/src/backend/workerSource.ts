@@ -1,0 +1,37 @@
+/**
+ * What a worker of the pool runs, as text, so that neither Node nor a bundler has to find a file. It gets the compiled kernels,
+ * the shared memory and the control block, and waits: a new round in `control[ROUND]` names a kernel, a range, a grain and
+ * arguments; the worker takes grains until none is left. See README, "The pool".
+ */
+export const workerSource = `
+const run = ({ module, memory, control, numbers, names, id, spins }) => {
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
+  const table = names.map((name) => kernels[name]);
+  let round = 0;
+  Atomics.add(control, 1, 1);
+  Atomics.notify(control, 1);
+  for (;;) {
+    let spin = 0;
+    while (Atomics.load(control, 0) === round) {
+      if (++spin > spins) { Atomics.wait(control, 0, round); spin = 0; }
+    }
+    round = Atomics.load(control, 0);
+    if (control[4] < 0) return;
+    try {
+      const kernel = table[control[4]], total = control[5], grain = control[6], count = control[7];
+      const args = Array.from(numbers.subarray(0, count));
+      for (;;) {
+        const start = Atomics.add(control, 3, grain);
+        if (start >= total) break;
+        kernel(start, Math.min(total, start + grain), id, ...args);
+      }
+    } catch (error) {
+      Atomics.store(control, 8, id);
+    }
+    Atomics.add(control, 2, 1);
+    Atomics.notify(control, 2);
+  }
+};
+if (typeof require === "function") run(require("node:worker_threads").workerData);
+else onmessage = (event) => run(event.data);
+`;

@@ -1,0 +1,102 @@
+import { backend_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { EarshotBackend } from "../backend/backend.js";
+import { define, type OurKernel, override, overrideGradient, runKernel } from "./override.js";
+
+/** Numbers of the operations in assembly/elementwise.ts. */
+const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3, Maximum: 4, Minimum: 5, SquaredDifference: 6 };
+const MASKS = { Relu: 7, Sigmoid: 8, Tanh: 9, Elu: 10, Relu6: 11 };
+const UNARY = {
+  Relu: 0,
+  Relu6: 1,
+  LeakyRelu: 2,
+  Elu: 3,
+  Sigmoid: 4,
+  Tanh: 5,
+  Exp: 6,
+  Log: 7,
+  Sqrt: 8,
+  Rsqrt: 9,
+  Square: 10,
+  Neg: 11,
+  Abs: 12,
+  Reciprocal: 13,
+  Step: 14,
+  Softplus: 16,
+};
+/** Elements a thread takes at a time: 64 kB, a multiple of the vector. */
+const GRAIN = 16384;
+
+const isFloat = (t: TensorInfo): boolean => t.dtype === "float32";
+
+/** How b stretches over a: the same shape, one number, or one row for all of a's rows. */
+function stretch(a: TensorInfo, b: TensorInfo, shape: number[]): "same" | "scalar" | "row" | undefined {
+  const size = util.sizeFromShape(shape);
+  if (util.sizeFromShape(a.shape) !== size) return undefined;
+  const own = util.sizeFromShape(b.shape);
+  if (own === size) return "same";
+  if (own === 1) return "scalar";
+  const suffix = b.shape.slice(b.shape.findIndex((d) => d !== 1));
+  return suffix.every((d, i) => d === shape[shape.length - suffix.length + i]) ? "row" : undefined;
+}
+
+function binary(op: number): OurKernel {
+  return (backend, { a, b }) => {
+    if (!isFloat(a) || !isFloat(b)) return undefined;
+    const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+    const direct = stretch(a, b, shape);
+    const swapped = direct ? undefined : stretch(b, a, shape);
+    if (!direct && !swapped) return undefined;
+    const [whole, part] = direct ? [a, b] : [b, a];
+    return elementwise(backend, op, whole, part, shape, (direct ?? swapped) as "same" | "scalar" | "row", !direct);
+  };
+}
+
+function elementwise(
+  backend: EarshotBackend,
+  op: number,
+  whole: TensorInfo,
+  part: TensorInfo,
+  shape: number[],
+  kind: "same" | "scalar" | "row",
+  swapped: boolean,
+): TensorInfo {
+  const [x, y] = [backend.address(whole), backend.address(part)];
+  const out = backend.output(shape);
+  const o = backend.address(out);
+  const size = util.sizeFromShape(shape);
+  const flag = swapped ? 1 : 0;
+  if (kind === "same") backend.pool.run("binary", size, GRAIN, op, x, y, o);
+  else if (kind === "scalar") backend.pool.run("binaryScalar", size, GRAIN, op, x, y, o, flag);
+  else {
+    const cols = util.sizeFromShape(part.shape);
+    const rows = Math.max(1, Math.floor(GRAIN / cols));
+    backend.pool.run("binaryRow", size / cols, rows, op, x, y, o, cols, flag);
+  }
+  return out;
+}
+
+/** out = f(x), element by element. */
+export function unary(backend: EarshotBackend, x: TensorInfo, op: number, alpha = 0): TensorInfo {
+  const from = backend.address(x);
+  const out = backend.output(x.shape);
+  backend.pool.run("unary", util.sizeFromShape(x.shape), GRAIN, op, from, backend.address(out), alpha);
+  return out;
+}
+
+/** Sums, products and activations, and the gradients of activations as one kernel each. */
+export function registerElementwise(): void {
+  for (const [name, op] of Object.entries(BINARY)) override(name, binary(op));
+  for (const [name, op] of Object.entries(UNARY)) {
+    override(name, (backend, { x }, attrs) => (isFloat(x) ? unary(backend, x, op, attrs?.alpha) : undefined));
+  }
+  // Tensors are never written in place, so a copy may share its numbers.
+  override("Identity", (backend, { x }) => (x.dtype === "complex64" ? undefined : backend.alias(x, x.shape)));
+
+  for (const [name, op] of Object.entries(MASKS)) {
+    const kernel = `${name}Gradient`;
+    define(kernel, (backend, { dy, y }) => elementwise(backend, op, dy, y, dy.shape, "same", false));
+    if (name === "Elu") continue;
+    overrideGradient(name, (dy, [saved]) => ({ x: () => runKernel(kernel, { dy: dy as never, y: saved }) }));
+  }
+  override("EluGrad", (backend, { dy, y }) => elementwise(backend, MASKS.Elu, dy, y, dy.shape, "same", false));
+}

@@ -1,0 +1,132 @@
+import { broadcast_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { EarshotBackend } from "../backend/backend.js";
+import { unary } from "./elementwise.js";
+import { define, type Inputs, override } from "./override.js";
+import { columnSums } from "./reduce.js";
+
+/** One side of a product: rows × cols as stored, at an address, perhaps read transposed. */
+export interface Side {
+  address: number;
+  rows: number;
+  cols: number;
+  transposed?: boolean;
+}
+
+/** Multiply–adds a thread takes at a time: some 20 µs. */
+const GRAIN = 1 << 19;
+const ADD = 1;
+const RELU = 2;
+
+/**
+ * out = a·b (+ bias, ReLU), or out += a·b.
+ *
+ * @param out address of M × N numbers
+ * @param options.bias address of N numbers
+ */
+export function product(
+  { heap, pool }: EarshotBackend,
+  a: Side,
+  b: Side,
+  out: number,
+  { bias = 0, relu = false, add = false }: { bias?: number; relu?: boolean; add?: boolean } = {},
+): void {
+  const [M, K] = a.transposed ? [a.cols, a.rows] : [a.rows, a.cols];
+  const N = b.transposed ? b.rows : b.cols;
+  const panels = Math.ceil(N / 8);
+  heap.withScratch(panels * K * 32, (packed) => {
+    const [sk, sn] = b.transposed ? [4, b.cols * 4] : [b.cols * 4, 4];
+    pool.run("packPanels", panels, Math.max(1, Math.ceil(GRAIN / 8 / (8 * K))), b.address, sk, sn, K, N, packed);
+    const [sm, step] = a.transposed ? [4, a.cols * 4] : [a.cols * 4, 4];
+    const flags = (add ? ADD : 0) + (relu ? RELU : 0);
+    const grain = Math.max(4, 4 * Math.ceil(GRAIN / (4 * N * K)));
+    pool.run("gemm", M, grain, a.address, sm, step, packed, out, N * 4, K, N, bias, flags);
+  });
+}
+
+/** BatchMatMul and _FusedMatMul of tfjs. */
+function batchMatMul(
+  backend: EarshotBackend,
+  { a, b, bias, preluActivationWeights }: Inputs,
+  { transposeA = false, transposeB = false, activation = "linear", leakyreluAlpha = 0 },
+): TensorInfo | undefined {
+  if (a.dtype !== "float32" || b.dtype !== "float32" || preluActivationWeights) return undefined;
+  const [ar, ac] = a.shape.slice(-2);
+  const [br, bc] = b.shape.slice(-2);
+  const N = transposeB ? br : bc;
+  if (bias && util.sizeFromShape(bias.shape) !== N) return undefined;
+  const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const batch = broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
+  const [countA, countB] = [util.sizeFromShape(batchA), util.sizeFromShape(batchB)];
+  const count = util.sizeFromShape(batch);
+  if ((countA !== count && countA !== 1) || (countB !== count && countB !== 1)) return undefined;
+  const code = ACTIVATIONS[activation];
+  if (code === undefined) return undefined;
+
+  const [pa, pb, pbias] = [backend.address(a), backend.address(b), bias ? backend.address(bias) : 0];
+  const M = transposeA ? ac : ar;
+  const out = backend.output([...batch, M, N]);
+  const o = backend.address(out);
+  for (let i = 0; i < count; i++) {
+    product(
+      backend,
+      { address: pa + (countA === 1 ? 0 : i * ar * ac * 4), rows: ar, cols: ac, transposed: transposeA },
+      { address: pb + (countB === 1 ? 0 : i * br * bc * 4), rows: br, cols: bc, transposed: transposeB },
+      o + i * M * N * 4,
+      { bias: pbias, relu: activation === "relu" },
+    );
+  }
+  return activated(backend, out, activation, leakyreluAlpha);
+}
+
+/** Numbers of activations in assembly/elementwise.ts; −1 where the product has done it. */
+const ACTIVATIONS: Record<string, number> = {
+  linear: -1,
+  relu: -1,
+  relu6: 1,
+  leakyrelu: 2,
+  elu: 3,
+  sigmoid: 4,
+  tanh: 5,
+};
+
+/** Applies an activation that the product before did not. */
+export function activated(backend: EarshotBackend, out: TensorInfo, activation: string, alpha = 0): TensorInfo {
+  const code = ACTIVATIONS[activation];
+  if (code < 0) return out;
+  const y = unary(backend, out, code, alpha);
+  backend.disposeData(out.dataId);
+  return y;
+}
+
+/** Products of matrices, and a dense layer's two directions as one kernel each. */
+export function registerMatMul(): void {
+  override("BatchMatMul", batchMatMul);
+  override("_FusedMatMul", batchMatMul);
+
+  define("Dense", (backend, { x, kernel, bias }, { relu }: { relu: boolean }) => {
+    const [rows, inputs] = x.shape;
+    const units = kernel.shape[1];
+    const a = { address: backend.address(x), rows, cols: inputs };
+    const b = { address: backend.address(kernel), rows: inputs, cols: units };
+    const pbias = bias ? backend.address(bias) : 0;
+    const out = backend.output([rows, units]);
+    product(backend, a, b, backend.address(out), { bias: pbias, relu });
+    return out;
+  });
+
+  define("DenseGradient", (backend, { x, kernel, dy }, { wanted }: { wanted: { x: boolean; bias: boolean } }) => {
+    const [rows, inputs] = x.shape;
+    const units = kernel.shape[1];
+    const [px, pk, pdy] = [backend.address(x), backend.address(kernel), backend.address(dy)];
+    const side = { address: pdy, rows, cols: units };
+    const outputs = [backend.output([inputs, units])];
+    product(backend, { address: px, rows, cols: inputs, transposed: true }, side, backend.address(outputs[0]));
+    if (wanted.bias) outputs.push(columnSums(backend, dy, rows, units, [units]));
+    if (wanted.x) {
+      const dx = backend.output(x.shape);
+      product(backend, side, { address: pk, rows: inputs, cols: units, transposed: true }, backend.address(dx));
+      outputs.push(dx);
+    }
+    return outputs;
+  });
+}

@@ -1,0 +1,14 @@
+import { registerElementwise } from "./elementwise.js";
+import { registerMatMul } from "./matmul.js";
+import { registerNormalisation } from "./normalise.js";
+import { adoptPlainKernels } from "./override.js";
+import { registerReductions } from "./reduce.js";
+
+/** All kernels of our backend: tfjs' plain ones, then ours in their place. */
+export function registerKernels(): void {
+  adoptPlainKernels();
+  registerElementwise();
+  registerMatMul();
+  registerReductions();
+  registerNormalisation();
+}

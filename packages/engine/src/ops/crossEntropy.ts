@@ -1,0 +1,32 @@
+import { customGrad, logSoftmax, mul, neg, sum, type Tensor } from "@tensorflow/tfjs-core";
+import { isOurs, runKernel } from "../kernels/override.js";
+
+/**
+ * Softmax cross-entropy of each sample: −weight · Σ target · ln softmax(logits), stable for any logits.
+ *
+ * @param logits [n, classes]
+ * @param targets [n, classes], usually one-hot or smoothed; no gradient flows into them
+ * @param weights [n], or none for 1 each
+ * @returns [n]
+ */
+export function softmaxCrossEntropy(logits: Tensor, targets: Tensor, weights?: Tensor): Tensor {
+  if (logits.rank !== 2 || logits.shape[0] !== targets.shape[0] || logits.shape[1] !== targets.shape[1]) {
+    throw new RangeError(
+      `softmaxCrossEntropy: logits [${logits.shape}] and targets [${targets.shape}] must both be [n, classes].`,
+    );
+  }
+  if (!isOurs()) {
+    const loss = neg(sum(mul(targets, logSoftmax(logits)), 1));
+    return weights ? mul(loss, weights) : loss;
+  }
+  const fixed: Record<string, Tensor> = weights ? { targets, weights } : { targets };
+  return customGrad((...args) => {
+    const save = args.pop() as unknown as (tensors: Tensor[]) => void;
+    const [loss, gradient] = runKernel<Tensor[]>("SoftmaxCrossEntropy", { logits, ...fixed });
+    save([gradient]);
+    return {
+      value: loss,
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => [runKernel("ScaleRows", { x: saved, scale: dy })],
+    };
+  })(logits);
+}

@@ -1,0 +1,137 @@
+import {
+  add,
+  customGrad,
+  div,
+  keep,
+  moments,
+  mul,
+  relu as reluOf,
+  rsqrt,
+  sub,
+  type Tensor,
+  tensor,
+  tidy,
+} from "@tensorflow/tfjs-core";
+import { isOurs, runKernel } from "../kernels/override.js";
+
+export interface NormOptions {
+  /** Added to the variance (default 1e-3, as Keras). */
+  epsilon?: number;
+  /** Whether the ReLU that follows is part of it (default false): one pass over memory less in each direction. */
+  relu?: boolean;
+}
+
+export interface TrainedNorm {
+  /** Normalised with the batch's own mean and variance. */
+  y: Tensor;
+  /** [channels], not part of the gradient; the caller disposes of them. */
+  mean: Tensor;
+  /** [channels], population variance. */
+  variance: Tensor;
+}
+
+/**
+ * Batch normalisation as it trains: over all axes but the last.
+ *
+ * @param x [..., channels]
+ * @param gamma [channels], scale
+ * @param beta [channels], offset
+ * Source: Ioffe & Szegedy 2015. The gradient goes through mean and variance.
+ */
+export function batchNormTrain(
+  x: Tensor,
+  gamma: Tensor,
+  beta: Tensor,
+  { epsilon = 1e-3, relu = false }: NormOptions = {},
+): TrainedNorm {
+  const channels = x.shape[x.rank - 1];
+  if (gamma.size !== channels || beta.size !== channels) {
+    throw new RangeError(`batchNormTrain: x has ${channels} channels, gamma ${gamma.size} and beta ${beta.size}.`);
+  }
+  if (!isOurs()) return plainNorm(x, gamma, beta, epsilon, relu);
+  let mean: Tensor | undefined;
+  let variance: Tensor | undefined;
+  const y = customGrad((...args) => {
+    const save = args.pop() as unknown as (tensors: Tensor[]) => void;
+    const [value, m, v, slope, offset] = runKernel<Tensor[]>("BatchNormTrain", { x, gamma, beta }, { epsilon, relu });
+    mean = keep(m);
+    variance = keep(v);
+    save([x, gamma, m.clone(), v.clone(), slope, offset]);
+    return {
+      value,
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [sx, sg, sm, sv, sa, so] = saved;
+        const inputs = { x: sx, dy, gamma: sg, mean: sm, variance: sv, slope: sa, offset: so };
+        return runKernel<Tensor[]>("BatchNormGradient", inputs, { epsilon, relu });
+      },
+    };
+  })(x, gamma, beta);
+  return { y, mean: mean as Tensor, variance: variance as Tensor };
+}
+
+function plainNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number, relu: boolean): TrainedNorm {
+  const axes = x.shape.slice(0, -1).map((_, i) => i);
+  const { mean, variance } = moments(x, axes);
+  const y = add(mul(mul(sub(x, mean), rsqrt(add(variance, epsilon))), gamma), beta);
+  return { y: relu ? reluOf(y) : y, mean: keep(mean.clone()), variance: keep(variance.clone()) };
+}
+
+/**
+ * Batch normalisation as it predicts, with the moving statistics: one multiply–add a number.
+ *
+ * @param x [..., channels]
+ */
+export function batchNormPredict(
+  x: Tensor,
+  { gamma, beta, mean, variance }: { gamma: Tensor; beta: Tensor; mean: Tensor; variance: Tensor },
+  { epsilon = 1e-3, relu = false }: NormOptions = {},
+): Tensor {
+  return tidy(() => {
+    const slope = mul(gamma, rsqrt(add(variance, epsilon)));
+    const offset = sub(beta, mul(mean, slope));
+    if (isOurs()) return runKernel("Affine", { x, slope, offset }, { relu });
+    const y = add(mul(x, slope), offset);
+    return relu ? reluOf(y) : y;
+  });
+}
+
+/**
+ * Sets each number to 0 with probability `rate` and scales the rest by 1 / (1 − rate). Which ones depends on the seed and the
+ * position alone, so a run can be repeated and resumed.
+ *
+ * @param rate in [0, 1)
+ * @param seed whole number; another one a step
+ */
+export function dropout(x: Tensor, rate: number, seed: number): Tensor {
+  if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: rate must be in [0, 1), got ${rate}.`);
+  if (rate === 0) return x.clone();
+  if (!isOurs()) {
+    const mask = div(tensor(keepMask(x.size, rate, seed), x.shape), 1 - rate);
+    return mul(x, mask);
+  }
+  return customGrad((...args) => {
+    args.pop();
+    return {
+      value: runKernel("Dropout", { x }, { rate, seed }),
+      gradFunc: (dy: Tensor) => [runKernel("Dropout", { x: dy }, { rate, seed })],
+    };
+  })(x);
+}
+
+/** The kernel's hash, for other backends: the same elements survive. */
+function keepMask(n: number, rate: number, seed: number): Float32Array {
+  const limit = Math.floor((1 - rate) * 2 ** 32) - 1;
+  return Float32Array.from({ length: n }, (_, i) => (mix(seed, i) <= limit ? 1 : 0));
+}
+
+function mix(seed: number, index: number): number {
+  const round = (value: number): number => {
+    let h = value ^ (value >>> 16);
+    h = Math.imul(h, 0x7feb352d);
+    h ^= h >>> 15;
+    h = Math.imul(h, 0x846ca68b);
+    return h ^ (h >>> 16);
+  };
+  const first = round((Math.imul(index, 0x9e3779b1) + seed) | 0);
+  return round((first + seed) | 0) >>> 0;
+}

@@ -1,0 +1,116 @@
+import * as tfc from "@tensorflow/tfjs-core";
+import { EarshotBackend } from "../backend/backend.js";
+import { createHeap } from "../backend/heap.js";
+import { createPool } from "../backend/pool.js";
+import { BACKEND } from "../kernels/override.js";
+import { registerKernels } from "../kernels/register.js";
+import { layers, tf } from "../tensorflow.js";
+import { hasRelaxedSimd, hasSimd, loadKernels } from "../wasm/loadKernels.js";
+import { availableCores, canShareMemory, importBuiltin, isNode } from "./host.js";
+import { version } from "./version.js";
+
+export type EngineName = "wasm" | "cpu";
+
+export interface EngineOptions {
+  /** `wasm` (default) or `cpu`, tfjs' plain JavaScript: slow, for comparisons. */
+  prefer?: EngineName;
+  /** Threads that compute, 1 … 64 (default: what the host has, at most 8). Results do not depend on it. */
+  threads?: number;
+  /** Plain SIMD even where fused multiply–add is there (default false): the same bits on every machine. */
+  deterministic?: boolean;
+}
+
+export interface Engine {
+  readonly name: EngineName;
+  readonly version: string;
+  readonly threads: number;
+  /** Which build of the kernels runs. */
+  readonly simd: "plain" | "relaxed" | "none";
+  /** TensorFlow.js with this engine as its backend. */
+  readonly tf: typeof tf;
+  /** Its layers: `layers.sequential()`, `layers.layers.dense(…)`. */
+  readonly layers: typeof layers;
+}
+
+const MAX_THREADS = 64;
+
+const defaultThreads = async (): Promise<number> => Math.max(1, Math.min(8, await availableCores()));
+
+/** The backend is registered once a process, as tfjs' own are; later calls change its threads. */
+interface Running {
+  backend: EarshotBackend;
+  engine: Engine;
+}
+let running: Promise<Running> | undefined;
+
+/**
+ * Makes TensorFlow.js compute on the best engine that loads here. Calling it again is free; other options replace the threads
+ * and the build of the kernels, and keep all tensors.
+ *
+ * @throws RangeError if `threads` is no whole number in [1, 64]; Error if the host has no WebAssembly SIMD
+ */
+export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { prefer = "wasm", threads = await defaultThreads(), deterministic = false } = options;
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    throw new RangeError(`useEngine: threads must be a whole number in [1, ${MAX_THREADS}], got ${threads}.`);
+  }
+  if (prefer === "cpu") {
+    await tfc.setBackend("cpu");
+    return { name: "cpu", version, threads: 1, simd: "none", tf, layers };
+  }
+  if (prefer !== "wasm") throw new RangeError(`useEngine: unknown engine "${prefer}"; known are wasm and cpu.`);
+  const shareable = canShareMemory();
+  const count = shareable ? threads : 1;
+  const relaxed = !deterministic && (await allowRelaxedSimd());
+  const before = running;
+  running = change(before, count, relaxed, shareable, options);
+  try {
+    const { engine } = await running;
+    await tfc.setBackend(BACKEND);
+    return engine;
+  } catch (error) {
+    running = before;
+    throw error;
+  }
+}
+
+async function change(
+  before: Promise<Running> | undefined,
+  threads: number,
+  relaxed: boolean,
+  shared: boolean,
+  asked: EngineOptions,
+): Promise<Running> {
+  const simd = relaxed ? "relaxed" : "plain";
+  const current = await before?.catch(() => undefined);
+  const keepsThreads = asked.threads === undefined || current?.engine.threads === threads;
+  const keepsBuild = asked.deterministic === undefined || current?.engine.simd === simd;
+  if (current && keepsThreads && keepsBuild) return current;
+  if (!hasSimd()) {
+    throw new Error(
+      'useEngine: this host has no WebAssembly SIMD; use { prefer: "cpu" }, or Node 20 and browsers since 2023.',
+    );
+  }
+  const heap = current?.backend.heap ?? createHeap({ shared });
+  const pool = await createPool(await loadKernels({ relaxed, shared: heap.shared }), heap, threads);
+  let backend = current?.backend;
+  if (backend) {
+    backend.pool.dispose();
+    backend.pool = pool;
+  } else {
+    const made = new EarshotBackend(heap, pool);
+    registerKernels();
+    tfc.registerBackend(BACKEND, () => made, 10);
+    backend = made;
+  }
+  return { backend, engine: { name: "wasm", version, threads, simd, tf, layers } };
+}
+
+/** Node 20 has relaxed SIMD behind a flag that can still be set before the first such module is compiled. */
+async function allowRelaxedSimd(): Promise<boolean> {
+  if (hasRelaxedSimd()) return true;
+  if (!isNode()) return false;
+  const v8 = await importBuiltin<typeof import("node:v8")>("node:v8");
+  v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return hasRelaxedSimd();
+}

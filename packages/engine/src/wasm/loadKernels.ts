@@ -1,0 +1,57 @@
+import { plainKernels, relaxedKernels } from "./kernels.generated.js";
+
+/** A kernel does [start, end) of its range; further arguments are its own. */
+export type Kernel = (start: number, end: number, worker: number, ...args: number[]) => void;
+export type Kernels = Record<string, Kernel>;
+
+/** `(module (func (result v128) … f32x4.relaxed_madd))`: what a host without relaxed SIMD refuses. */
+const RELAXED_PROBE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0],
+  ...[65, 0, 253, 17, 65, 0, 253, 17, 65, 0, 253, 17, 253, 133, 2, 11],
+);
+/** The same with `i32x4.splat` alone: plain SIMD. */
+const SIMD_PROBE = Uint8Array.of(
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11],
+);
+
+/** Whether this host can compile fused multiply–add on vectors. */
+export const hasRelaxedSimd = (): boolean => WebAssembly.validate(RELAXED_PROBE);
+export const hasSimd = (): boolean => typeof WebAssembly === "object" && WebAssembly.validate(SIMD_PROBE);
+
+/**
+ * Compiles the embedded kernels.
+ *
+ * @param options.relaxed the build with fused multiply–add; results then depend on the processor
+ * @param options.shared for a shared memory; the builds are, and the flag of their import is cleared where the memory is not
+ */
+export async function loadKernels({
+  relaxed,
+  shared,
+}: {
+  relaxed: boolean;
+  shared: boolean;
+}): Promise<WebAssembly.Module> {
+  const bytes = decodeBase64(relaxed ? relaxedKernels : plainKernels);
+  if (!shared) bytes[memoryFlags(bytes)] = 1;
+  return await WebAssembly.compile(bytes);
+}
+
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** Offset of the limits' flags (3: shared with a maximum) of the imported memory `env.memory`, the module's only import. */
+function memoryFlags(bytes: Uint8Array): number {
+  const name = [3, 101, 110, 118, 6, 109, 101, 109, 111, 114, 121, 2];
+  for (let i = 8; i < bytes.length - name.length; i++) {
+    if (name.every((b, k) => bytes[i + k] === b)) return i + name.length;
+  }
+  throw new Error("engine: the embedded kernels import no memory; the package is damaged, install it again.");
+}
