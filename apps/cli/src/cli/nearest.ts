@@ -1,0 +1,16 @@
+import { distance } from "fastest-levenshtein";
+
+/** `did you mean "x"?` for a near miss, else what is known; the end of a sentence. */
+export function nearest(word: string, known: readonly string[]): string {
+  const lower = word.toLowerCase();
+  const ranked = known
+    .map((k) => ({
+      k,
+      d: k.toLowerCase().startsWith(lower) && lower.length > 2 ? 1 : distance(lower, k.toLowerCase()),
+    }))
+    .sort((a, b) => a.d - b.d);
+  const best = ranked[0];
+  if (best && best.d <= Math.max(2, Math.floor(word.length / 3))) return `did you mean "${best.k}"?`;
+  if (known.length === 0) return "there is none.";
+  return known.length === 1 ? `known is ${known[0]}.` : `known are ${[...known].sort().join(", ")}.`;
+}

@@ -1,0 +1,106 @@
+import type { AudioClip, Corpus } from "@earshot/datasets";
+import { corpora, detectCorpus, loadCorpus, openStorage } from "@earshot/datasets/node";
+import { UserError } from "../cli/errors.js";
+import { nearest } from "../cli/nearest.js";
+import type { DataSpec } from "../recipe/schema.js";
+import type { Labelled } from "../train/items.js";
+import { drawItems } from "./drawItems.js";
+
+/** Items with labels, and where they come from. */
+export interface OpenedData {
+  corpus: Omit<Corpus, "items" | "classes"> & { kind: string };
+  /** Folder or archive; undefined for what is made when needed. */
+  root?: string;
+  items: Labelled<AudioClip>[];
+  /** Items of the corpus that have no label (an official test part, say); they can be predicted. */
+  unlabelled: number;
+}
+
+export interface OpenOptions {
+  /** Folder or archive named on the command line. */
+  root?: string;
+  seed: number;
+}
+
+/** Layouts that any recipe of recordings can be pointed at. */
+const everyLayout = (): string[] => Object.keys(corpora);
+
+/**
+ * Opens what a recipe learns from: the folder or archive named, else `$EARSHOT_DATA`, else the embedded corpus where the recipe allows.
+ *
+ * @throws UserError, CorpusError or RangeError in one sentence: no data, a layout the recipe does not read, a target the items lack
+ */
+export async function openData(spec: DataSpec, { root: given, seed }: OpenOptions): Promise<OpenedData> {
+  const named = given ?? (spec.kind === "recordings" ? (spec.root ?? process.env.EARSHOT_DATA) : undefined);
+  if (named === undefined) return label(await openSynthetic(spec), spec, "syntheticSpeech", undefined, seed);
+  const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
+  const { kind, corpus } = await openRecordings(named, layouts, spec.target);
+  return label(corpus, spec, kind, named, seed);
+}
+
+async function openSynthetic(spec: DataSpec): Promise<Corpus> {
+  const options = spec.kind === "syntheticSpeech" ? spec : spec.synthetic;
+  if (!options) {
+    throw new UserError(
+      "This recipe needs recordings: name their folder or archive with --data DIR, or set EARSHOT_DATA.",
+    );
+  }
+  const { speakers, takes, seed } = options;
+  const target = spec.target === "label" ? "digit" : spec.target;
+  return loadCorpus({ kind: "syntheticSpeech", speakers, takes, seed, ...(target !== "group" && { label: target }) });
+}
+
+async function openRecordings(root: string, layouts: readonly string[], target: string) {
+  for (const kind of layouts) {
+    const known = corpora[kind];
+    if (!known) throw new RangeError(`data.corpora: unknown corpus "${kind}"; ${nearest(kind, everyLayout())}`);
+    if (!(await holds(root, kind))) continue;
+    const options = known.labels.includes(target) ? { label: target } : {};
+    return { kind, corpus: await known.load({ root, ...options }) };
+  }
+  const found = await detectCorpus(root);
+  throw new UserError(
+    `${root} has the layout of ${corpora[found].info.title}; this recipe reads ${layouts.map((kind) => corpora[kind].info.title).join(", ")}: name another folder with --data, or add "${found}" to data.corpora.`,
+  );
+}
+
+async function holds(root: string, kind: string): Promise<boolean> {
+  const { names, isFile } = corpora[kind];
+  if (!isFile) return (await detectCorpus(root)) === kind;
+  const { files } = await openStorage(root, { ...(names && { names }) });
+  return files.some(isFile);
+}
+
+function label(corpus: Corpus, spec: DataSpec, kind: string, root: string | undefined, seed: number): OpenedData {
+  const { items, classes, ...info } = corpus;
+  const labelled = items.flatMap((item) => {
+    const value = targetOf(item, spec.target);
+    return value === undefined ? [] : [Object.assign(item, { label: value })];
+  });
+  if (labelled.length === 0) {
+    const known = ["label", "group", ...Object.keys(items[0]?.attributes ?? {})];
+    throw new UserError(
+      `No item of ${info.title} has a "${spec.target}" to learn; known are ${[...new Set(known)].join(", ")} (--set data.target=…).`,
+    );
+  }
+  const wanted = spec.labels;
+  const missing = wanted?.find((name) => !labelled.some((item) => item.label === name));
+  if (missing !== undefined) {
+    const names = [...new Set(labelled.map((item) => item.label))];
+    throw new UserError(`data.labels names "${missing}", which no item has; ${nearest(missing, names)}`);
+  }
+  const kept = wanted ? labelled.filter((item) => wanted.includes(item.label)) : labelled;
+  return {
+    corpus: { ...info, kind },
+    ...(root !== undefined && { root }),
+    items: spec.maxItems ? drawItems(kept, spec.maxItems, seed) : kept,
+    unlabelled: items.length - labelled.length,
+  };
+}
+
+function targetOf(item: Corpus["items"][number], target: string): string | undefined {
+  if (target === "label") return item.label;
+  if (target === "group") return item.group;
+  const value = item.attributes?.[target] ?? (target === "speaker" ? item.group : undefined);
+  return value === undefined ? undefined : String(value);
+}

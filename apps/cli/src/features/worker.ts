@@ -1,0 +1,52 @@
+import { createHash } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import type { AudioClip } from "@earshot/datasets";
+import { loadClip } from "@earshot/datasets/node";
+import type { FeatureConfig, Matrix } from "@earshot/dsp";
+import { clipFeatures } from "./clipFeatures.js";
+
+/** One recording to turn into features: a file, or samples where there is none. */
+export interface Task {
+  index: number;
+  /** What errors call it. */
+  name: string;
+  path?: string;
+  clip?: AudioClip;
+}
+
+/** What became of a task: numbers, or the sentence why not. */
+export type Outcome =
+  | { index: number; data: Float32Array; rows: number; cols: number; hash: string; durationSec: number }
+  | { index: number; error: string };
+
+/** Features of one task; a bad recording is an outcome, not an exception. */
+export async function runTask(
+  { index, name, path, clip: given }: Task,
+  featuresOf: (clip: AudioClip) => Matrix,
+): Promise<Outcome> {
+  try {
+    const clip = given ?? (await loadClip(path ?? name, { name }));
+    const { data, rows, cols } = featuresOf(clip);
+    return { index, data, rows, cols, hash: hashOf(clip), durationSec: clip.samples.length / clip.sampleRate };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { index, error: message.includes(name) ? message : `${name}: ${message}` };
+  }
+}
+
+/** Equal exactly where the decoded sound is. */
+function hashOf({ samples, sampleRate }: AudioClip): string {
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  return createHash("sha1").update(`${sampleRate} `).update(bytes).digest("base64");
+}
+
+if (parentPort) {
+  const port = parentPort;
+  const featuresOf = clipFeatures(workerData as FeatureConfig);
+  port.on("message", async (tasks: Task[]) => {
+    const outcomes: Outcome[] = [];
+    for (const task of tasks) outcomes.push(await runTask(task, featuresOf));
+    const buffers = new Set(outcomes.flatMap((o) => ("data" in o ? [o.data.buffer as ArrayBuffer] : [])));
+    port.postMessage(outcomes, [...buffers]);
+  });
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+
+const name = z.string().min(1);
+
+/** The embedded corpus, made when needed: spoken digits by parametric speakers. */
+const synthetic = z.strictObject({
+  speakers: z.int().min(2).max(200).default(20),
+  /** Recordings of each digit by each speaker. */
+  takes: z.int().min(1).max(100).default(4),
+  seed: z.int().min(0).default(0),
+});
+
+const shared = {
+  /** What is learned: the corpus' own `label`, the item's `group`, or one of its attributes, such as `digit` or `speaker`. */
+  target: name.default("label"),
+  /** Only these values of the target. */
+  labels: z.array(z.string()).min(2).optional(),
+  /** No more than this many items, drawn by seed with the classes kept in proportion; for a quick look. */
+  maxItems: z.int().min(4).optional(),
+};
+
+/** A folder or archive of recordings, recognised by its layout. */
+const recordings = z.strictObject({
+  kind: z.literal("recordings"),
+  /** Folder or archive; `--data` comes before it, `$EARSHOT_DATA` after it. */
+  root: name.optional(),
+  /** Layouts this recipe reads, best first: where a folder holds several corpora, the first found is taken. */
+  corpora: z.array(name).min(1).default(["audioFolder"]),
+  ...shared,
+  /** What is trained on when no data is named; null refuses to. */
+  synthetic: synthetic.nullable().default(null),
+});
+
+const syntheticSpeech = z.strictObject({ kind: z.literal("syntheticSpeech"), ...shared, ...synthetic.shape });
+
+/** Where the items come from. */
+export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech]);
+
+/** What is trained on and what is judged. */
+export const splitSchema = z.strictObject({
+  /** `item` splits at random, `group` (or an attribute such as `speaker`) keeps all items of one together, `predefined` takes the corpus' own. */
+  by: name.default("item"),
+  /** Part that is judged, when it is one part. */
+  test: z.number().gt(0).lt(1).default(0.2),
+  /** Whether classes keep their shares. */
+  stratify: z.boolean().default(true),
+  /** `holdout` judges one part; a number makes that many folds, all judged; `auto` is holdout by item, else one fold a group (5 when there are more than 8). */
+  folds: z.union([z.enum(["auto", "holdout"]), z.int().min(2).max(100)]).default("auto"),
+  /** Part of the training items that steers early stopping; never judged, and only taken by models that train in epochs. */
+  validation: z.number().gte(0).lt(0.9).default(0.15),
+  /** A second, harder judgement reported beside the main one: groups not in training. */
+  beside: name.optional(),
+});
+
+const step = z.looseObject({ kind: name });
+
+const bound = z.strictObject({ min: z.number().optional(), max: z.number().optional() });
+
+/** A recipe: all that is needed to train a system again. Options of features and models are checked by their packages. */
+export const recipeSchema = z.strictObject({
+  name: name.optional(),
+  title: name,
+  description: z.string().default(""),
+  seed: z.int().min(0).max(4294967295).default(1337),
+  data: dataSchema,
+  split: splitSchema.prefault({}),
+  features: z.looseObject({ kind: name }),
+  /** Steps in front of the model, fitted on training items alone. */
+  preprocess: z.array(step).default([]),
+  model: step,
+  report: z
+    .strictObject({
+      /** The figure that the verdict is about. */
+      main: z.enum(["accuracy", "balancedAccuracy", "f1Macro", "rocAuc", "eer"]).default("accuracy"),
+      /** Replicates of the bootstrap behind every interval. */
+      replicates: z.int().min(0).max(100000).default(1000),
+      /** Wrong items shown with a player. */
+      worst: z.int().min(0).max(100).default(12),
+    })
+    .prefault({}),
+  /** Figures the run must reach; checked by the tests on real data. */
+  expect: z.record(z.string(), bound).default({}),
+});
+
+export type Recipe = z.infer<typeof recipeSchema>;
+export type DataSpec = Recipe["data"];
+export type SplitSpec = Recipe["split"];

@@ -1,0 +1,197 @@
+import {
+  type Fold as CorpusFold,
+  groupKFold,
+  groupSplit,
+  kFold,
+  leaveOneGroupOut,
+  predefinedSplit,
+  stratifiedSplit,
+} from "@earshot/datasets";
+import { UserError } from "../cli/errors.js";
+import type { SplitSpec } from "../recipe/schema.js";
+import type { Labelled } from "./items.js";
+
+/** One turn: item numbers of each part, rising. */
+export interface Turn {
+  /** "test" for a holdout, else the fold or the group left out. */
+  name: string;
+  train: number[];
+  /** Steers early stopping; empty where the model needs none. */
+  validation: number[];
+  test: number[];
+}
+
+/** What is trained on and judged. */
+export interface Plan {
+  by: string;
+  /** One sentence for reports: how the items were parted. */
+  sentence: string;
+  turns: Turn[];
+  /** Groups found on both sides of a turn, when a random split lets them. */
+  sharedGroups: string[];
+}
+
+interface PlanOptions {
+  seed: number;
+  /** What a group is called, such as "speaker". */
+  groupKey?: string;
+  /** Whether to part off validation items. */
+  validation: boolean;
+}
+
+/** Beyond this many groups, leaving out one at a time costs more than it tells. */
+const mostSingleGroups = 8;
+
+/**
+ * Parts the items as the recipe says.
+ *
+ * @throws UserError or RangeError in one sentence: a class with one item, too few groups, no official parts
+ */
+export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: PlanOptions): Plan {
+  requireLearnable(items);
+  const { by } = spec;
+  const { seed, groupKey = "group" } = options;
+  const index = new Map(items.map((item, i) => [item, i]));
+  const numbers = (part: readonly Labelled[]): number[] => part.map((item) => index.get(item) ?? -1);
+  const { sentence, folds } = partItems(items, spec, seed, groupKey);
+  const turns = folds.map(({ name, train, test }) => {
+    const held = options.validation ? holdBack(train, spec, seed) : { train, test: [] };
+    requireClasses(held.train, test, name);
+    return { name, train: numbers(held.train), validation: numbers(held.test), test: numbers(test) };
+  });
+  return { by, sentence, turns, sharedGroups: by === "item" ? sharedGroups(items, turns) : [] };
+}
+
+function partItems(
+  items: readonly Labelled[],
+  { by, test, folds, stratify }: SplitSpec,
+  seed: number,
+  groupKey: string,
+): { sentence: string; folds: CorpusFold<Labelled>[] } {
+  const percent = `${Math.round((1 - test) * 100)}/${Math.round(test * 100)}`;
+  if (by === "item") {
+    if (typeof folds === "number") {
+      const sentence = `${folds} folds at random${stratify ? ", classes kept in proportion" : ""}, all judged`;
+      return { sentence, folds: kFold(items, { folds, seed, ...(stratify && { stratify: "label" }) }) };
+    }
+    const sentence = `${percent} at random${stratify ? ", classes kept in proportion" : ""}`;
+    const whole = stratify ? stratifiedSplit(items, { testShare: test, seed }) : plainSplit(items, test, seed);
+    return { sentence, folds: [{ name: "test", ...whole }] };
+  }
+  if (by === "predefined") {
+    const parts = [...new Set(items.map((item) => item.split ?? ""))].sort();
+    if (parts.length < 2) {
+      throw new UserError(
+        "split.by is predefined, but this corpus has no official parts; split by item or group instead.",
+      );
+    }
+    if (parts.includes("test")) {
+      return { sentence: "the corpus' official test part", folds: [{ name: "test", ...predefinedSplit(items) }] };
+    }
+    return {
+      sentence: `the corpus' ${parts.length} official folds, all judged`,
+      folds: leaveOneGroupOut(items, { key: "split" }),
+    };
+  }
+  const what = by === "group" ? groupKey : by;
+  const groups = new Set(items.map((item) => groupOf(item, by)));
+  if (groups.size < 2) {
+    throw new UserError(
+      `split.by is ${what}, but all items are of one ${what} (${[...groups].join()}); record more or split by item.`,
+    );
+  }
+  if (items.every((item) => item.label === groupOf(item, by))) {
+    throw new UserError(
+      `split.by is ${what}, which is also what is learned: a ${what} never heard cannot be named; split by item.`,
+    );
+  }
+  const key = (item: Labelled): string => groupOf(item, by);
+  if (folds === "holdout") {
+    const sentence = `${percent} by ${what}: nobody judged was in training`;
+    return {
+      sentence,
+      folds: [{ name: "test", ...groupSplit(items, { testShare: test, seed, key, stratify: "label" }) }],
+    };
+  }
+  if (folds === "auto" ? groups.size <= mostSingleGroups : folds >= groups.size) {
+    const sentence = `each of ${groups.size} ${plural(what)} judged by a model that never met it`;
+    return { sentence, folds: leaveOneGroupOut(items, { key }) };
+  }
+  const count = folds === "auto" ? 5 : folds;
+  const sentence = `${count} folds over ${groups.size} ${plural(what)}, all judged by models that never met them`;
+  return { sentence, folds: groupKFold(items, { folds: count, seed, key, stratify: "label" }) };
+}
+
+/** Validation items, parted as the test items are where the groups suffice. */
+function holdBack(train: readonly Labelled[], { by, validation, stratify }: SplitSpec, seed: number) {
+  if (validation === 0) return { train: [...train], test: [] };
+  const key = (item: Labelled): string => groupOf(item, by);
+  if (by !== "item" && by !== "predefined" && new Set(train.map(key)).size >= 3) {
+    return groupSplit(train, { testShare: validation, seed: seed + 1, key });
+  }
+  const pairs = stratify && !loneClass(train);
+  return pairs
+    ? stratifiedSplit(train, { testShare: validation, seed: seed + 1 })
+    : plainSplit(train, validation, seed + 1);
+}
+
+const plainSplit = (items: readonly Labelled[], testShare: number, seed: number) =>
+  stratifiedSplit(items, { testShare, seed, by: () => "all" });
+
+/** A group's name; "group" or the name of an attribute. */
+export function groupOf(item: Labelled, by: string): string {
+  const value = by === "group" ? item.group : (item.attributes?.[by] ?? (by === "speaker" ? item.group : undefined));
+  if (value !== undefined) return String(value);
+  const known = ["item", ...(item.group !== undefined ? ["group"] : []), ...Object.keys(item.attributes ?? {})];
+  throw new UserError(`Items cannot be split by "${by}": ${item.id} has none; known are ${known.join(", ")}.`);
+}
+
+function requireLearnable(items: readonly Labelled[]): void {
+  const classes = [...new Set(items.map((item) => item.label))];
+  if (classes.length < 2) {
+    throw new UserError(
+      `At least two classes are needed to train, this data has ${classes.length === 1 ? `only "${classes[0]}"` : "none"}.`,
+    );
+  }
+  const lone = loneClass(items);
+  if (lone) {
+    throw new UserError(
+      `Class "${lone.label}" has a single item (${lone.id}): one is needed to train and one to judge; add recordings or leave the class out with --set data.labels=[…].`,
+    );
+  }
+}
+
+function loneClass(items: readonly Labelled[]): Labelled | undefined {
+  const counts = new Map<string, number>();
+  for (const { label } of items) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return items.find(({ label }) => counts.get(label) === 1);
+}
+
+function requireClasses(train: readonly Labelled[], test: readonly Labelled[], name: string): void {
+  const known = new Set(train.map((item) => item.label));
+  if (known.size < 2) {
+    throw new UserError(
+      `Turn "${name}" of the split would train on the single class "${[...known][0]}"; choose another split.`,
+    );
+  }
+  const unseen = test.find((item) => !known.has(item.label));
+  if (unseen) {
+    throw new UserError(
+      `Turn "${name}" of the split judges class "${unseen.label}" without training on it; choose another split.by or more items.`,
+    );
+  }
+}
+
+function sharedGroups(items: readonly Labelled[], turns: readonly Turn[]): string[] {
+  const shared = new Set<string>();
+  for (const { train, test } of turns) {
+    const known = new Set(train.map((i) => items[i].group));
+    for (const i of test) {
+      const { group, label } = items[i];
+      if (group !== undefined && group !== label && known.has(group)) shared.add(group);
+    }
+  }
+  return [...shared].sort();
+}
+
+const plural = (word: string): string => (word.endsWith("s") ? word : `${word}s`);
