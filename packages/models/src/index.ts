@@ -1,1 +1,29 @@
+export { countSamples, selectSamples } from "./core/features.js";
+export { createRandom, permutation, type Rng } from "./core/random.js";
+export { createFactory, isClassifier, isTransformer, type ModelKinds } from "./core/registry.js";
+export { readSafetensors, writeSafetensors } from "./core/safetensors.js";
+export { notFitted, readState, type StateReader, stateFromJson, stateToJson, tensor } from "./core/state.js";
 export * from "./core/types.js";
+export {
+  type ModelDescription,
+  type ModelManifest,
+  modelFormatVersion,
+  packModel,
+  type UnpackedModel,
+  type UnpackOptions,
+  unpackModel,
+} from "./folder/pack.js";
+export { createModel, modelKinds, restoreModel } from "./kinds.js";
+export type { ClassWeight } from "./linear/classWeight.js";
+export {
+  type LogisticRegression,
+  type LogisticRegressionOptions,
+  logisticRegression,
+} from "./linear/logisticRegression.js";
+export { type Pipeline, pipeline, type TransformerPipeline } from "./pipeline/pipeline.js";
+export type { ColumnScaler } from "./preprocessing/columnScaler.js";
+export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";
+export { type RobustScalerOptions, robustScaler } from "./preprocessing/robustScaler.js";
+export { type StandardScalerOptions, standardScaler } from "./preprocessing/standardScaler.js";
+export type { KernelName } from "./svm/kernel.js";
+export { type Svc, type SvcOptions, svc } from "./svm/svc.js";

@@ -1,0 +1,31 @@
+import { nearest } from "./options.js";
+import { stateFromJson } from "./state.js";
+import type { Classifier, Estimator, ModelFactory, ModelKind, ModelOptions, ModelState, Transformer } from "./types.js";
+
+/** Kinds by name, loaded when first asked for, so that naming all of them costs nothing. */
+export type ModelKinds = Readonly<Record<string, () => Promise<ModelKind>>>;
+
+/**
+ * Makes and restores models of the given kinds, the parts of pipelines and ensembles included.
+ *
+ * @param kinds what is known; spread `modelKinds` into it to add your own: `createFactory({ ...modelKinds, mine })`
+ */
+export function createFactory(kinds: ModelKinds): ModelFactory {
+  const find = (fn: string, kind: string): Promise<ModelKind> => {
+    if (!Object.hasOwn(kinds, kind)) {
+      throw new RangeError(`${fn}: unknown kind "${kind}"; ${nearest(kind, Object.keys(kinds))}`);
+    }
+    return kinds[kind]();
+  };
+  const factory: ModelFactory = {
+    create: async (kind, options: ModelOptions = {}) => (await find("createModel", kind)).create(options, factory),
+    restore: async (given) => {
+      const state: ModelState = stateFromJson(given);
+      return (await find("restoreModel", state.kind)).restore(state, factory);
+    },
+  };
+  return factory;
+}
+
+export const isClassifier = (model: Estimator): model is Classifier => "predictProba" in model;
+export const isTransformer = (model: Estimator): model is Transformer => "transform" in model;

@@ -1,0 +1,160 @@
+import { countSamples } from "../core/features.js";
+import { isClassifier, isTransformer } from "../core/registry.js";
+import { readState } from "../core/state.js";
+import type {
+  Classifier,
+  Estimator,
+  Features,
+  FitOptions,
+  ModelFactory,
+  ModelKind,
+  ModelOptions,
+  ModelState,
+  Resampler,
+  Transformer,
+} from "../core/types.js";
+
+/** Steps in a row: each transforms what the next one sees; the last one predicts. */
+export interface Pipeline extends Classifier {
+  readonly steps: readonly Estimator[];
+  fit(x: Features, y: readonly string[], options?: FitOptions): Promise<this>;
+  /** What the last step sees: all steps but the last applied (resamplers excepted). */
+  transformed(x: Features): Promise<Features>;
+  getState(): Promise<ModelState>;
+}
+
+/** Steps in a row that only transform. */
+export interface TransformerPipeline extends Transformer {
+  readonly steps: readonly Estimator[];
+  fit(x: Features, y?: readonly string[], options?: FitOptions): Promise<this>;
+  transform(x: Features): Promise<Features>;
+  getState(): Promise<ModelState>;
+}
+
+const isResampler = (step: Estimator): step is Resampler => "fitResample" in step;
+
+/**
+ * Chains transformers, resamplers and a final classifier into one classifier.
+ *
+ * `fit` fits each step on what the earlier ones make of the training samples; validation samples of `fit`'s options are transformed
+ * alike. Resamplers (SMOTE) act while fitting alone, so that held-out samples are never made up. Without a classifier at
+ * the end the chain is a transformer.
+ *
+ * @throws TypeError if there is no step, or a step but the last neither transforms nor resamples
+ */
+export function pipeline(...steps: [...Estimator[], Classifier]): Pipeline;
+export function pipeline(...steps: Transformer[]): TransformerPipeline;
+export function pipeline(...steps: Estimator[]): Pipeline | TransformerPipeline {
+  return build(steps);
+}
+
+function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline {
+  const kind = "pipeline";
+  const last = steps[steps.length - 1];
+  if (!last) throw new TypeError("pipeline: at least one step is needed, got none.");
+  const wrong = steps.slice(0, -1).find((step) => !isTransformer(step) && !isResampler(step));
+  if (wrong)
+    throw new TypeError(`pipeline: ${wrong.kind} neither transforms nor resamples; only the last step may be so.`);
+  const final = isClassifier(last) ? last : undefined;
+  if (!final && !isTransformer(last))
+    throw new TypeError(`pipeline: the last step must predict or transform, ${last.kind} does not.`);
+  const before = final ? steps.slice(0, -1) : steps;
+
+  const transformed = async (x: Features): Promise<Features> => {
+    let seen = x;
+    for (const step of before) if (isTransformer(step)) seen = await step.transform(seen);
+    return seen;
+  };
+
+  /** Fits all steps before the classifier; returns what it is to be fitted on. */
+  const fitBefore = async (x: Features, y: readonly string[] | undefined, options: FitOptions) => {
+    let seen = x;
+    let labels = y;
+    const rest: FitOptions = { ...options };
+    let held = options.validation?.x;
+    for (const step of before) {
+      options.signal?.throwIfAborted();
+      if (isTransformer(step)) {
+        await step.fit(seen, labels, rest);
+        seen = await step.transform(seen);
+        if (held) held = await step.transform(held);
+      } else if (isResampler(step) && labels) {
+        if (rest.sampleWeight || rest.groups) {
+          throw new TypeError(
+            `pipeline: sampleWeight and groups cannot follow ${step.kind}, which changes the samples.`,
+          );
+        }
+        ({ x: seen, y: labels } = await step.fitResample(seen, labels));
+      }
+    }
+    if (held && options.validation) rest.validation = { ...options.validation, x: held };
+    return { seen, labels: labels ?? [], rest };
+  };
+
+  const common = {
+    kind,
+    steps,
+    async getState(): Promise<ModelState> {
+      const states: ModelState[] = [];
+      for (const step of steps) {
+        // Resamplers learn nothing and are absent from predictions.
+        if (!isResampler(step)) states.push(await step.getState());
+      }
+      return { kind, steps: states };
+    },
+    toJSON() {
+      return { kind, steps: steps.filter((step) => !isResampler(step)).map((step) => step.toJSON()) };
+    },
+    dispose() {
+      for (const step of steps) step.dispose();
+    },
+  };
+  if (!final) {
+    return {
+      ...common,
+      async fit(x: Features, y?: readonly string[], options: FitOptions = {}) {
+        await fitBefore(x, y, options);
+        return this;
+      },
+      transform: transformed,
+    } as TransformerPipeline;
+  }
+  return {
+    ...common,
+    get classes() {
+      return final.classes;
+    },
+    transformed,
+    async fit(x: Features, y: readonly string[], options: FitOptions = {}) {
+      if (countSamples(x) !== y.length) {
+        throw new RangeError(`pipeline: x has ${countSamples(x)} samples and y ${y.length}.`);
+      }
+      const { seen, labels, rest } = await fitBefore(x, y, options);
+      await final.fit(seen, labels, rest);
+      return this;
+    },
+    predictProba: async (x: Features) => final.predictProba(await transformed(x)),
+    predict: async (x: Features) => final.predict(await transformed(x)),
+  } as Pipeline;
+}
+
+/** Steps as a recipe names them: `{ kind, ...options }` each. */
+export async function createSteps(fn: string, list: unknown, factory: ModelFactory): Promise<Estimator[]> {
+  if (!Array.isArray(list)) throw new RangeError(`${fn}: a list of models { kind, ... } is needed.`);
+  const steps: Estimator[] = [];
+  for (const item of list as ModelOptions[]) {
+    const { kind, ...options } = item;
+    if (typeof kind !== "string") throw new RangeError(`${fn}: each model needs a kind.`);
+    steps.push(await factory.create(kind, options));
+  }
+  return steps;
+}
+
+export const pipelineKind: ModelKind = {
+  create: async (options, factory) => build(await createSteps("pipeline", options.steps, factory)),
+  async restore(state, factory) {
+    const steps: Estimator[] = [];
+    for (const step of readState(state).states("steps")) steps.push(await factory.restore(step));
+    return build(steps);
+  },
+};
