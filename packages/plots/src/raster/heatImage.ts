@@ -1,5 +1,5 @@
 import { colorTable } from "./colors.js";
-import { pngUrl } from "./png.js";
+import { type Pixels, pngUrl } from "./png.js";
 
 interface Values {
   data: ArrayLike<number>;
@@ -19,6 +19,9 @@ export interface HeatImageOptions {
   /** Most pixels across and down, default 1600 × 800: more are averaged. */
   maxWidth?: number;
   maxHeight?: number;
+  /** Least pixels across and down: fewer values become blocks, as viewers would blur between them. */
+  minWidth?: number;
+  minHeight?: number;
 }
 
 /** A matrix as a PNG data URL, one pixel a value, or a mean of neighbours where there are too many to see. */
@@ -44,5 +47,18 @@ export function heatImage(values: Values, options: HeatImageOptions): string {
       data[line * width + x] = Math.min(255, Math.max(0, Math.round((mean - domain[0]) * scale)));
     }
   }
-  return pngUrl({ width, height, data, palette: colorTable(range) });
+  const pixels = enlarged({ width, height, data }, options.minWidth ?? 1, options.minHeight ?? 1);
+  return pngUrl({ ...pixels, palette: colorTable(range) });
+}
+
+function enlarged({ width, height, data }: Pixels, minWidth: number, minHeight: number): Pixels {
+  const across = Math.ceil(minWidth / width);
+  const down = Math.ceil(minHeight / height);
+  if (across * down === 1) return { width, height, data };
+  const wide = new Uint8Array(width * across * height * down);
+  for (let y = 0; y < height * down; y++) {
+    const line = Math.floor(y / down) * width;
+    for (let x = 0; x < width; x++) wide.fill(data[line + x], (y * width + x) * across, (y * width + x + 1) * across);
+  }
+  return { width: width * across, height: height * down, data: wide };
 }

@@ -34,6 +34,7 @@ export function learningCurve(panels: readonly LearningPanel[], options: Learnin
   const last = firstEpoch - 1 + Math.max(...panels.flatMap((p) => Object.values(p.series).map((s) => s.length)));
   const { muted, text } = paletteOf(theme);
   const domain = last > firstEpoch ? [firstEpoch, last] : [firstEpoch - 0.5, firstEpoch + 0.5];
+  const legend = { symbolType: "stroke" };
   const views = panels.map((panel, i) => {
     const values = panelValues(panel, firstEpoch);
     const x = {
@@ -52,9 +53,14 @@ export function learningCurve(panels: readonly LearningPanel[], options: Learnin
           mark: { type: "line", point: last - firstEpoch < 25 ? { size: 24 } : false },
           encoding: {
             x,
-            y: { field: "value", type: "quantitative", title: panel.title, scale: { zero: false } },
-            color: { field: "series", type: "nominal", title: null, scale: scales.color, sort: names },
-            strokeDash: { field: "series", type: "nominal", title: null, scale: scales.dash, sort: names },
+            y: {
+              field: "value",
+              type: "quantitative",
+              title: panel.title,
+              scale: { zero: false, ...aroundOne(values) },
+            },
+            color: { field: "series", type: "nominal", title: null, scale: scales.color, sort: names, legend },
+            strokeDash: { field: "series", type: "nominal", title: null, scale: scales.dash, sort: names, legend },
           },
         },
       ],
@@ -69,6 +75,14 @@ function panelValues({ series }: LearningPanel, firstEpoch: number) {
       ({ value }) => value !== null && Number.isFinite(value),
     ),
   );
+}
+
+/** A scale around a single value, which alone would have no width. */
+function aroundOne(values: { value: number | null }[]) {
+  const numbers = values.map(({ value }) => value as number);
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const margin = Math.abs(low) / 2 || 1;
+  return low === high ? { domain: [low - margin, low + margin] } : {};
 }
 
 function bestRule(epoch: number, labelled: boolean, color: string, text: string) {

@@ -138,10 +138,10 @@ function imageMatrix(matrix: ConfusionCounts, options: ConfusionMatrixPlotOption
           encoding: {
             x: {
               field: "x",
-              ...position(`Predicted class, 0 to ${k - 1}`, false),
+              ...position("Predicted class (place in the list)", false),
               axis: { grid: false, orient: "top" },
             },
-            y: { field: "y", ...position(`True class, 0 to ${k - 1}`, true) },
+            y: { field: "y", ...position("True class (place in the list)", true) },
             color: {
               field: "share",
               type: "quantitative",

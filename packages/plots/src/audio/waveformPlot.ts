@@ -1,0 +1,76 @@
+import { requireItems, requirePositive } from "../check.js";
+import { type FigureOptions, figure, paletteOf, type Spec } from "../style.js";
+
+export interface WaveformPlotOptions extends FigureOptions {
+  /** Hz, > 0; required. */
+  sampleRate: number;
+  /** Time of the first sample, seconds; default 0. */
+  startSec?: number;
+}
+
+/**
+ * A waveform over time: the highest and lowest sample of each pixel column, so that no peak is lost.
+ *
+ * @param samples mono audio, length ≥ 1; samples beyond ±1 widen the axis
+ * @throws RangeError if there are no samples or the sample rate is not above 0
+ */
+export function waveformPlot(samples: ArrayLike<number>, options: WaveformPlotOptions): Spec {
+  requireItems("waveformPlot", "samples", samples.length);
+  requirePositive("waveformPlot", "sampleRate", options.sampleRate);
+  const { sampleRate, startSec = 0, width = 640, height = 160, theme } = options;
+  const { series, grid } = paletteOf(theme);
+  const { values, peak } = envelope(samples, sampleRate, startSec, width);
+  const dense = samples.length > 2 * width;
+  const end = startSec + samples.length / sampleRate;
+  const x = {
+    field: "t",
+    type: "quantitative",
+    title: "Time (s)",
+    scale: { domain: [startSec, end], nice: false, zero: false },
+    axis: { grid: false },
+  };
+  const y = {
+    field: "high",
+    type: "quantitative",
+    title: "Amplitude (full scale = 1)",
+    scale: { domain: [-Math.max(1, peak), Math.max(1, peak)], nice: false },
+    axis: { tickCount: 5 },
+  };
+  return figure(
+    {
+      width,
+      height,
+      data: { values },
+      layer: [
+        { mark: { type: "rule", color: grid }, encoding: { y: { datum: 0, type: "quantitative" } } },
+        dense
+          ? {
+              mark: { type: "area", color: series[0], line: { color: series[0], strokeWidth: 0.5 } },
+              encoding: { x, y, y2: { field: "low" } },
+            }
+          : { mark: { type: "line", color: series[0], strokeWidth: 1 }, encoding: { x, y } },
+      ],
+    },
+    options,
+  );
+}
+
+/** Extremes of each column; of columns that hold less than two samples the samples themselves. */
+function envelope(samples: ArrayLike<number>, sampleRate: number, startSec: number, width: number) {
+  const n = samples.length;
+  const columns = Math.min(n, 2 * width);
+  let peak = 0;
+  const values = Array.from({ length: columns }, (_, c) => {
+    const from = Math.floor((c * n) / columns);
+    const to = Math.floor(((c + 1) * n) / columns);
+    let high = -Infinity;
+    let low = Infinity;
+    for (let i = from; i < to; i++) {
+      if (samples[i] > high) high = samples[i];
+      if (samples[i] < low) low = samples[i];
+    }
+    peak = Math.max(peak, high, -low);
+    return { t: startSec + from / sampleRate, high, low };
+  });
+  return { values, peak };
+}

@@ -1,0 +1,166 @@
+import {
+  confusionMatrixPlot,
+  detPlot,
+  learningCurve,
+  perClassBars,
+  precisionRecallPlot,
+  rocPlot,
+  type Spec,
+  scoreHistogram,
+  spectrogramPlot,
+  targetDistribution,
+  waveformPlot,
+} from "../src/index.js";
+
+/** One figure of each kind and of each way to draw it, from made numbers, for tests that hold for every figure. */
+
+export const emotions = ["neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised"];
+
+/** A normal deviate that depends on i alone. */
+export const deviate = (i: number): number => {
+  const u = (Math.imul(i + 1, 2654435761) >>> 0) / 2 ** 32;
+  const v = (Math.imul(i + 7, 2246822519) >>> 0) / 2 ** 32;
+  return Math.sqrt(-2 * Math.log(u + 1e-12)) * Math.cos(2 * Math.PI * v);
+};
+
+export const matrix = (labels: readonly (string | number)[], n = 50) => {
+  const k = labels.length;
+  const data = Array.from({ length: k * k }, (_, i) =>
+    i % (k + 1) === 0 ? n - (i % 7) : (i * 7919) % 11 < 3 ? (i * 31) % 9 : 0,
+  );
+  return { labels, data, rows: k, cols: k };
+};
+
+const fall = (rate: number, rise: number) =>
+  Array.from({ length: 40 }, (_, i) => 2 / (1 + i / rate) + i * rise + 0.01 * deviate(i));
+
+/** Error rates of two normal classes `distance` apart, at rising thresholds. */
+const normalCurve = (distance: number, n: number) => {
+  const targets = Float64Array.from({ length: n }, (_, i) => deviate(i) + distance).sort();
+  const others = Float64Array.from({ length: n }, (_, i) => deviate(i + 5 * n)).sort();
+  const all = Float64Array.from([...targets, ...others]).sort();
+  let [t, o] = [0, 0];
+  const fpr: number[] = [];
+  const fnr: number[] = [];
+  for (const score of all) {
+    while (targets[t] < score) t++;
+    while (others[o] < score) o++;
+    fnr.push(t / n);
+    fpr.push(1 - o / n);
+  }
+  return { fpr: [...fpr, 0], fnr: [...fnr, 1], targets, others };
+};
+
+const near = normalCurve(2, 3000);
+const far = normalCurve(3.5, 3000);
+const rising = (curve: typeof near) => ({
+  fpr: [...curve.fpr].reverse(),
+  tpr: [...curve.fnr].reverse().map((f) => 1 - f),
+});
+const precision = (curve: typeof near) => ({
+  recall: curve.fnr.map((f) => 1 - f),
+  precision: curve.fnr.map((f, i) => (1 - f + curve.fpr[i] > 0 ? (1 - f) / (1 - f + curve.fpr[i]) : 1)),
+});
+
+export const chirp = Float32Array.from(
+  { length: 16000 },
+  (_, i) =>
+    0.8 * Math.sin(2 * Math.PI * (200 + (i / 16000) * 1500) * (i / 16000)) * Math.exp(-i / 9000) + 0.01 * deviate(i),
+);
+
+const frames = (rows: number, cols: number) => ({
+  rows,
+  cols,
+  data: Float32Array.from({ length: rows * cols }, (_, i) => {
+    const [frame, bin] = [Math.floor(i / cols), i % cols];
+    return -70 + 60 * Math.exp(-(((bin / cols - 0.2 - (0.5 * frame) / rows) * 20) ** 2)) + 3 * deviate(i);
+  }),
+});
+
+const recalls = emotions.map((label, i) => ({
+  label,
+  value: 0.4 + 0.07 * i,
+  low: 0.35 + 0.06 * i,
+  high: Math.min(1, 0.45 + 0.08 * i),
+  support: 120,
+}));
+
+export const samples: Record<string, () => Spec> = {
+  confusion: () =>
+    confusionMatrixPlot(matrix([..."0123456789"]), {
+      title: "Spoken digits, unseen speakers",
+      subtitle: "FSDD, 400 items",
+    }),
+  confusionShares: () => confusionMatrixPlot(matrix(emotions), { normalize: true, theme: "dark" }),
+  confusionTwo: () =>
+    confusionMatrixPlot(
+      { labels: ["bonafide", "spoof"], data: [1200, 34, 3, 15234], rows: 2, cols: 2 },
+      { title: "Spoof" },
+    ),
+  confusionMany: () =>
+    confusionMatrixPlot(
+      matrix(
+        Array.from({ length: 300 }, (_, i) => `s${i}`),
+        500,
+      ),
+    ),
+  confusionLongNames: () =>
+    confusionMatrixPlot(matrix(["a class with a very long name indeed", "Äpfel & Birnen <b>", "ə, ş, ğ", "Ω µ"])),
+  bars: () => perClassBars(recalls, { reference: { value: 0.62, label: "balanced accuracy 62.0" } }),
+  barsMany: () =>
+    perClassBars(
+      Array.from({ length: 60 }, (_, i) => ({ label: `speaker ${i + 1}`, value: 0.3 + (i * 0.7) / 60 })),
+      { sort: true, theme: "dark" },
+    ),
+  learning: () =>
+    learningCurve(
+      [
+        { title: "Loss (nats)", series: { training: fall(4, 0), validation: fall(5, 0.005) } },
+        {
+          title: "Accuracy",
+          series: { training: fall(4, 0).map((v) => 1 - v / 2.2), validation: fall(5, 0).map((v) => 1 - v / 2.1) },
+        },
+      ],
+      { bestEpoch: 28, title: "digits-mlp" },
+    ),
+  learningShort: () => learningCurve([{ title: "Loss (nats)", series: { training: [1.2] } }], { theme: "dark" }),
+  roc: () =>
+    rocPlot([
+      { name: "log-mel", ...rising(near), auc: 0.921 },
+      { name: "LFCC", ...rising(far), auc: 0.993 },
+    ]),
+  precisionRecall: () =>
+    precisionRecallPlot([{ name: "log-mel", ...precision(near), averagePrecision: 0.93 }], { prevalence: 0.5 }),
+  det: () =>
+    detPlot(
+      [
+        { name: "log-mel", ...near, eer: 0.159 },
+        { name: "LFCC", ...far, eer: 0.041 },
+      ],
+      { title: "Unseen vocoders" },
+    ),
+  detDark: () => detPlot([{ name: "LFCC", ...far }], { theme: "dark" }),
+  scores: () =>
+    scoreHistogram(
+      [
+        { name: "bona fide", scores: near.targets },
+        { name: "spoof", scores: near.others.subarray(0, 300) },
+      ],
+      { threshold: 1.02, xTitle: "Score (log-likelihood ratio)" },
+    ),
+  targets: () =>
+    targetDistribution(
+      emotions.flatMap((label, i) => [
+        { label, count: 96 - 5 * i, part: "train" },
+        { label, count: 24, part: "test" },
+      ]),
+      { title: "RAVDESS" },
+    ),
+  waveform: () => waveformPlot(chirp, { sampleRate: 16000 }),
+  waveformShort: () => waveformPlot(chirp.subarray(0, 300), { sampleRate: 16000, theme: "dark" }),
+  spectrogram: () => spectrogramPlot(frames(300, 257), { sampleRate: 16000, hopLength: 160 }),
+  melSpectrogram: () =>
+    spectrogramPlot(frames(300, 64), { sampleRate: 22050, hopLength: 256, axis: "mel", fMin: 20, title: "Mel" }),
+  mfcc: () =>
+    spectrogramPlot(frames(120, 13), { sampleRate: 16000, hopLength: 160, axis: "index", height: 140, theme: "dark" }),
+};
