@@ -1,0 +1,216 @@
+import { requirePairs } from "../core/features.js";
+import { classOfMax, classWeights, encodeClasses, sampleWeights } from "../core/labels.js";
+import { createRandom } from "../core/random.js";
+import { isStateTensor, notFitted, readState, stateToJson, tensor } from "../core/state.js";
+import type {
+  Classifier,
+  Features,
+  FitOptions,
+  Matrix,
+  ModelKind,
+  ModelState,
+  StateTensor,
+  Tensor,
+} from "../core/types.js";
+import type { Network } from "./network.js";
+import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
+import { holdOut, type Samples, toSamples } from "./samples.js";
+import type { Labelled } from "./trainer.js";
+
+/** A network that names classes. */
+export interface NeuralClassifier extends Classifier<Matrix | Tensor> {
+  fit(x: Matrix | Tensor, y: readonly string[], options?: FitOptions): Promise<this>;
+  predictProba(x: Matrix | Tensor): Promise<Matrix>;
+  predict(x: Matrix | Tensor): Promise<string[]>;
+  getState(): ModelState;
+}
+
+interface Learned {
+  classes: string[];
+  inputShape: number[];
+  weights: Float32Array[];
+  shapes: number[][];
+}
+
+/**
+ * A feed-forward network trained by gradient descent on softmax cross-entropy.
+ *
+ * With `earlyStopping`, a part of every class (whole groups, if `fit` gets them) is held out, and the best epoch's weights return.
+ * The same seed, data and engine give the same weights, bit for bit, whatever the number of threads.
+ *
+ * @throws RangeError for a bad option, a layer that does not fit, one class, features that are not finite, or a loss that
+ * stopped being a number; Error for predicting before fit
+ */
+export function neuralClassifier(options?: NeuralClassifierOptions): NeuralClassifier {
+  return build(options);
+}
+
+function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClassifier {
+  const kind = "neuralClassifier";
+  const settings = readNeuralOptions(given);
+  let learned = restored;
+  let live: Promise<Network> | undefined;
+
+  const need = (fn: string): Learned => {
+    if (!learned) throw notFitted(kind, fn);
+    return learned;
+  };
+  const release = (): void => {
+    live?.then((network) => network.dispose()).catch(() => {});
+    live = undefined;
+  };
+  const samplesOf = (fn: string, x: Features): Samples => {
+    const samples = toSamples(kind, x);
+    const { inputShape } = need(fn);
+    if (samples.shape.join() !== inputShape.join()) {
+      throw new RangeError(`${kind}: fitted on samples of shape [${inputShape}], got [${samples.shape}].`);
+    }
+    return samples;
+  };
+  /** The network of what was learned; it keeps its tensors until `dispose` or the next fit. */
+  const network = async (): Promise<Network> => {
+    const { inputShape, classes, weights } = need("predict");
+    live ??= (async () => {
+      const { networkFor } = await import("./trainer.js");
+      const { useEngine } = await import("@earshot/engine");
+      await useEngine();
+      const made = networkFor(settings, inputShape, classes.length);
+      made.setWeights(weights);
+      return made;
+    })();
+    return await live;
+  };
+  const probabilities = async (fn: string, x: Features): Promise<Matrix> => {
+    const samples = samplesOf(fn, x);
+    const { classes } = need(fn);
+    const { scoresOf } = await import("./trainer.js");
+    const data = scoresOf(await network(), samples, classes.length);
+    softmaxRows(data, classes.length);
+    return { data, rows: samples.n, cols: classes.length };
+  };
+
+  return {
+    kind,
+    get classes() {
+      return learned?.classes ?? [];
+    },
+    async fit(x, y, options = {}) {
+      options.signal?.throwIfAborted();
+      const samples = toSamples(kind, x);
+      requirePairs(kind, samples.n, y.length);
+      if (options.groups) requirePairs(kind, samples.n, options.groups.length, "groups");
+      const labels = encodeClasses(kind, y);
+      const weights = sampleWeights(
+        kind,
+        samples.n,
+        options.sampleWeight,
+        labels.codes,
+        classWeights(kind, settings.classWeight, labels),
+      );
+      const parts = divide(samples, labels.codes, weights, options);
+      const { train, networkFor } = await import("./trainer.js");
+      const result = await train({
+        ...parts,
+        settings,
+        classes: labels.classes.length,
+        validation: options.validation ? given2(options.validation, labels.classes, samples.shape) : parts.validation,
+        threads: options.threads,
+        signal: options.signal,
+        onEpoch: options.onEpoch,
+      });
+      const shape = networkFor(settings, samples.shape, labels.classes.length);
+      release();
+      learned = {
+        classes: labels.classes,
+        inputShape: samples.shape,
+        weights: result,
+        shapes: shape.weights.map((w) => w.variable.shape),
+      };
+      shape.dispose();
+      return this;
+    },
+    predictProba: (x) => probabilities("predictProba", x),
+    async predict(x) {
+      return classOfMax(await probabilities("predict", x), need("predict").classes);
+    },
+    getState() {
+      const { classes, inputShape, weights, shapes } = need("getState");
+      return {
+        kind,
+        options: JSON.parse(JSON.stringify(settings)),
+        classes,
+        inputShape,
+        weights: weights.map((w, i) => tensor(w, shapes[i])),
+      };
+    },
+    toJSON() {
+      return stateToJson(this.getState());
+    },
+    dispose: release,
+  };
+
+  function divide(samples: Samples, codes: Int32Array, weights: Float64Array, { validation, groups }: FitOptions) {
+    const all: Labelled = { samples, codes };
+    if (!settings.earlyStopping || validation) return { train: all, weights, validation: undefined };
+    const division = holdOut(codes, settings.earlyStopping.validationShare, createRandom(settings.seed, 2), groups);
+    if (division.validation.length === 0) {
+      throw new RangeError(
+        `${kind}: earlyStopping holds out ${settings.earlyStopping.validationShare} of each class, which is no sample of any; ` +
+          "raise validationShare or give fit a validation part.",
+      );
+    }
+    return {
+      train: part(all, division.train),
+      weights: Float64Array.from(division.train, (i) => weights[i]),
+      validation: part(all, division.validation),
+    };
+  }
+
+  function given2({ x, y }: { x: Features; y: readonly string[] }, classes: string[], shape: number[]): Labelled {
+    const samples = toSamples(`${kind} validation`, x);
+    requirePairs(`${kind} validation`, samples.n, y.length);
+    if (samples.shape.join() !== shape.join()) {
+      throw new RangeError(`${kind}: validation samples have shape [${samples.shape}], training ones [${shape}].`);
+    }
+    const stranger = y.find((label) => !classes.includes(label));
+    if (stranger !== undefined)
+      throw new RangeError(`${kind}: validation names class "${stranger}", which is not in y.`);
+    return { samples, codes: Int32Array.from(y, (label) => classes.indexOf(label)) };
+  }
+}
+
+function part({ samples, codes }: Labelled, index: Int32Array): Labelled {
+  const { size, shape } = samples;
+  const data = new Float32Array(index.length * size);
+  for (let i = 0; i < index.length; i++)
+    data.set(samples.data.subarray(index[i] * size, (index[i] + 1) * size), i * size);
+  return { samples: { data, n: index.length, shape, size }, codes: Int32Array.from(index, (i) => codes[i]) };
+}
+
+/** Softmax of each row, in place and in double: rows sum to 1 within 1e-7. */
+function softmaxRows(data: Float32Array, cols: number): void {
+  for (let r = 0; r < data.length; r += cols) {
+    const row = data.subarray(r, r + cols);
+    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
+    const exps = Float64Array.from(row, (v) => Math.exp(v - top));
+    const sum = exps.reduce((a, b) => a + b, 0);
+    for (let c = 0; c < cols; c++) row[c] = exps[c] / sum;
+  }
+}
+
+export const neuralClassifierKind: ModelKind = {
+  create: (options) => neuralClassifier(options as NeuralClassifierOptions),
+  restore(state) {
+    const read = readState(state);
+    const weights = state.weights as readonly StateTensor[];
+    if (!Array.isArray(weights) || !weights.every((w) => isStateTensor(w) && w.data instanceof Float32Array)) {
+      throw new RangeError('neuralClassifier: "weights" of the state must be a list of float32 tensors.');
+    }
+    return build(read.options() as NeuralClassifierOptions, {
+      classes: read.texts("classes"),
+      inputShape: read.numbers("inputShape"),
+      weights: weights.map((w) => w.data as Float32Array),
+      shapes: weights.map((w) => w.shape),
+    });
+  },
+};

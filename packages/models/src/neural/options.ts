@@ -1,0 +1,125 @@
+import type { OptimiserOptions } from "@earshot/engine";
+import { aNumber, aWhole, maybe, nearest, passing, readOptions } from "../core/options.js";
+import { aClassWeight, type ClassWeight } from "../linear/classWeight.js";
+import type { LayerSpec } from "./layers.js";
+
+export interface EarlyStopping {
+  /** Epochs without improvement before the fit ends (default 10). */
+  patience?: number;
+  /** Share of the training samples that validates, where `fit` got no validation part (default 0.1). */
+  validationShare?: number;
+  /** What must improve (default valLoss). */
+  monitor?: "valLoss" | "valAccuracy";
+  /** Improvement that counts (default 0). */
+  minDelta?: number;
+  /** Whether the best epoch's weights return at the end (default true). */
+  restoreBest?: boolean;
+}
+
+export interface NeuralClassifierOptions {
+  /** Layers before the output, which has one unit a class and is added (default: one dense layer of 128 with ReLU). */
+  layers?: readonly LayerSpec[];
+  /** Default Adam with a learning rate of 1e-3. */
+  optimizer?: OptimiserOptions;
+  /** At most (default 100). */
+  epochs?: number;
+  /** Samples a step at most (default 32); steps of one epoch differ by at most one sample. */
+  batchSize?: number;
+  /** Ends the fit when a held-out part stops improving (default: never). */
+  earlyStopping?: EarlyStopping;
+  /** Decides initial weights, order, dropout and the held-out part (default 0). */
+  seed?: number;
+  /** Target mass given to all classes alike, in [0, 1) (default 0). */
+  labelSmoothing?: number;
+  /** Weights of the classes; "balanced" counters their frequencies. */
+  classWeight?: ClassWeight;
+  /** The same, under its plural name. */
+  classWeights?: ClassWeight;
+  /** Gradients of a larger norm are scaled down to this (default: never). */
+  clipNorm?: number;
+}
+
+/** Options with defaults filled in. */
+export interface NeuralSettings {
+  layers: readonly LayerSpec[];
+  optimizer: OptimiserOptions;
+  epochs: number;
+  batchSize: number;
+  earlyStopping: Required<EarlyStopping> | undefined;
+  seed: number;
+  labelSmoothing: number;
+  classWeight: ClassWeight | undefined;
+  clipNorm: number | undefined;
+}
+
+const anObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @throws RangeError naming the option, its rule and the value */
+export function readNeuralOptions(given: NeuralClassifierOptions | undefined): NeuralSettings {
+  const kind = "neuralClassifier";
+  const read = readOptions(kind, given, {
+    layers: passing<readonly LayerSpec[]>(
+      [{ kind: "dense", units: 128, activation: "relu" }],
+      (v) => Array.isArray(v) && v.every((l) => anObject(l) && typeof l.kind === "string"),
+      "a list of layers, each with a kind",
+    ),
+    optimizer: passing<OptimiserOptions>({ kind: "adam", learningRate: 1e-3 }, anObject, "an object with a kind"),
+    epochs: aWhole(100, { min: 1 }),
+    batchSize: aWhole(32, { min: 1 }),
+    earlyStopping: maybe(passing<EarlyStopping>({}, anObject, "an object such as { patience: 10 }")),
+    seed: aWhole(0, { min: 0, max: Number.MAX_SAFE_INTEGER }),
+    labelSmoothing: passing(0, (v) => typeof v === "number" && v >= 0 && v < 1, "a number in [0, 1)"),
+    classWeight: aClassWeight,
+    classWeights: aClassWeight,
+    clipNorm: maybe(aNumber(1, { above: 0 })),
+  });
+  const { classWeights, ...rest } = read;
+  return {
+    ...rest,
+    classWeight: read.classWeight ?? classWeights,
+    optimizer: readOptimizer(read.optimizer),
+    earlyStopping: read.earlyStopping && readEarlyStopping(read.earlyStopping),
+  };
+}
+
+const OPTIMISERS: Record<string, readonly string[]> = {
+  sgd: ["momentum", "nesterov", "dampening"],
+  adam: ["beta1", "beta2", "epsilon"],
+  adamW: ["beta1", "beta2", "epsilon"],
+  rmsprop: ["rho", "epsilon"],
+  lion: ["beta1", "beta2"],
+};
+
+function readOptimizer(given: OptimiserOptions): OptimiserOptions {
+  const kinds = Object.keys(OPTIMISERS);
+  const name = given.kind as string;
+  // Recipes write adamw as often as adamW.
+  const kind = kinds.find((k) => k.toLowerCase() === String(name).toLowerCase());
+  if (!kind) throw new RangeError(`neuralClassifier: unknown optimizer "${name}"; ${nearest(String(name), kinds)}`);
+  const known = ["kind", "learningRate", "weightDecay", ...OPTIMISERS[kind]];
+  const stranger = Object.keys(given).find((key) => !known.includes(key));
+  if (stranger) {
+    throw new RangeError(
+      `neuralClassifier: optimizer ${kind} has no option "${stranger}"; ${nearest(stranger, known)}`,
+    );
+  }
+  const { learningRate = kind === "sgd" ? 1e-2 : kind === "lion" ? 1e-4 : 1e-3 } = given as { learningRate?: number };
+  if (!(learningRate > 0 && learningRate < Infinity)) {
+    throw new RangeError(`neuralClassifier: optimizer.learningRate must be a number above 0, got ${learningRate}.`);
+  }
+  return { ...given, kind, learningRate } as OptimiserOptions;
+}
+
+function readEarlyStopping(given: EarlyStopping): Required<EarlyStopping> {
+  return readOptions("neuralClassifier earlyStopping", given, {
+    patience: aWhole(10, { min: 1 }),
+    validationShare: passing(0.1, (v) => typeof v === "number" && v > 0 && v < 1, "a number between 0 and 1"),
+    monitor: passing<"valLoss" | "valAccuracy">(
+      "valLoss",
+      (v) => v === "valLoss" || v === "valAccuracy",
+      "valLoss or valAccuracy",
+    ),
+    minDelta: aNumber(0, { min: 0 }),
+    restoreBest: passing(true, (v) => typeof v === "boolean", "true or false"),
+  });
+}
