@@ -20,6 +20,8 @@ export {
   type LogisticRegressionOptions,
   logisticRegression,
 } from "./linear/logisticRegression.js";
+export { type NeuralClassifier, neuralClassifier } from "./neural/neuralClassifier.js";
+export type { EarlyStopping, NeuralClassifierOptions } from "./neural/options.js";
 export { type Pipeline, pipeline, type TransformerPipeline } from "./pipeline/pipeline.js";
 export type { ColumnScaler } from "./preprocessing/columnScaler.js";
 export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";

@@ -8,6 +8,7 @@ export const modelKinds = {
   minMaxScaler: async () => (await import("./preprocessing/minMaxScaler.js")).minMaxScalerKind,
   logisticRegression: async () => (await import("./linear/logisticRegression.js")).logisticRegressionKind,
   svc: async () => (await import("./svm/svc.js")).svcKind,
+  neuralClassifier: async () => (await import("./neural/neuralClassifier.js")).neuralClassifierKind,
   pipeline: async () => (await import("./pipeline/pipeline.js")).pipelineKind,
 } satisfies ModelKinds;
 
