@@ -30,12 +30,13 @@ export function createFrameWindowing(geometry: FrameGeometry): FrameWindowing {
   requireCount("slidingFrames", "windowFrames", windowFrames);
   requireCount("slidingFrames", "stepFrames", stepFrames);
   const { sampleRate, hopLength, windowSamples } = geometry;
+  const step = stepFrames * hopLength;
   let kept: Float32Array = new Float32Array(0);
   let keptFrom = 0;
   let end = 0;
   let start = 0;
   return {
-    process({ frames, receivedMs }) {
+    process({ frames, receivedMs, audioSamples = Number.POSITIVE_INFINITY }) {
       if (frames.rows === 0) return [];
       const from = Math.min(Math.max(start, keptFrom), end);
       kept = join(kept.subarray((from - keptFrom) * frames.cols), frames.data);
@@ -43,6 +44,9 @@ export function createFrameWindowing(geometry: FrameGeometry): FrameWindowing {
       end += frames.rows;
       const windows: FrameWindow[] = [];
       for (; end >= start + windowFrames; start += stepFrames) {
+        // In padding only one window counts: the one in which the audio ends, unless the window before covered it.
+        const startSample = start * hopLength;
+        if (startSample >= audioSamples || (start > 0 && startSample - step + windowSamples >= audioSamples)) continue;
         const first = start - keptFrom;
         const data = kept.slice(first * frames.cols, (first + windowFrames) * frames.cols);
         const startSec = (start * hopLength) / sampleRate;

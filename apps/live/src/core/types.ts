@@ -33,6 +33,8 @@ export interface FrameChunk {
   frames: Matrix;
   /** `performance.now()` when the audio behind the last frame arrived. */
   receivedMs: number;
+  /** Set on frames of the silence that pads the end: how many samples of audio there were. */
+  audioSamples?: number;
 }
 
 /** The features of a stretch of audio: what a model eats. */

@@ -1,0 +1,188 @@
+import { requireCount, requireInRange, requirePositive } from "../core/check.js";
+import { LiveError } from "../protocol/errorCodes.js";
+import type { LiveModelInfo, ModelSource } from "../session/model.js";
+import { type Job, startWorker, type WorkerHandle } from "./workerHandle.js";
+
+export interface InferenceOptions {
+  models: readonly ModelSource[];
+  /** Worker threads, ≥ 1 (default 1); a spare one waits beside them. */
+  workers?: number;
+  /** Windows in one inference call, at most (default 64). */
+  maxBatch?: number;
+  /** How long a window may wait for company while a worker is free, ms, in [0, 100] (default 2). */
+  batchWaitMs?: number;
+  /** Windows that may wait altogether (default 20,000); one more is refused. */
+  maxQueue?: number;
+  /** Longest a call may take before its worker is replaced, ms (default 1000). */
+  timeoutMs?: number;
+  /** Told of each call: its model, how many windows it held, and how long it took. */
+  onBatch?: (model: string, count: number, ms: number) => void;
+  /** Told when a worker had to be replaced. */
+  onWorkerLost?: (reason: string) => void;
+}
+
+/** Inference off the event loop: windows of all sessions, batched by model. */
+export interface Inference {
+  readonly infos: readonly LiveModelInfo[];
+  /** Windows waiting or being worked on. */
+  readonly pending: number;
+  /**
+   * Class probabilities of one window.
+   *
+   * @param frames windowFrames × features, row-major
+   * @throws LiveError `model_failed` or `model_timeout` if the model fails on this window, also when it is alone in its call
+   */
+  predict(model: string, frames: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  model: string;
+  frames: Float32Array;
+  sinceMs: number;
+  resolve: (probabilities: Float32Array) => void;
+  reject: (error: LiveError) => void;
+}
+
+/**
+ * Starts workers and loads the models into each. A batch that fails is tried again window by window, so that a window that breaks
+ * a model fails alone; one that hangs costs its worker, whose place the spare takes at once.
+ *
+ * @throws Error if a model cannot be loaded; RangeError if an option is out of range
+ */
+export async function startInference(options: InferenceOptions): Promise<Inference> {
+  const { models, workers = 1, maxBatch = 64, batchWaitMs = 2, maxQueue = 20_000, timeoutMs = 1000 } = options;
+  requireCount("startInference", "workers", workers);
+  requireCount("startInference", "maxBatch", maxBatch);
+  requireInRange("startInference", "batchWaitMs", batchWaitMs, 0, 100);
+  requireCount("startInference", "maxQueue", maxQueue);
+  requirePositive("startInference", "timeoutMs", timeoutMs);
+
+  const start = () => startWorker(models, timeoutMs);
+  const [first, ...others] = await Promise.all(Array.from({ length: workers + 1 }, start));
+  const infos = first.infos;
+  let spare: WorkerHandle | undefined = others.pop();
+  const pool: WorkerHandle[] = [first, ...others];
+  const queues = new Map<string, Waiting[]>(infos.map((info) => [info.name, []]));
+  const suspects: Waiting[] = [];
+  let pending = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const refill = async () => {
+    while (!closed && pool.length < workers && spare) {
+      pool.push(spare);
+      spare = undefined;
+      pump();
+    }
+    if (spare || closed) return;
+    try {
+      const fresh = await start();
+      if (closed) return void fresh.close();
+      if (pool.length < workers) pool.push(fresh);
+      else spare = fresh;
+      if (!spare) void refill();
+      pump();
+      tryAlone();
+    } catch (error) {
+      options.onWorkerLost?.(`could not be started again: ${(error as Error).message}`);
+      setTimeout(() => void refill(), 1000).unref();
+    }
+  };
+
+  const lost = (worker: WorkerHandle, reason: string) => {
+    const at = pool.indexOf(worker);
+    if (at >= 0) pool.splice(at, 1);
+    if (spare === worker) spare = undefined;
+    options.onWorkerLost?.(reason);
+    void refill();
+  };
+
+  const finish = (item: Waiting, outcome: Float32Array | LiveError) => {
+    pending--;
+    if (outcome instanceof LiveError) item.reject(outcome);
+    else item.resolve(outcome);
+  };
+
+  const run = async (worker: WorkerHandle, batch: Waiting[]) => {
+    const job = toJob(batch);
+    const beganMs = performance.now();
+    try {
+      const probabilities = await worker.run(job);
+      options.onBatch?.(job.model, batch.length, performance.now() - beganMs);
+      const classes = probabilities.length / batch.length;
+      for (const [i, item] of batch.entries()) finish(item, probabilities.subarray(i * classes, (i + 1) * classes));
+    } catch (error) {
+      const reason = error instanceof LiveError ? error : new LiveError("internal", String(error));
+      if (batch.length === 1) finish(batch[0], reason);
+      else suspects.push(...batch);
+      if (!worker.alive) lost(worker, reason.message);
+    }
+    pump();
+    tryAlone();
+  };
+
+  /** Windows of failed batches run one by one, on the spare: the others go on beside. */
+  const tryAlone = () => {
+    if (closed || !spare?.alive || spare.busy) return;
+    const item = suspects.shift();
+    if (item) void run(spare, [item]);
+  };
+
+  const pump = () => {
+    if (closed) return;
+    for (const worker of pool) {
+      if (worker.busy || !worker.alive) continue;
+      const queue = longestWaiting(queues);
+      if (!queue) return;
+      const waitMs = batchWaitMs - (performance.now() - queue[0].sinceMs);
+      if (queue.length < maxBatch && waitMs > 0) {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          pump();
+        }, waitMs);
+        return;
+      }
+      void run(worker, queue.splice(0, maxBatch));
+    }
+  };
+
+  return {
+    infos,
+    get pending() {
+      return pending;
+    },
+    predict: (model, frames) =>
+      new Promise((resolve, reject) => {
+        const queue = queues.get(model);
+        if (!queue) return reject(new LiveError("unknown_model", `There is no model "${model}".`));
+        if (closed || pending >= maxQueue) return reject(new LiveError("internal", "The inference queue is full."));
+        pending++;
+        queue.push({ model, frames, sinceMs: performance.now(), resolve, reject });
+        pump();
+      }),
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      for (const item of [...suspects.splice(0), ...[...queues.values()].flatMap((queue) => queue.splice(0))]) {
+        finish(item, new LiveError("internal", "The server closed."));
+      }
+      await Promise.all([...pool, ...(spare ? [spare] : [])].map((worker) => worker.close()));
+    },
+  };
+}
+
+function toJob(batch: readonly Waiting[]): Job {
+  const size = batch[0].frames.length;
+  const data = new Float32Array(size * batch.length);
+  for (const [i, { frames }] of batch.entries()) data.set(frames, i * size);
+  return { model: batch[0].model, count: batch.length, data };
+}
+
+function longestWaiting(queues: ReadonlyMap<string, Waiting[]>): Waiting[] | undefined {
+  let oldest: Waiting[] | undefined;
+  for (const queue of queues.values()) {
+    if (queue.length > 0 && (!oldest || queue[0].sinceMs < oldest[0].sinceMs)) oldest = queue;
+  }
+  return oldest;
+}

@@ -1,0 +1,44 @@
+import { parentPort } from "node:worker_threads";
+import type { LoadedModel } from "../session/model.js";
+import { openModel } from "../session/openModel.js";
+import type { WorkerReply, WorkerRequest } from "./messages.js";
+
+// Entry of an inference worker: loads the models once, then answers one batch after another.
+
+const models = new Map<string, LoadedModel>();
+
+const answer = (reply: WorkerReply, transfer: ArrayBuffer[] = []) => parentPort?.postMessage(reply, transfer);
+
+const handle = async (request: WorkerRequest): Promise<void> => {
+  if (request.type === "load") {
+    try {
+      for (const source of request.models) {
+        const model = await openModel(source);
+        models.set(model.info.name, model);
+      }
+      answer({ type: "loaded", infos: [...models.values()].map((model) => model.info) });
+    } catch (error) {
+      answer({ type: "unloadable", message: messageOf(error) });
+    }
+    return;
+  }
+  const { id, model, count, data } = request;
+  try {
+    const given = await models.get(model)?.predictProba(data, count);
+    if (!given) throw new Error(`there is no model "${model}" in this worker`);
+    const probabilities = Float32Array.from(given);
+    answer({ type: "result", id, probabilities }, [probabilities.buffer]);
+  } catch (error) {
+    answer({ type: "failed", id, message: messageOf(error) });
+  }
+};
+
+// One after the other: a model may hold buffers that two predictions must not share.
+let queue: Promise<void> = Promise.resolve();
+parentPort?.on("message", (request: WorkerRequest) => {
+  queue = queue.then(() => handle(request));
+});
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

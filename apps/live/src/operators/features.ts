@@ -1,0 +1,69 @@
+import { createFeatureStream, type FeatureConfig } from "@earshot/dsp";
+import type { OperatorFunction } from "rxjs";
+import type { AudioChunk, FrameChunk } from "../core/types.js";
+import { processWith } from "./processWith.js";
+
+export interface FeaturesOptions {
+  /**
+   * When frames are needed next: the number of samples, counted from the start, at which somebody wants all frames up to there. Until then samples
+   * wait, at most a second, so that the features' fixed costs are paid once a step instead of once a chunk (default: at every chunk).
+   */
+  dueAfter?: (samples: number) => number;
+  /** Silence to append when the stream ends, in samples, by how many there were (default none). */
+  tailSamples?: (samples: number) => number;
+}
+
+/**
+ * Feature frames of a stream of audio at the config's rate: concatenated, they equal `extractFeatures` of the whole.
+ *
+ * @param config without steps that need the whole clip: see `createFeatureStream`
+ * @throws RangeError (as the stream's error) if the config cannot stream, the chunks have another rate, or samples hold NaN or ±∞
+ */
+export function features(
+  config: FeatureConfig,
+  { dueAfter = (n) => n + 1, tailSamples = () => 0 }: FeaturesOptions = {},
+): OperatorFunction<AudioChunk, FrameChunk> {
+  return processWith(() => {
+    const stream = createFeatureStream(config);
+    let waiting = new Float32Array(0);
+    let length = 0;
+    let seen = 0;
+    let due = dueAfter(0);
+    let receivedMs = 0;
+    /** A copy, since the stream uses its buffer again. */
+    const frames = (samples: Float32Array): FrameChunk => {
+      const { data, rows, cols } = stream.process(samples);
+      return { frames: { data: data.slice(), rows, cols }, receivedMs };
+    };
+    const take = (): FrameChunk[] => {
+      const chunk = frames(waiting.subarray(0, length));
+      length = 0;
+      due = dueAfter(seen);
+      return chunk.frames.rows > 0 ? [chunk] : [];
+    };
+    return {
+      process({ samples, sampleRate, receivedMs: now }) {
+        if (sampleRate !== config.sampleRate) {
+          throw new RangeError(`features: chunks must have ${config.sampleRate} Hz, got ${sampleRate}.`);
+        }
+        if (length + samples.length > waiting.length) {
+          const larger = new Float32Array(length + samples.length);
+          larger.set(waiting.subarray(0, length));
+          waiting = larger;
+        }
+        waiting.set(samples, length);
+        length += samples.length;
+        seen += samples.length;
+        receivedMs = now;
+        return seen >= due || length >= sampleRate ? take() : [];
+      },
+      flush() {
+        const silence = tailSamples(seen);
+        const rest = take();
+        if (silence === 0) return rest;
+        const audioSamples = seen;
+        return [...rest, { ...frames(new Float32Array(silence)), audioSamples }];
+      },
+    };
+  });
+}

@@ -1,0 +1,59 @@
+import type { FeatureConfig } from "@earshot/dsp";
+import type { Awaitable } from "@earshot/models";
+import type { Matrix } from "../core/types.js";
+import type { ModelInfo } from "../protocol/messages.js";
+
+/** What a session has to know of a model; the model itself may live in another thread. */
+export interface LiveModelInfo extends ModelInfo {
+  /** From the model folder: what it eats. */
+  features: FeatureConfig;
+}
+
+/** A model as a session uses it. Shared between sessions: it holds no state of any of them. */
+export interface LiveModel {
+  info: LiveModelInfo;
+  /**
+   * Class probabilities of one window.
+   *
+   * @param features as `extractFeatures(window, info.features)` gives them
+   */
+  predict(features: Matrix): Awaitable<ArrayLike<number>>;
+}
+
+/** Where a model comes from: a model folder, or a module of code you wrote. */
+export type ModelSource =
+  | (ModelOverrides & {
+      /** A model folder, or a run folder that holds one as `model/`. */
+      folder: string;
+    })
+  | {
+      /** URL of a module that exports `createModel(): Awaitable<LoadedModel>`. */
+      module: string;
+    };
+
+/** What the server may set differently from the model folder. */
+export interface ModelOverrides {
+  name?: string;
+  /** Probability at which an event starts. */
+  threshold?: number;
+  /** Time from one prediction to the next, s. */
+  stepSec?: number;
+}
+
+/** A model loaded in this thread. */
+export interface LoadedModel {
+  info: LiveModelInfo;
+  /**
+   * Class probabilities of several windows.
+   *
+   * @param batch features of `count` windows, one after the other
+   * @returns count × classes, row-major
+   */
+  predictProba(batch: Float32Array, count: number): Awaitable<ArrayLike<number>>;
+  dispose(): void;
+}
+
+/** A loaded model for sessions of the same thread, window by window. */
+export function inThread(model: LoadedModel): LiveModel {
+  return { info: model.info, predict: (features) => model.predictProba(features.data, 1) };
+}

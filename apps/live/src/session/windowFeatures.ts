@@ -1,0 +1,50 @@
+import {
+  deltaStream,
+  type FeatureConfig,
+  featureExtractor,
+  normalizeFeatures,
+  poolFeatures,
+  resolveFeatureConfig,
+} from "@earshot/dsp";
+import type { Matrix } from "../core/types.js";
+
+/**
+ * The steps of a config that look at a whole window, applied to its frames: `topDb` of a log-mel spectrogram, `deltas`, `normalize`, `pool`.
+ *
+ * @returns a function of frames (not modified) that gives what `extractFeatures(window, config)` gives
+ */
+export function windowSteps(features: FeatureConfig): (frames: Matrix) => Matrix {
+  const config = resolveFeatureConfig(features);
+  const topDb = config.kind === "logMel" ? (config.topDb ?? null) : null;
+  return (frames) => {
+    let matrix = topDb === null ? frames : limitRange(frames, topDb);
+    if (config.deltas !== 0) matrix = appendDeltas(matrix, config.deltas);
+    if (config.normalize !== "none") {
+      matrix = normalizeFeatures(matrix, { variance: config.normalize === "meanVariance" });
+    }
+    return config.pool ? poolFeatures(matrix, config.pool) : matrix;
+  };
+}
+
+/** Features of a window's samples, for configs that cannot share frames. */
+export function windowExtractor(features: FeatureConfig): (samples: Float32Array) => Matrix {
+  return featureExtractor(features);
+}
+
+function limitRange(frames: Matrix, topDb: number): Matrix {
+  let max = Number.NEGATIVE_INFINITY;
+  for (const v of frames.data) if (v > max) max = v;
+  const floor = Math.fround(max - topDb);
+  return { ...frames, data: frames.data.map((v) => Math.max(v, floor)) };
+}
+
+function appendDeltas(frames: Matrix, orders: 1 | 2): Matrix {
+  const stream = deltaStream({ cols: frames.cols, orders });
+  const cols = frames.cols * (1 + orders);
+  const data = new Float32Array(frames.rows * cols);
+  const body = stream.process(frames);
+  data.set(body.data);
+  const at = body.data.length;
+  data.set(stream.flush().data, at);
+  return { data, rows: frames.rows, cols };
+}
