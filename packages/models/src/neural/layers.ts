@@ -75,7 +75,7 @@ export function makeLayer(
   next?: LayerSpec,
 ): Layer {
   const fail = (rule: string): never => {
-    throw new RangeError(`neuralClassifier: ${where} ${rule}.`);
+    throw new RangeError(`neuralClassifier: ${where} ${rule}${/[.?]$/.test(rule) ? "" : "."}`);
   };
   const reluNext = next?.kind === "activation" && next.activation === "relu";
   switch (spec.kind) {
@@ -120,7 +120,7 @@ export function makeLayer(
     }
     default: {
       const { kind } = spec as { kind: string };
-      return fail(`is unknown; ${nearest(kind, layerKinds).replace(/[.]$/, "")}`);
+      return fail(`is unknown; ${nearest(kind, layerKinds)}`);
     }
   }
 }
@@ -128,10 +128,7 @@ export function makeLayer(
 export const layerKinds: LayerSpec["kind"][] = ["dense", "batchNorm", "dropout", "activation", "flatten"];
 
 function activationOf(name: ActivationName, fail: (rule: string) => never): (x: tf.Tensor) => tf.Tensor {
-  return (
-    activations[name] ??
-    fail(`has an unknown activation "${name}"; ${nearest(name, activationNames).replace(/[.]$/, "")}`)
-  );
+  return activations[name] ?? fail(`has an unknown activation "${name}"; ${nearest(name, activationNames)}`);
 }
 
 /** Moving statistics follow the batches' as `moving = momentum · moving + (1 − momentum) · batch` (Keras' sense, default 0.9). */

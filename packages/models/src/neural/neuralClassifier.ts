@@ -15,6 +15,7 @@ import type {
 import type { Network } from "./network.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
 import { holdOut, type Samples, toSamples } from "./samples.js";
+import { DIVISION } from "./streams.js";
 import type { Labelled } from "./trainer.js";
 
 /** A network that names classes. */
@@ -113,7 +114,9 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
         ...parts,
         settings,
         classes: labels.classes.length,
-        validation: options.validation ? given2(options.validation, labels.classes, samples.shape) : parts.validation,
+        validation: options.validation
+          ? validationPart(options.validation, labels.classes, samples.shape)
+          : parts.validation,
         threads: options.threads,
         signal: options.signal,
         onEpoch: options.onEpoch,
@@ -152,7 +155,12 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
   function divide(samples: Samples, codes: Int32Array, weights: Float64Array, { validation, groups }: FitOptions) {
     const all: Labelled = { samples, codes };
     if (!settings.earlyStopping || validation) return { train: all, weights, validation: undefined };
-    const division = holdOut(codes, settings.earlyStopping.validationShare, createRandom(settings.seed, 2), groups);
+    const division = holdOut(
+      codes,
+      settings.earlyStopping.validationShare,
+      createRandom(settings.seed, DIVISION),
+      groups,
+    );
     if (division.validation.length === 0) {
       throw new RangeError(
         `${kind}: earlyStopping holds out ${settings.earlyStopping.validationShare} of each class, which is no sample of any; ` +
@@ -166,7 +174,11 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
     };
   }
 
-  function given2({ x, y }: { x: Features; y: readonly string[] }, classes: string[], shape: number[]): Labelled {
+  function validationPart(
+    { x, y }: { x: Features; y: readonly string[] },
+    classes: string[],
+    shape: number[],
+  ): Labelled {
     const samples = toSamples(`${kind} validation`, x);
     requirePairs(`${kind} validation`, samples.n, y.length);
     if (samples.shape.join() !== shape.join()) {

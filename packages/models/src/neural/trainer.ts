@@ -4,11 +4,7 @@ import type { Awaitable, EpochLog } from "../core/types.js";
 import { buildNetwork, type Network } from "./network.js";
 import type { NeuralSettings } from "./options.js";
 import { cutBatches, gatherBatch, type Samples, targetRows } from "./samples.js";
-
-/** Streams of the seed: each use draws from its own, so that one does not shift another. */
-export const WEIGHTS = 1;
-export const DIVISION = 2;
-const ORDER = 1000;
+import { ORDER, WEIGHTS } from "./streams.js";
 
 export interface Labelled {
   samples: Samples;
