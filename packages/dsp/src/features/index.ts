@@ -3,6 +3,7 @@ export { type DeltaMode, type DeltaOptions, delta } from "./delta.js";
 export { type DeltaStreamOptions, deltaStream, type MatrixStream } from "./deltaStream.js";
 export { type LevelOptions, rms, type ZeroCrossingOptions, zeroCrossingRate } from "./level.js";
 export { normalizeFeatures } from "./normalize.js";
+export * from "./shape.js";
 export {
   type LogMelOptions,
   logMelSpectrogram,
