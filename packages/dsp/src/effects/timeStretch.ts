@@ -1,4 +1,5 @@
 import { requireFinite, requirePositive } from "../core/check.js";
+import { frameCount } from "../core/frame.js";
 import { createRealFft } from "../core/realFft.js";
 import { createAnalyser, frameWindow, type ResolvedStft, resolveStft, type StftOptions } from "../core/stft.js";
 import { clearPolar, stretchFrames, toPolar } from "./phaseVocoder.js";
@@ -24,7 +25,7 @@ export function timeStretch(samples: Float32Array, { rate, ...framing }: TimeStr
   const out = new Float32Array(roundHalfToEven(samples.length / rate));
   if (samples.length === 0 || out.length === 0) return out;
 
-  const inputFrames = 1 + Math.floor(samples.length / hopLength);
+  const inputFrames = frameCount(samples.length, { frameLength: nFft, hopLength, center: true });
   const half = Math.floor(nFft / 2);
   const frames = Math.min(Math.ceil(inputFrames / rate), Math.ceil((out.length + 2 * half) / hopLength));
   const analyser = createAnalyser(options);

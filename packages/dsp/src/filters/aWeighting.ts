@@ -24,7 +24,7 @@ export function aWeighting(
       2 +
       20 *
         (Math.log10(c[0]) +
-          2 * Math.log10(f2 === 0 ? 0 : Math.abs(f)) -
+          2 * Math.log10(f2) -
           Math.log10(f2 + c[0]) -
           Math.log10(f2 + c[1]) -
           0.5 * Math.log10(f2 + c[2]) -
