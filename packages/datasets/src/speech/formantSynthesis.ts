@@ -10,6 +10,9 @@ export interface SourceQuality {
   shimmer: number;
 }
 
+/** Brings hissing sounds to their natural level below the vowels. */
+const hissLevel = 0.35;
+
 /**
  * Speaks control tracks: a glottal pulse train and noise through five resonators in a row, and hissing noise through a filter of its own.
  *
@@ -19,37 +22,41 @@ export interface SourceQuality {
 export function synthesizeTracks(tracks: Tracks, quality: SourceQuality, sampleRate: number, rng: Rng): Float32Array {
   const step = trackStepSec * sampleRate;
   const out = new Float32Array(Math.floor(tracks.frames * step));
+  const hissing = new Float64Array(Math.ceil(step) + 1);
+  const block = new Float64Array(Math.ceil(step) + 1);
   const pulses = createPulses(quality, sampleRate, rng);
   // Resonances near or above half the rate cannot be made, and nothing is lost without them.
-  const heard = tracks.formants.map((track) => track.every((f) => f < 0.46 * sampleRate));
-  const cascade = createResonators(heard.filter(Boolean).length);
-  const hiss = createResonators(1);
-  const tilt = tiltCoefficient(quality.tiltDb, sampleRate);
+  const heard = [0, 1, 2, 3, 4].filter((k) => tracks.formants[k].every((f) => f < 0.46 * sampleRate));
+  const mouth = heard.map(() => createResonator(sampleRate));
+  const teeth = createResonator(sampleRate);
+  const pole = tiltPole(quality.tiltDb, sampleRate);
+  const { f0, voice, breath, hiss } = tracks;
   let tilted = 0;
   let lastNoise = 0;
 
   for (let frame = 0, t = 0; frame < tracks.frames; frame++) {
-    const end = Math.min(out.length, Math.floor((frame + 1) * step));
+    const length = Math.min(out.length, Math.floor((frame + 1) * step)) - t;
     const next = Math.min(frame + 1, tracks.frames - 1);
-    for (let k = 0, r = 0; k < 5; k++) {
-      if (heard[k]) cascade.tune(r++, tracks.formants[k][frame], tracks.widths[k][frame], sampleRate);
-    }
-    const centre = Math.min(tracks.hissCentre[frame], 0.42 * sampleRate);
-    hiss.tune(0, centre, Math.min(tracks.hissWidth[frame], 0.6 * sampleRate), sampleRate);
-    const length = Math.max(1, end - t);
-    for (let i = 0; t < end; i++, t++) {
+    for (let i = 0; i < length; i++) {
       const x = i / length;
-      const mix = (track: Float64Array): number => track[frame] + x * (track[next] - track[frame]);
-      const voice = mix(tracks.voice);
+      const voiced = voice[frame] + x * (voice[next] - voice[frame]);
       const noise = 2 * rng.next() - 1;
-      const pulse = pulses.next(mix(tracks.f0));
-      tilted += (1 - tilt) * (pulse - tilted);
+      tilted += (1 - pole) * (pulses.next(f0[frame] + x * (f0[next] - f0[frame])) - tilted);
       // Breath comes in puffs, while the glottis is open.
-      const breath = noise * (0.6 * mix(tracks.breath) + voice * quality.breathiness * (pulses.open() ? 1 : 0.3));
-      const mouth = cascade.run(voice * tilted + 0.5 * breath);
-      const hissed = hiss.run(noise - lastNoise) * mix(tracks.hiss);
+      const puff = voiced * quality.breathiness * (pulses.open() ? 1 : 0.3);
+      const aspirated = 0.6 * (breath[frame] + x * (breath[next] - breath[frame]));
+      block[i] = voiced * tilted + 0.5 * noise * (aspirated + puff);
+      hissing[i] = noise - lastNoise;
       lastNoise = noise;
-      out[t] = mouth + hissed;
+    }
+    heard.forEach((k, r) => {
+      mouth[r](block, length, tracks.formants[k][frame], tracks.widths[k][frame]);
+    });
+    const centre = Math.min(tracks.hissCentre[frame], 0.42 * sampleRate);
+    teeth(hissing, length, centre, Math.min(tracks.hissWidth[frame], 0.6 * sampleRate));
+    for (let i = 0; i < length; i++, t++) {
+      const strength = hiss[frame] + (i / length) * (hiss[next] - hiss[frame]);
+      out[t] = block[i] + hissLevel * strength * hissing[i];
     }
   }
   return out;
@@ -76,34 +83,26 @@ function createPulses({ openQuotient, jitter, shimmer }: SourceQuality, sampleRa
   };
 }
 
-/** Second-order resonators in a row, unity gain at 0 Hz. */
-function createResonators(count: number) {
-  const a = new Float64Array(count);
-  const b = new Float64Array(count);
-  const c = new Float64Array(count);
-  const y1 = new Float64Array(count);
-  const y2 = new Float64Array(count);
-  return {
-    tune(r: number, centre: number, width: number, sampleRate: number): void {
-      const radius = Math.exp((-Math.PI * width) / sampleRate);
-      c[r] = -radius * radius;
-      b[r] = 2 * radius * Math.cos((2 * Math.PI * centre) / sampleRate);
-      a[r] = 1 - b[r] - c[r];
-    },
-    run(x: number): number {
-      let y = x;
-      for (let r = 0; r < count; r++) {
-        y = a[r] * y + b[r] * y1[r] + c[r] * y2[r];
-        y2[r] = y1[r];
-        y1[r] = y;
-      }
-      return y;
-    },
+/** A second-order resonator, unity gain at 0 Hz, that filters blocks in place and may be tuned anew for each. */
+function createResonator(sampleRate: number) {
+  let y1 = 0;
+  let y2 = 0;
+  return (block: Float64Array, length: number, centre: number, width: number): void => {
+    const radius = Math.exp((-Math.PI * width) / sampleRate);
+    const c = -radius * radius;
+    const b = 2 * radius * Math.cos((2 * Math.PI * centre) / sampleRate);
+    const a = 1 - b - c;
+    for (let i = 0; i < length; i++) {
+      const y = a * block[i] + b * y1 + c * y2;
+      y2 = y1;
+      y1 = y;
+      block[i] = y;
+    }
   };
 }
 
-/** Coefficient of a one-pole low-pass that damps 3 kHz by `tiltDb`. */
-function tiltCoefficient(tiltDb: number, sampleRate: number): number {
+/** Pole of a one-pole low-pass that damps 3 kHz by `tiltDb`. */
+function tiltPole(tiltDb: number, sampleRate: number): number {
   const wanted = 10 ** (-Math.max(0, tiltDb) / 10);
   const cos = Math.cos((2 * Math.PI * Math.min(3000, 0.45 * sampleRate)) / sampleRate);
   // |H|² = (1−p)² / (1 − 2p·cos + p²) = wanted, solved for p in [0, 1).

@@ -25,6 +25,16 @@ export function drawRoom(rng: Rng): Room {
   };
 }
 
+/** The same room another day: the noise and the level differ, the walls stay. */
+export function varyRoom(room: Room, rng: Rng): Room {
+  return {
+    ...room,
+    wetDb: room.wetDb + rng.normal(0, 2),
+    snrDb: Math.max(15, room.snrDb + rng.normal(0, 3)),
+    peakDb: Math.min(-0.5, room.peakDb + rng.normal(0, 3)),
+  };
+}
+
 /**
  * Puts a dry voice into a room: reverberation (four combs and an all-pass), noise, and the level of the recording.
  *

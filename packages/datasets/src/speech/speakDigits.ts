@@ -3,7 +3,7 @@ import type { AudioClip } from "../decode/clip.js";
 import { emotionStyles, type SyntheticEmotion, syntheticEmotions } from "./emotions.js";
 import { synthesizeTracks } from "./formantSynthesis.js";
 import { digitSounds } from "./phonemes.js";
-import { drawRoom, placeInRoom, type Room } from "./room.js";
+import { placeInRoom, type Room, varyRoom } from "./room.js";
 import { layTracks } from "./tracks.js";
 import { drawVoice, type Voice } from "./voice.js";
 
@@ -12,7 +12,7 @@ export interface SpeakDigitsOptions {
   voice?: Voice;
   /** How (default "neutral"). */
   emotion?: SyntheticEmotion;
-  /** Where (default: drawn from the seed). */
+  /** Where (default: the voice's own room, with a little variation). */
   room?: Room;
   /** Hz, in [8000, 48000]. */
   sampleRate: number;
@@ -41,7 +41,7 @@ export function speakDigits(
     );
   }
   const rng = createRng(seed);
-  const place = room ?? drawRoom(rng.fork());
+  const place = room ?? varyRoom(voice.room, rng);
   const words = [...digits].map((digit) => {
     const tracks = layTracks(digitSounds[Number(digit)], voice, style, rng);
     const quality = {

@@ -1,5 +1,6 @@
 import type { Rng } from "@earshot/dsp";
 import { type PhonemeName, phonemes } from "./phonemes.js";
+import { drawRoom, type Room } from "./room.js";
 
 /** What makes one speaker sound unlike the next. */
 export interface Voice {
@@ -29,6 +30,8 @@ export interface Voice {
   shimmer: number;
   /** Strength of hissing sounds against the voice. */
   hissGain: number;
+  /** Where this speaker is usually recorded. */
+  room: Room;
 }
 
 const kinds = {
@@ -37,7 +40,7 @@ const kinds = {
   child: { f0: [235, 320], scale: [1.25, 1.4] },
 } as const;
 
-/** Draws a speaker; every third is a man, every third a woman, and of the rest most are one of both and some children. */
+/** Draws a speaker: half are men, two in five women, one in ten is a child. */
 export function drawVoice(index: number, rng: Rng): Voice {
   const kind = index % 2 === 0 ? "man" : index % 10 === 9 ? "child" : "woman";
   const { f0, scale } = kinds[kind];
@@ -50,14 +53,15 @@ export function drawVoice(index: number, rng: Rng): Voice {
     formantScale: rng.uniform(scale[0], scale[1]),
     upperFormants: [rng.uniform(3250, 3750), rng.uniform(4150, 4700)],
     accent: Object.fromEntries(
-      names.map((name) => [name, [1 + rng.normal(0, 0.05), 1 + rng.normal(0, 0.04)] as const]),
+      names.map((name) => [name, [1 + rng.normal(0, 0.06), 1 + rng.normal(0, 0.05)] as const]),
     ) as Voice["accent"],
     rate: rng.uniform(0.82, 1.25),
     openQuotient: rng.uniform(0.45, 0.75),
-    tiltDb: rng.uniform(2, 14),
+    tiltDb: rng.uniform(0, 7),
     breathiness: rng.uniform(0.01, 0.12),
     jitter: rng.uniform(0.004, 0.015),
     shimmer: rng.uniform(0.02, 0.08),
     hissGain: rng.uniform(0.6, 1.5),
+    room: drawRoom(rng),
   };
 }

@@ -1,5 +1,5 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 
 /** Files and folders that systems leave behind and no corpus means. */
 export const isClutter = (name: string): boolean => name.startsWith(".") || name === "__MACOSX" || name === "Thumbs.db";
@@ -11,28 +11,27 @@ export const isClutter = (name: string): boolean => name.startsWith(".") || name
  */
 export function listFiles(root: string): string[] {
   const files: string[] = [];
-  const seen = new Set<string>([realpathSync(root)]);
+  const walked = [realpathSync(root)];
+  const links: { path: string; name: string }[] = [];
   const walk = (folder: string, prefix: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (isClutter(entry.name)) continue;
-      const name = prefix + entry.name;
-      let isFolder = entry.isDirectory();
-      let isFile = entry.isFile();
-      if (entry.isSymbolicLink()) {
-        const path = join(folder, entry.name);
-        const stat = statSync(path, { throwIfNoEntry: false });
-        isFile = stat?.isFile() ?? false;
-        if (stat?.isDirectory()) {
-          const real = realpathSync(path);
-          isFolder = !seen.has(real);
-          seen.add(real);
-        }
-      }
-      if (isFolder) walk(join(folder, entry.name), `${name}/`);
-      else if (isFile) files.push(name);
+      if (entry.isDirectory()) walk(join(folder, entry.name), `${prefix}${entry.name}/`);
+      else if (entry.isFile()) files.push(prefix + entry.name);
+      else if (entry.isSymbolicLink()) links.push({ path: join(folder, entry.name), name: prefix + entry.name });
     }
   };
   walk(root, "");
+  // Links come last: what they lead to may have been listed by then under its own name.
+  for (let link = links.shift(); link; link = links.shift()) {
+    const stat = statSync(link.path, { throwIfNoEntry: false });
+    if (stat?.isFile()) files.push(link.name);
+    if (!stat?.isDirectory()) continue;
+    const real = realpathSync(link.path);
+    if (walked.some((folder) => real === folder || real.startsWith(folder + sep))) continue;
+    walked.push(real);
+    walk(real, `${link.name}/`);
+  }
   return files.sort();
 }
 

@@ -1,0 +1,69 @@
+"""Golden values of @earshot/datasets: WAV files of every coding as libsndfile writes and reads them.
+
+Run by hand with tools/golden/requirements.txt: python tools/golden/datasets.py
+Writes packages/datasets/test/golden/*.json. Never from our own output.
+"""
+
+import base64
+import io
+import json
+import pathlib
+
+import numpy as np
+import soundfile
+
+OUT = pathlib.Path(__file__).parents[2] / "packages" / "datasets" / "test" / "golden"
+SEED = 1337
+
+
+def header() -> dict:
+    return {
+        "generator": "tools/golden/datasets.py",
+        "seed": SEED,
+        "versions": {"numpy": np.__version__, "soundfile": soundfile.__version__, "libsndfile": soundfile.__libsndfile_version__},
+    }
+
+
+def wav() -> None:
+    rng = np.random.default_rng(SEED)
+    cases = []
+    subtypes = ["PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE", "ALAW", "ULAW", "MS_ADPCM", "IMA_ADPCM"]
+    for container, endian in [("WAV", "FILE"), ("WAVEX", "FILE"), ("RF64", "FILE"), ("WAV", "BIG")]:
+        for subtype in subtypes:
+            for channels in (1, 2):
+                if not soundfile.check_format(container, subtype, endian) or (container != "WAV" and subtype.endswith("ADPCM")):
+                    continue
+                if endian == "BIG" and "ADPCM" in subtype:
+                    continue
+                frames = 1200 if subtype.endswith("ADPCM") else 23
+                rate = 11025
+                t = np.arange(frames)[:, None] / rate
+                tone = 0.6 * np.sin(2 * np.pi * np.array([[440.0, 700.0]])[:, :channels] * t)
+                samples = np.clip(tone + 0.2 * rng.standard_normal((frames, channels)), -1, 1)
+                buffer = io.BytesIO()
+                buffer.name = "x.wav"
+                soundfile.write(buffer, samples, rate, subtype=subtype, format=container, endian=endian)
+                data = buffer.getvalue()
+                read, _ = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+                # libsndfile returns the filling of the last MS-ADPCM block too; the fact chunk says where the sound ends.
+                fact = data.find(b"fact")
+                if subtype == "MS_ADPCM" and fact > 0:
+                    read = read[: int.from_bytes(data[fact + 8 : fact + 12], "little")]
+                    frames = len(read)
+                kept = read if frames < 100 else np.concatenate([read[:8], read[500:540], read[-8:]])
+                cases.append(
+                    {
+                        "name": f"{container} {subtype} {channels} channel{'s' * (channels > 1)}{' big endian' * (endian == 'BIG')}",
+                        "base64": base64.b64encode(data).decode(),
+                        "sampleRate": rate,
+                        "frames": int(read.shape[0]),
+                        "kept": "all" if frames < 100 else "0-8, 500-540, last 8",
+                        "sum": float(np.abs(read.astype(np.float64)).sum()),
+                        "channels": [[float(f"{v:.9g}") for v in kept[:, c]] for c in range(channels)],
+                    }
+                )
+    (OUT / "wav.json").write_text(json.dumps({"header": header(), "cases": cases}))
+
+
+OUT.mkdir(parents=True, exist_ok=True)
+wav()
