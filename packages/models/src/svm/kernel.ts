@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/types.js";
-import { crossDots, squaredNorms } from "./dots.js";
+import { crossDots } from "./dots.js";
 
 export type KernelName = "rbf" | "linear" | "poly" | "sigmoid";
 
@@ -13,28 +13,16 @@ export interface KernelParameters {
   coef0: number;
 }
 
-/** Turns dot products into kernel values, in place. */
-export function applyKernel(
-  dots: Float64Array,
-  normsA: Float64Array,
-  normsB: Float64Array,
-  { kernel, gamma, degree, coef0 }: KernelParameters,
-): void {
-  if (kernel === "linear") return;
-  const cols = normsB.length;
-  for (let i = 0; i < normsA.length; i++) {
-    const row = i * cols;
-    const own = normsA[i];
-    if (kernel === "rbf") {
-      for (let j = 0; j < cols; j++) {
-        const d = own + normsB[j] - 2 * dots[row + j];
-        dots[row + j] = Math.exp(-gamma * (d > 0 ? d : 0));
-      }
-    } else if (kernel === "poly") {
-      for (let j = 0; j < cols; j++) dots[row + j] = power(gamma * dots[row + j] + coef0, degree);
-    } else {
-      for (let j = 0; j < cols; j++) dots[row + j] = Math.tanh(gamma * dots[row + j] + coef0);
-    }
+/** What the Gaussian kernel needs while dot products are made; undefined for the others. */
+export const gaussianWidth = ({ kernel, gamma }: KernelParameters): number | undefined =>
+  kernel === "rbf" ? gamma : undefined;
+
+/** Turns dot products into values of a kernel other than the Gaussian, in place. */
+export function applyKernel(dots: Float64Array, { kernel, gamma, degree, coef0 }: KernelParameters): void {
+  if (kernel === "poly") {
+    for (let i = 0; i < dots.length; i++) dots[i] = power(gamma * dots[i] + coef0, degree);
+  } else if (kernel === "sigmoid") {
+    for (let i = 0; i < dots.length; i++) dots[i] = Math.tanh(gamma * dots[i] + coef0);
   }
 }
 
@@ -51,7 +39,7 @@ function power(base: number, degree: number): number {
 
 /** K(a, b) for all rows of two matrices: a.rows × b.rows. */
 export function kernelMatrix(a: Matrix, b: Matrix, parameters: KernelParameters): Float64Array {
-  const out = crossDots(a, b);
-  applyKernel(out, squaredNorms(a), squaredNorms(b), parameters);
+  const out = crossDots(a, b, gaussianWidth(parameters));
+  applyKernel(out, parameters);
   return out;
 }

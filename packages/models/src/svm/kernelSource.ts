@@ -1,6 +1,6 @@
 import type { Matrix } from "../core/types.js";
-import { crossDots, squaredNorms } from "./dots.js";
-import { applyKernel, type KernelParameters } from "./kernel.js";
+import { squaredNorms, symmetricDots } from "./dots.js";
+import { applyKernel, gaussianWidth, type KernelParameters } from "./kernel.js";
 
 /** Kernel values among training samples. */
 export interface KernelSource {
@@ -14,28 +14,36 @@ export interface KernelSource {
 export function kernelSource(x: Matrix, parameters: KernelParameters, cacheBytes: number): KernelSource {
   const n = x.rows;
   const norms = squaredNorms(x);
-  const diagonal = Float64Array.from({ length: n }, (_, i) => selfKernel(norms[i], parameters));
+  const gamma = gaussianWidth(parameters);
+  const diagonal = gamma === undefined ? norms.slice() : new Float64Array(n).fill(1);
+  applyKernel(diagonal, parameters);
   if (4 * n * n <= cacheBytes) {
-    const whole = wholeKernel(x, norms, parameters);
+    const whole = symmetricDots(x, gamma, (values) => applyKernel(values, parameters));
     return { n, diagonal, fill: gatherFrom(whole, n) };
   }
-  const { cols } = x;
+  const { cols, data } = x;
   return {
     n,
     diagonal,
     fill(i, columns, out) {
-      const own = x.data.subarray(i * cols, (i + 1) * cols);
-      const dots = new Float64Array(columns.length);
-      const others = new Float64Array(columns.length);
+      const own = data.subarray(i * cols, (i + 1) * cols);
+      const values = new Float64Array(columns.length);
       for (let s = 0; s < columns.length; s++) {
-        const at = columns[s] * cols;
-        let sum = 0;
-        for (let t = 0; t < cols; t++) sum += own[t] * x.data[at + t];
-        dots[s] = sum;
-        others[s] = norms[columns[s]];
+        const other = columns[s];
+        const at = other * cols;
+        let s0 = 0;
+        let s1 = 0;
+        let t = 0;
+        for (; t + 1 < cols; t += 2) {
+          s0 += own[t] * data[at + t];
+          s1 += own[t + 1] * data[at + t + 1];
+        }
+        if (t < cols) s0 += own[t] * data[at + t];
+        const dot = s0 + s1;
+        values[s] = gamma === undefined ? dot : Math.exp(-gamma * Math.max(0, norms[i] + norms[other] - 2 * dot));
       }
-      applyKernel(dots, norms.subarray(i, i + 1), others, parameters);
-      out.set(dots);
+      applyKernel(values, parameters);
+      out.set(values);
     },
   };
 }
@@ -53,28 +61,3 @@ const gatherFrom =
     const row = i * n;
     for (let s = 0; s < columns.length; s++) out[s] = whole[row + columns[s]];
   };
-
-function selfKernel(norm: number, parameters: KernelParameters): number {
-  const value = Float64Array.of(norm);
-  applyKernel(value, value.slice(), value.slice(), parameters);
-  return value[0];
-}
-
-/** The symmetric matrix in bands of rows: what lies left of the diagonal band is copied. */
-function wholeKernel(x: Matrix, norms: Float64Array, parameters: KernelParameters): Float32Array {
-  const n = x.rows;
-  const out = new Float32Array(n * n);
-  const band = 64;
-  for (let from = 0; from < n; from += band) {
-    const to = Math.min(from + band, n);
-    const left = { data: x.data.subarray(from * x.cols, to * x.cols), rows: to - from, cols: x.cols };
-    const right = { data: x.data.subarray(from * x.cols), rows: n - from, cols: x.cols };
-    const values = crossDots(left, right);
-    applyKernel(values, norms.subarray(from, to), norms.subarray(from), parameters);
-    for (let i = from; i < to; i++) {
-      out.set(values.subarray((i - from) * right.rows, (i - from + 1) * right.rows), i * n + from);
-      for (let j = to; j < n; j++) out[j * n + i] = out[i * n + j];
-    }
-  }
-  return out;
-}

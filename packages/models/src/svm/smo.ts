@@ -96,22 +96,25 @@ export function solveSmo(problem: SmoProblem): SmoResult {
 
   let iterations = 0;
   let counter = Math.min(l, 1000) + 1;
+  let i = mostViolating(active, size, f, may);
   for (; iterations < maxIter; iterations++) {
     if (--counter === 0) {
       counter = Math.min(l, 1000);
-      if (shrinking) shrink();
+      if (shrinking) {
+        shrink();
+        i = mostViolating(active, size, f, may);
+      }
     }
-    let pair = choosePair(active, size, f, may, diagonal, tol, rows);
-    if (pair < 0) {
+    let j = i < 0 ? -1 : choosePartner(i, active, size, f, may, diagonal, tol, rows(i));
+    if (j < 0) {
       if (size === l) break;
       reconstruct();
       size = l;
-      pair = choosePair(active, size, f, may, diagonal, tol, rows);
-      if (pair < 0) break;
+      i = mostViolating(active, size, f, may);
+      j = i < 0 ? -1 : choosePartner(i, active, size, f, may, diagonal, tol, rows(i));
+      if (j < 0) break;
       counter = 1;
     }
-    const i = pair % l;
-    const j = Math.floor(pair / l);
     const ki = rows(i);
     const kj = rows(j);
     const oldI = alpha[i];
@@ -119,60 +122,91 @@ export function solveSmo(problem: SmoProblem): SmoResult {
     step(i, j, ki[j], problem, alpha, f);
     const di = (alpha[i] - oldI) * y[i];
     const dj = (alpha[j] - oldJ) * y[j];
-    if (size === l) for (let t = 0; t < l; t++) f[t] += ki[t] * di + kj[t] * dj;
-    else {
-      for (let s = 0; s < size; s++) {
-        const t = active[s];
-        f[t] += ki[t] * di + kj[t] * dj;
-      }
-    }
     setMay(i);
     setMay(j);
+    i = size === l ? moveAll(f, may, ki, di, kj, dj) : moveActive(active, size, f, may, ki, di, kj, dj);
   }
   if (size < l) reconstruct();
   return { alpha, rho: offset(f, may, alpha, c), iterations };
 }
 
-/** The most violating sample and the partner that lowers the objective most, as i + l · j; −1 when optimal. */
-function choosePair(
+/** The sample of I_up with the lowest f, the last of equals; −1 if there is none. */
+function mostViolating(active: Int32Array, size: number, f: Float64Array, may: Uint8Array): number {
+  let lowest = Infinity;
+  let i = -1;
+  for (let s = 0; s < size; s++) {
+    const t = active[s];
+    if (may[t] & 1 && f[t] <= lowest) {
+      lowest = f[t];
+      i = t;
+    }
+  }
+  return i;
+}
+
+/** Updates f after a step and finds the next most violating sample in the same pass. */
+function moveAll(f: Float64Array, may: Uint8Array, ki: Float32Array, di: number, kj: Float32Array, dj: number): number {
+  let lowest = Infinity;
+  let i = -1;
+  for (let t = 0; t < f.length; t++) {
+    const v = f[t] + (ki[t] * di + kj[t] * dj);
+    f[t] = v;
+    if (v <= lowest && may[t] & 1) {
+      lowest = v;
+      i = t;
+    }
+  }
+  return i;
+}
+
+function moveActive(
+  active: Int32Array,
+  size: number,
+  f: Float64Array,
+  may: Uint8Array,
+  ki: Float32Array,
+  di: number,
+  kj: Float32Array,
+  dj: number,
+): number {
+  for (let s = 0; s < size; s++) {
+    const t = active[s];
+    f[t] += ki[t] * di + kj[t] * dj;
+  }
+  return mostViolating(active, size, f, may);
+}
+
+/** The partner of i that lowers the objective most; −1 when optimal. */
+function choosePartner(
+  i: number,
   active: Int32Array,
   size: number,
   f: Float64Array,
   may: Uint8Array,
   diagonal: Float64Array,
   tol: number,
-  rows: (i: number) => Float32Array,
+  ki: Float32Array,
 ): number {
-  let up = -Infinity;
-  let i = -1;
-  for (let s = 0; s < size; s++) {
-    const t = active[s];
-    if (may[t] & 1 && -f[t] >= up) {
-      up = -f[t];
-      i = t;
-    }
-  }
-  if (i < 0) return -1;
-  const ki = rows(i);
+  const up = -f[i];
+  const own = diagonal[i];
   let low = -Infinity;
-  let best = Infinity;
+  let best = -Infinity;
   let j = -1;
+  const all = size === f.length;
   for (let s = 0; s < size; s++) {
-    const t = active[s];
-    if (!(may[t] & 2)) continue;
-    const ft = f[t];
-    if (ft >= low) low = ft;
-    const gap = up + ft;
-    if (gap > 0) {
-      const curvature = diagonal[i] + diagonal[t] - 2 * ki[t];
-      const gain = -(gap * gap) / (curvature > 0 ? curvature : tau);
-      if (gain <= best) {
+    const t = all ? s : active[s];
+    const gap = up + f[t];
+    if (gap > low && may[t] & 2) low = gap;
+    if (gap > 0 && may[t] & 2) {
+      const curvature = own + diagonal[t] - 2 * ki[t];
+      const gain = (gap * gap) / (curvature > 0 ? curvature : tau);
+      if (gain >= best) {
         best = gain;
         j = t;
       }
     }
   }
-  return up + low < tol || j < 0 ? -1 : i + f.length * j;
+  return low < tol ? -1 : j;
 }
 
 /** Moves αᵢ and αⱼ to the best point of their line inside the box. */

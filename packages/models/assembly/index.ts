@@ -1,0 +1,95 @@
+/**
+ * Dot products of all rows of a with all rows of b, in double: out[i * rb + j].
+ * a: ra × d, b: rb × d, row-major at addresses divisible by 16; ra even, rb divisible by 4, d even (pad with zeros).
+ */
+export function dots(a: usize, b: usize, out: usize, ra: i32, rb: i32, d: i32): void {
+  const width = <usize>d << 3;
+  for (let i = 0; i < ra; i += 2) {
+    const a0 = a + <usize>i * width;
+    const end = a0 + width;
+    for (let j = 0; j < rb; j += 4) {
+      let b0 = b + <usize>j * width;
+      let s00 = f64x2.splat(0);
+      let s01 = s00;
+      let s02 = s00;
+      let s03 = s00;
+      let s10 = s00;
+      let s11 = s00;
+      let s12 = s00;
+      let s13 = s00;
+      for (let p = a0; p < end; p += 16) {
+        const x0 = v128.load(p);
+        const x1 = v128.load(p + width);
+        const y0 = v128.load(b0);
+        const y1 = v128.load(b0 + width);
+        const y2 = v128.load(b0 + 2 * width);
+        const y3 = v128.load(b0 + 3 * width);
+        s00 = f64x2.add(s00, f64x2.mul(x0, y0));
+        s01 = f64x2.add(s01, f64x2.mul(x0, y1));
+        s02 = f64x2.add(s02, f64x2.mul(x0, y2));
+        s03 = f64x2.add(s03, f64x2.mul(x0, y3));
+        s10 = f64x2.add(s10, f64x2.mul(x1, y0));
+        s11 = f64x2.add(s11, f64x2.mul(x1, y1));
+        s12 = f64x2.add(s12, f64x2.mul(x1, y2));
+        s13 = f64x2.add(s13, f64x2.mul(x1, y3));
+        b0 += 16;
+      }
+      const o0 = out + ((<usize>i * rb + j) << 3);
+      const o1 = o0 + (<usize>rb << 3);
+      v128.store(o0, pairSums(s00, s01));
+      v128.store(o0 + 16, pairSums(s02, s03));
+      v128.store(o1, pairSums(s10, s11));
+      v128.store(o1 + 16, pairSums(s12, s13));
+    }
+  }
+}
+
+// @ts-expect-error decorators are AssemblyScript's
+@inline
+function pairSums(p: v128, q: v128): v128 {
+  return f64x2.add(v128.shuffle<f64>(p, q, 0, 2), v128.shuffle<f64>(p, q, 1, 3));
+}
+
+/**
+ * Turns dot products into exp(−gamma |a − b|²), in place, given the squared norms of the rows. rb even.
+ * eˣ by Cody–Waite reduction and a polynomial of degree 11: within 2 units in the last place.
+ */
+export function rbf(dotsAt: usize, normsA: usize, normsB: usize, ra: i32, rb: i32, gamma: f64): void {
+  const zero = f64x2.splat(0);
+  const factor = f64x2.splat(-gamma);
+  for (let i = 0; i < ra; i++) {
+    const own = f64x2.splat(load<f64>(normsA + (<usize>i << 3)));
+    for (let j = 0; j < rb; j += 2) {
+      const at = dotsAt + ((<usize>i * rb + j) << 3);
+      const dot = v128.load(at);
+      const squares = f64x2.sub(f64x2.add(own, v128.load(normsB + (<usize>j << 3))), f64x2.add(dot, dot));
+      v128.store(at, exponential(f64x2.mul(factor, f64x2.max(squares, zero))));
+    }
+  }
+}
+
+// @ts-expect-error decorators are AssemblyScript's
+@inline
+function exponential(x: v128): v128 {
+  const clipped = f64x2.max(x, f64x2.splat(-708));
+  const n = f64x2.nearest(f64x2.mul(clipped, f64x2.splat(1.4426950408889634)));
+  const r = f64x2.sub(
+    f64x2.sub(clipped, f64x2.mul(n, f64x2.splat(0.6931471803691238))),
+    f64x2.mul(n, f64x2.splat(1.9082149292705877e-10)),
+  );
+  let p = f64x2.splat(1.0 / 39916800.0);
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 3628800.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 362880.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 40320.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 5040.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 720.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 120.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 24.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1.0 / 6.0));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(0.5));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
+  p = f64x2.add(f64x2.mul(p, r), f64x2.splat(1));
+  // 2ⁿ: adding 2⁵² + 1023 puts n + 1023 into the low bits of the fraction, from where it moves into the exponent.
+  const biased = f64x2.add(n, f64x2.splat(4503599627371519.0));
+  return f64x2.mul(p, i64x2.shl(biased, 52));
+}
