@@ -46,8 +46,6 @@ export const splitSchema = z.strictObject({
   stratify: z.boolean().default(true),
   /** `holdout` judges one part; a number makes that many folds, all judged; `auto` is holdout by item, else one fold a group (5 when there are more than 8). */
   folds: z.union([z.enum(["auto", "holdout"]), z.int().min(2).max(100)]).default("auto"),
-  /** Part of the training items that steers early stopping; never judged, and only taken by models that train in epochs. */
-  validation: z.number().gte(0).lt(0.9).default(0.15),
   /** A second, harder judgement reported beside the main one: groups not in training. */
   beside: name.optional(),
 });

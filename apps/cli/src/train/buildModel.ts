@@ -21,9 +21,6 @@ export async function buildModel({
   throw new UsageError(`model: ${kind} changes features but names no classes; take a classifier, such as svc.`);
 }
 
-/** Whether a model trains in epochs, and so wants validation items for early stopping. */
-export const trainsInEpochs = ({ kind }: Recipe["model"]): boolean => kind === "neuralClassifier";
-
 /** The recipe's seed for kinds that take one and have none; what a kind takes only the kind itself knows. */
 async function withSeed(step: Recipe["model"], seed: number): Promise<Recipe["model"]> {
   const { kind, ...options } = step;

@@ -16,8 +16,6 @@ export interface Turn {
   /** "test" for a holdout, else the fold or the group left out. */
   name: string;
   train: number[];
-  /** Steers early stopping; empty where the model needs none. */
-  validation: number[];
   test: number[];
 }
 
@@ -35,8 +33,6 @@ interface PlanOptions {
   seed: number;
   /** What a group is called, such as "speaker". */
   groupKey?: string;
-  /** Whether to part off validation items. */
-  validation: boolean;
 }
 
 /** Beyond this many groups, leaving out one at a time costs more than it tells. */
@@ -55,9 +51,8 @@ export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: 
   const numbers = (part: readonly Labelled[]): number[] => part.map((item) => index.get(item) ?? -1);
   const { sentence, folds } = partItems(items, spec, seed, groupKey);
   const turns = folds.map(({ name, train, test }) => {
-    const held = options.validation ? holdBack(train, spec, seed) : { train, test: [] };
-    requireClasses(held.train, test, name);
-    return { name, train: numbers(held.train), validation: numbers(held.test), test: numbers(test) };
+    requireClasses(train, test, name);
+    return { name, train: numbers(train), test: numbers(test) };
   });
   return { by, sentence, turns, sharedGroups: by === "item" ? sharedGroups(items, turns) : [] };
 }
@@ -120,19 +115,6 @@ function partItems(
   const count = folds === "auto" ? 5 : folds;
   const sentence = `${count} folds over ${groups.size} ${plural(what)}, all judged by models that never met them`;
   return { sentence, folds: groupKFold(items, { folds: count, seed, key, stratify: "label" }) };
-}
-
-/** Validation items, parted as the test items are where the groups suffice. */
-function holdBack(train: readonly Labelled[], { by, validation, stratify }: SplitSpec, seed: number) {
-  if (validation === 0) return { train: [...train], test: [] };
-  const key = (item: Labelled): string => groupOf(item, by);
-  if (by !== "item" && by !== "predefined" && new Set(train.map(key)).size >= 3) {
-    return groupSplit(train, { testShare: validation, seed: seed + 1, key });
-  }
-  const pairs = stratify && !loneClass(train);
-  return pairs
-    ? stratifiedSplit(train, { testShare: validation, seed: seed + 1 })
-    : plainSplit(train, validation, seed + 1);
 }
 
 const plainSplit = (items: readonly Labelled[], testShare: number, seed: number) =>

@@ -1,0 +1,140 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { earshotVersion } from "../run/environment.js";
+import { createScreen } from "./screen.js";
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+const wholeNumber =
+  (name: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`${name} must be a whole number of at least ${min}.`);
+  };
+
+const data = (): Option => new Option("--data <path>", "folder or archive to learn from (default: $EARSHOT_DATA)");
+const json = (): Option => new Option("--json", "print one JSON object on stdout and nothing else");
+const threads = (): Option =>
+  new Option("--threads <n>", "workers at most (default: all cores)").argParser(wholeNumber("threads", 1, 256));
+const skipBroken = (): Option => new Option("--skip-broken", "leave out items that cannot be read instead of stopping");
+const verbose = (): Option => new Option("--verbose", "show where an error came from");
+
+/**
+ * The `earshot` command line. What a command needs is loaded when it runs, so that help is there at once.
+ *
+ * @param signal aborted by Ctrl-C
+ */
+export function createProgram(signal: AbortSignal): Command {
+  const program = new Command("earshot")
+    .description("Machine learning that listens: train, judge and use audio models from YAML recipes.")
+    .version(earshotVersion(), "--version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand(false)
+    .showSuggestionAfterError(true)
+    .configureOutput({ outputError: (text, write) => write(sentence(text)) })
+    .exitOverride();
+  program.addHelpText("after", examples("earshot train quickstart", "earshot recipes", "earshot train --help"));
+
+  program
+    .command("train <recipe>")
+    .summary("train a recipe and write a run folder with model, metrics and report")
+    .description(
+      "Trains a recipe (a YAML file, or the name of a shipped one) and writes a run folder with model, metrics and report.",
+    )
+    .addOption(data())
+    .option("--out <folder>", "run folder to make (default: runs/RECIPE-N)")
+    .option("--set <path=value>", "change a value of the recipe, such as model.c=10; can be repeated", collect, [])
+    .option("--seed <n>", "seed of everything random", wholeNumber("seed", 0, 2 ** 32 - 1))
+    .addOption(threads())
+    .option("--dry-run", "print the recipe with all defaults, check it and the data, and stop")
+    .option("--debug", "learn eight items by heart: a quick check of a recipe")
+    .addOption(skipBroken())
+    .option("--allow-leakage", "judge even where the same recording is also trained on; the report says so")
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples(
+        "earshot train quickstart",
+        "earshot train digits-svm --data free-spoken-digit-dataset.tar.gz",
+        "earshot train my.yaml --set model.c=10 --set split.by=speaker --json",
+      ),
+    )
+    .action(async (recipe, options) => {
+      const { trainCommand } = await import("../commands/train.js");
+      await trainCommand(recipe, options, { signal, screen: createScreen(options) });
+    });
+
+  program
+    .command("evaluate <run>")
+    .summary("judge a trained run on other data")
+    .description("Judges the model of a run on any folder or archive that its recipe reads.")
+    .addOption(data())
+    .option("--split <name>", "only this part: an official part of the corpus, or test for what the run was judged on")
+    .option("--out <folder>", "also write metrics.json, predictions.csv and report.html there")
+    .addOption(threads())
+    .addOption(skipBroken())
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples("earshot evaluate runs/digits-svm-1 --data my-recordings", "earshot evaluate RUN --split test --json"),
+    )
+    .action(async (run, options) => {
+      const { evaluateCommand } = await import("../commands/evaluate.js");
+      await evaluateCommand(run, options, { signal, screen: createScreen(options) });
+    });
+
+  program
+    .command("predict <run> <files...>")
+    .summary("name the class of recordings")
+    .description("Names the class of each recording, with the probability of every class.")
+    .option("--csv <file>", "write a table: file, class, a column a class")
+    .option("--top <n>", "classes shown a file", wholeNumber("top", 1), 3)
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples("earshot predict runs/digits-svm-1 seven.wav", "earshot predict RUN *.wav --csv out.csv"),
+    )
+    .action(async (run, files, options) => {
+      const { predictCommand } = await import("../commands/predict.js");
+      await predictCommand(run, files, options, { signal, screen: createScreen(options) });
+    });
+
+  program
+    .command("recipes")
+    .summary("list the shipped recipes with their figures")
+    .description("Lists the shipped recipes: what each does and what it reached.")
+    .addOption(json())
+    .action(async (options) => {
+      const { recipesCommand } = await import("../commands/recipes.js");
+      recipesCommand(createScreen(options));
+    });
+
+  program
+    .command("report <run>")
+    .summary("write the report page of a run again")
+    .description("Writes report.html and plots of a run again, from what lies in its folder.")
+    .option("--out <page.html>", "page to write (default: report.html in the run folder)")
+    .addOption(verbose())
+    .addHelpText("after", examples("earshot report runs/digits-svm-1", "earshot report RUN --out page.html"))
+    .action(async (run, options) => {
+      const { reportCommand } = await import("../commands/report.js");
+      await reportCommand(run, options, { signal, screen: createScreen() });
+    });
+
+  return program;
+}
+
+const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+
+/** Commander writes "error: …" with the suggestion on a line of its own. */
+function sentence(text: string): string {
+  const words = text
+    .replace(/^error: /, "")
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
+  const whole = words.charAt(0).toUpperCase() + words.slice(1);
+  return `${/[.!?)]$/.test(whole) ? whole : `${whole}.`}\n`;
+}

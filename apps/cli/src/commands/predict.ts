@@ -1,0 +1,63 @@
+import { resolve } from "node:path";
+import { loadClip } from "@earshot/datasets/node";
+import pc from "picocolors";
+import type { Context } from "../cli/context.js";
+import { clipFeatures } from "../features/clipFeatures.js";
+import { csvField } from "../judge/predictions.js";
+import { openModel } from "../run/trainedRun.js";
+import { writeWhole } from "../run/wholeFile.js";
+import { stackFeatures } from "../train/prepareData.js";
+
+export interface PredictCommandOptions {
+  csv?: string;
+  top: number;
+}
+
+/** What a model says of one file. */
+export interface FilePrediction {
+  file: string;
+  class: string;
+  probabilities: Record<string, number>;
+}
+
+/** `earshot predict RUN FILE…` */
+export async function predictCommand(
+  run: string,
+  files: readonly string[],
+  { csv, top }: PredictCommandOptions,
+  { screen, signal }: Context,
+): Promise<void> {
+  const { model, config, name } = await openModel(run);
+  const featuresOf = clipFeatures(config);
+  const predictions: FilePrediction[] = [];
+  for (const file of files) {
+    signal.throwIfAborted();
+    const clip = await loadClip(resolve(file), { name: file });
+    const x = stackFeatures([{ id: file }], [featuresOf(clip)], config);
+    const { data } = await model.predictProba(x);
+    const best = Array.from(data).reduce((b, p, c) => (p > data[b] ? c : b), 0);
+    predictions.push({
+      file,
+      class: model.classes[best],
+      probabilities: Object.fromEntries(model.classes.map((label, c) => [label, Number(data[c].toFixed(6))])),
+    });
+  }
+  const classes = model.classes;
+  model.dispose();
+  if (csv !== undefined) {
+    const rows = predictions.map((p) => [p.file, p.class, ...classes.map((label) => String(p.probabilities[label]))]);
+    await writeWhole(
+      resolve(csv),
+      `${[["file", "class", ...classes], ...rows].map((row) => row.map(csvField).join(",")).join("\n")}\n`,
+    );
+  }
+  if (screen.json) {
+    screen.printJson({ model: name, predictions });
+    return;
+  }
+  for (const { file, class: label, probabilities } of predictions) {
+    const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
+    const shown = ranked.slice(0, top).map(([other, p]) => `${other} ${(100 * p).toFixed(1)} %`);
+    screen.print(`${file}  ${pc.bold(label)}  ${pc.dim(shown.join(", "))}`);
+  }
+}

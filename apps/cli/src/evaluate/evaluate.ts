@@ -1,0 +1,99 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { UserError } from "../cli/errors.js";
+import { nearest } from "../cli/nearest.js";
+import type { Screen } from "../cli/screen.js";
+import { type OpenedData, openData } from "../data/openData.js";
+import { judge } from "../judge/judge.js";
+import { type Predictions, poolPredictions } from "../judge/predictions.js";
+import { type RunFacts, readPredictions } from "../report/readRun.js";
+import { type Metrics, metricsOf } from "../run/metrics.js";
+import { openModel } from "../run/trainedRun.js";
+import { prepareData } from "../train/prepareData.js";
+import { predictItems } from "../train/runTurns.js";
+
+export interface EvaluateOptions {
+  /** Folder or archive to judge on. */
+  data?: string;
+  /** Official part of the corpus, or "test" for the items that the run itself was judged on. */
+  split?: string;
+  threads: number;
+  skipBroken: boolean;
+  signal?: AbortSignal;
+  screen: Screen;
+}
+
+export interface Evaluation {
+  metrics: Metrics & { unknown: { n: number; labels: string[] } };
+  predictions: Predictions;
+  /** Name of the recipe's main figure. */
+  main: string;
+}
+
+/**
+ * Judges a run's model on data, by default on everything in the folder named.
+ *
+ * Items of classes that the model never learned cannot be judged: they are counted under `unknown` and left out.
+ *
+ * @throws UserError in one sentence if the run has no model, or the data no item it can judge
+ */
+export async function evaluate(run: string, options: EvaluateOptions): Promise<Evaluation> {
+  const started = performance.now();
+  const { name, model, config, recipe } = await openModel(run);
+  if (!recipe)
+    throw new UserError(
+      `${run} is a model without its run: evaluate needs the run folder, which says what is learned.`,
+    );
+  const { threads, skipBroken, screen, signal } = options;
+  const opened = await openData(
+    { ...recipe.data, maxItems: undefined },
+    { seed: recipe.seed, ...(options.data !== undefined && { root: options.data }) },
+  );
+  // On the data it was trained on, a model is judged by what it was not trained on.
+  const split = options.split ?? ((await isTrainedOn(run, opened.root)) ? "test" : undefined);
+  const data = await choosePart(opened, split, run);
+  const known = new Set(model.classes);
+  const strangers = data.items.filter((item) => !known.has(item.label));
+  data.items = data.items.filter((item) => known.has(item.label));
+  const labels = [...new Set(strangers.map((item) => item.label))].sort();
+  if (data.items.length === 0) {
+    throw new UserError(
+      `None of ${strangers.length} items has a class that the model knows (${[...known].slice(0, 12).join(", ")}); they are ${labels.slice(0, 12).join(", ")}.`,
+    );
+  }
+  if (strangers.length > 0)
+    screen.warn(`${strangers.length} items left out: the model never learned ${labels.slice(0, 12).join(", ")}.`);
+  const prepared = await prepareData(data, config, { threads, skipBroken, screen, ...(signal && { signal }) });
+  const turn = { name: "evaluation", train: [], test: prepared.items.map((_, i) => i) };
+  const predictions = poolPredictions([await predictItems(model, prepared.items, prepared.x, turn)]);
+  model.dispose();
+  const judgement = judge(predictions, { replicates: recipe.report.replicates, seed: recipe.seed });
+  const sentence = split ? `the part "${split}"` : "all of it, by a model trained elsewhere";
+  const plan = { by: "none", sentence, turns: [turn], sharedGroups: [] };
+  const seconds = Math.round(performance.now() - started) / 1000;
+  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage: [], judgement, seconds });
+  return { metrics: { ...metrics, unknown: { n: strangers.length, labels } }, predictions, main: recipe.report.main };
+}
+
+async function isTrainedOn(run: string, root: string | undefined): Promise<boolean> {
+  const file = join(resolve(run), "run.json");
+  if (!existsSync(file)) return false;
+  const trained = (JSON.parse(await readFile(file, "utf8")) as RunFacts).data.root;
+  if (root === undefined || trained === undefined) return root === trained;
+  return resolve(root) === resolve(trained);
+}
+
+async function choosePart(data: OpenedData, split: string | undefined, run: string): Promise<OpenedData> {
+  if (split === undefined) return data;
+  const parts = [...new Set(data.items.flatMap((item) => (item.split === undefined ? [] : [item.split])))].sort();
+  if (split === "test") {
+    const file = join(resolve(run), "predictions.csv");
+    const judged = new Set(existsSync(file) ? readPredictions(await readFile(file, "utf8")).ids : []);
+    const items = data.items.filter((item) => judged.has(item.id));
+    if (items.length > 0) return { ...data, items };
+  }
+  const items = data.items.filter((item) => item.split === split);
+  if (items.length > 0) return { ...data, items };
+  throw new UserError(`${data.corpus.title} has no part "${split}"; ${nearest(split, ["test", ...parts])}`);
+}

@@ -1,0 +1,104 @@
+import {
+  confusionMatrixPlot,
+  type LearningPanel,
+  learningCurve,
+  perClassBars,
+  type Spec,
+  type Theme,
+} from "@earshot/plots";
+import type { LogLine, RunContent } from "./readRun.js";
+
+/** A figure of a run: drawn into the page and as files below `plots/`. */
+export interface RunFigure {
+  /** File name without its ending. */
+  name: string;
+  /** For those who do not see it. */
+  alt: string;
+  spec(theme: Theme): Spec;
+}
+
+/** Every figure that the run has something to show for. */
+export function figuresOf({ metrics, log }: RunContent): RunFigure[] {
+  const { confusion, perClass, perGroup } = metrics;
+  const k = confusion.labels.length;
+  const counts = { labels: confusion.labels, data: confusion.counts.flat(), rows: k, cols: k };
+  const figures: RunFigure[] = [
+    {
+      name: "confusion",
+      alt: "Confusion matrix: how often each class was taken for which",
+      spec: (theme) => confusionMatrixPlot(counts, { theme }),
+    },
+    {
+      name: "perClass",
+      alt: "Share of each class' items that was found, with 95 % intervals",
+      spec: (theme) =>
+        perClassBars(
+          confusion.labels.map((label) => bar(label, perClass[label].recall, perClass[label].n)),
+          { theme, metric: "Accuracy of the class" },
+        ),
+    },
+  ];
+  const groups = Object.entries(metrics.beside?.perGroup ?? perGroup);
+  if (groups.length > 1 && groups.length <= 60) {
+    figures.push({
+      name: "perGroup",
+      alt: "Accuracy of each group, with 95 % intervals",
+      spec: (theme) =>
+        perClassBars(
+          groups.map(([group, { n, accuracy }]) => bar(group, accuracy, n)),
+          { theme, metric: "Accuracy", sort: true },
+        ),
+    });
+  }
+  const panels = learningPanels(log);
+  if (panels.length > 0) {
+    figures.push({
+      name: "learning",
+      alt: "Loss and accuracy over the epochs",
+      spec: (theme) => learningCurve(panels, { theme, ...bestEpoch(log) }),
+    });
+  }
+  return figures;
+}
+
+const bar = (
+  label: string,
+  { value, low, high }: { value: number | null; low: number | null; high: number | null },
+  n: number,
+) => ({
+  label,
+  value: value ?? 0,
+  support: n,
+  ...(low !== null && { low }),
+  ...(high !== null && { high }),
+});
+
+/** Curves of the first turn: one is enough to see whether training went well. */
+function firstTurn(log: readonly LogLine[]): LogLine[] {
+  return log.filter((line) => line.turn === log[0]?.turn);
+}
+
+function learningPanels(log: readonly LogLine[]): LearningPanel[] {
+  const lines = firstTurn(log);
+  const panel = (title: string, keys: Record<string, string>): LearningPanel[] => {
+    const series = Object.fromEntries(
+      Object.entries(keys)
+        .filter(([key]) => lines.some((line) => Number.isFinite(line[key])))
+        .map(([key, name]) => [name, lines.map((line) => (Number.isFinite(line[key]) ? Number(line[key]) : null))]),
+    );
+    return Object.keys(series).length > 0 ? [{ title, series }] : [];
+  };
+  return [
+    ...panel("Loss (nats)", { loss: "training", valLoss: "validation" }),
+    ...panel("Accuracy", { accuracy: "training", valAccuracy: "validation" }),
+  ];
+}
+
+/** The epoch with the lowest validation loss: the weights that were kept. */
+function bestEpoch(log: readonly LogLine[]): { bestEpoch?: number } {
+  const losses = firstTurn(log).filter((line) => Number.isFinite(line.valLoss));
+  if (losses.length === 0) return {};
+  return {
+    bestEpoch: losses.reduce((best, line) => (Number(line.valLoss) < Number(best.valLoss) ? line : best)).epoch,
+  };
+}

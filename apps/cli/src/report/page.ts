@@ -1,0 +1,47 @@
+import { Html, html } from "./html.js";
+import type { RunContent } from "./readRun.js";
+import type { DrawnFigure } from "./sections.js";
+import { classTable, dataSection, environmentSection, groupSection, metricTable, picture } from "./sections.js";
+import { pageStyle } from "./style.js";
+import { notes, verdict } from "./verdict.js";
+import { type ShownItem, worstSection } from "./worstSection.js";
+
+/**
+ * The report of a run: one page, no script, nothing fetched from anywhere. The verdict comes first.
+ */
+export function reportPage(run: RunContent, figures: readonly DrawnFigure[], worst: readonly ShownItem[]): string {
+  const { recipe, metrics } = run;
+  const drawn = new Map(figures.map((figure) => [figure.name, figure]));
+  const body = html`<main>
+<h1>${recipe.title}</h1>
+<p class="kicker">${metrics.recipe} · ${metrics.data.title}, ${metrics.data.items} items, ${metrics.data.classes} classes · ${run.facts.startedAt.slice(0, 10)}</p>
+${verdict(run)}
+${notes(run)}
+<h2>Where it errs</h2>
+<div class="columns">${picture(drawn.get("confusion"), "Rows are the truth, columns what the model said.")}${picture(drawn.get("perClass"), "Share of each class' items that was found; lines are 95 % intervals, items in brackets.")}</div>
+${classTable(run)}
+${groupSection(run, drawn.get("perGroup"))}
+${drawn.has("learning") && html`<h2>How it learned</h2>${picture(drawn.get("learning"), "The line marks the epoch whose weights were kept.")}`}
+${worstSection(worst)}
+<h2>All figures</h2>
+${metricTable(metrics.metrics)}
+<h2>Data and split</h2>
+${dataSection(run)}
+<h2>Recipe</h2>
+<pre>${run.recipeText.trim()}</pre>
+<h2>Environment</h2>
+${environmentSection(run)}
+</main>`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'">
+<title>${recipe.title} – Earshot</title>
+<style>${new Html(pageStyle)}</style>
+</head>
+<body>${body}</body>
+</html>
+`.text;
+}

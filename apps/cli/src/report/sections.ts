@@ -1,0 +1,125 @@
+import { figureNames, formatFigure } from "../cli/figures.js";
+import { duration } from "../cli/screen.js";
+import type { Figure } from "../judge/judge.js";
+import { type Html, html } from "./html.js";
+import type { RunContent } from "./readRun.js";
+
+/** A drawn figure: links to both themes' pictures, which need no network. */
+export interface DrawnFigure {
+  name: string;
+  alt: string;
+  light: string;
+  dark: string;
+}
+
+/** A figure that follows the reader's choice of light or dark. */
+export function picture(figure: DrawnFigure | undefined, caption?: string): Html | undefined {
+  if (!figure) return undefined;
+  return html`<figure><picture><source media="(prefers-color-scheme: dark)" srcset="${figure.dark}"><img src="${figure.light}" alt="${figure.alt}"></picture>${caption && html`<figcaption><small>${caption}</small></figcaption>`}</figure>`;
+}
+
+const percent = (value: number | null): string => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
+const range = ({ low, high }: Figure): string =>
+  low === null || high === null ? "" : `${(100 * low).toFixed(1)}–${(100 * high).toFixed(1)} %`;
+
+/** Precision, recall and F1 of every class, with what it is most often taken for. */
+export function classTable({ metrics }: RunContent): Html {
+  const { confusion, perClass } = metrics;
+  const rows = confusion.labels.map((label, i) => {
+    const { n, recall, precision, f1 } = perClass[label];
+    return html`<tr><td>${label}</td><td class="n">${n}</td><td class="n">${percent(recall.value)}</td><td class="n muted">${range(recall)}</td><td class="n">${percent(precision)}</td><td class="n">${percent(f1)}</td><td>${takenFor(confusion, i)}</td></tr>`;
+  });
+  return html`<h3>Every class</h3><div class="scroll"><table>
+<thead><tr><th>class</th><th class="n">items</th><th class="n">found (recall)</th><th class="n">95 % interval</th><th class="n">right when named (precision)</th><th class="n">F1</th><th>most often taken for</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
+function takenFor({ labels, counts }: RunContent["metrics"]["confusion"], i: number): string {
+  const wrong = counts[i]
+    .map((count, j) => ({ count, label: labels[j] }))
+    .filter(({ count }, j) => j !== i && count > 0);
+  wrong.sort((a, b) => b.count - a.count);
+  return wrong.length === 0 ? "" : `${wrong[0].label} (${wrong[0].count})`;
+}
+
+/** Accuracy by speaker or whatever ties items together. */
+export function groupSection({ metrics, facts }: RunContent, figure: DrawnFigure | undefined): Html | undefined {
+  const groups = Object.entries(metrics.beside?.perGroup ?? metrics.perGroup);
+  if (groups.length < 2) return undefined;
+  const name = facts.data.groupKey ?? "group";
+  const title =
+    metrics.beside || metrics.split.by !== "item"
+      ? `Each ${name}, judged by a model that never met it`
+      : `Each ${name}`;
+  const rows = groups.map(
+    ([group, { n, accuracy }]) =>
+      html`<tr><td>${group}</td><td class="n">${n}</td><td class="n">${percent(accuracy.value)}</td><td class="n muted">${range(accuracy)}</td></tr>`,
+  );
+  return html`<h2>${title}</h2>${
+    figure
+      ? picture(figure)
+      : html`<div class="scroll"><table><thead><tr><th>${name}</th><th class="n">items</th><th class="n">accuracy</th><th class="n">95 % interval</th></tr></thead><tbody>${rows}</tbody></table></div>`
+  }`;
+}
+
+/** Every figure with its bootstrap interval. */
+export function metricTable(metrics: Readonly<Record<string, Figure>>): Html {
+  const rows = Object.entries(metrics).map(([name, { value, low, high }]) => {
+    const { label, better } = figureNames[name] ?? { label: name, better: "high" };
+    const interval = low === null ? "" : `${formatFigure(name, low)} to ${formatFigure(name, high)}`;
+    return html`<tr><td>${label}</td><td class="n">${formatFigure(name, value)}</td><td class="muted">${interval}</td><td class="muted">${better === "high" ? "higher is better" : "lower is better"}</td></tr>`;
+  });
+  return html`<div class="scroll"><table><thead><tr><th>figure</th><th class="n">value</th><th>95 % interval (bootstrap)</th><th></th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+type Row = [string, string | Html | undefined];
+const list = (rows: Row[]): Html =>
+  html`<dl>${rows.filter(([, value]) => value !== undefined && value !== "").map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
+
+/** Where the items come from and how they were parted. */
+export function dataSection({ metrics, facts }: RunContent): Html {
+  const { split, data, beside, n } = metrics;
+  return list([
+    ["corpus", facts.data.title],
+    ["licence", facts.data.licence],
+    ["citation", facts.data.citation === "none" ? undefined : facts.data.citation],
+    [
+      "items",
+      `${data.items} in ${data.classes} classes${facts.soundSec ? `, ${duration(facts.soundSec)} of sound` : ""}`,
+    ],
+    ["trained on", `${split.train} items${split.folds > 1 ? ` a fold, ${split.folds} folds` : ""}`],
+    ["judged on", `${n} items, ${split.how}`],
+    ["also judged", beside && `${beside.n} items: ${beside.split.how}`],
+    [
+      "same sound on both sides",
+      metrics.leakage.length === 0
+        ? "none (every recording's samples were compared)"
+        : `${metrics.leakage.length} items`,
+    ],
+    [
+      "in both parts",
+      split.sharedGroups.length > 0 ? `${facts.data.groupKey ?? "groups"}: ${shorten(split.sharedGroups)}` : undefined,
+    ],
+  ]);
+}
+
+const shorten = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 12).join(", ")} … (${names.length})` : names.join(", ");
+
+/** On what it ran, and how long it took. */
+export function environmentSection({ facts, metrics }: RunContent): Html {
+  const { earshot, node, platform, cpu, cores, memoryGiB, commit } = facts.environment;
+  const steps = Object.entries(facts.seconds ?? {}).filter(([, sec]) => sec >= 0.05);
+  return list([
+    ["started", facts.startedAt.replace("T", " ").slice(0, 19)],
+    ["seed", String(facts.seed)],
+    ["Earshot", `${earshot}${commit ? `, commit ${commit}` : ""}`],
+    ["Node", node],
+    ["machine", `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${platform}`],
+    ["threads", String(facts.threads)],
+    [
+      "took",
+      `${duration(metrics.seconds)}${steps.length ? ` (${steps.map(([name, sec]) => `${name} ${duration(sec)}`).join(", ")})` : ""}`,
+    ],
+  ]);
+}

@@ -1,0 +1,80 @@
+import type { OpenedData } from "../data/openData.js";
+import type { Judgement } from "../judge/judge.js";
+import type { Leak } from "../train/leakage.js";
+import type { Plan } from "../train/planSplit.js";
+import type { Prepared } from "../train/prepareData.js";
+
+/** How the items were parted. */
+export interface SplitFacts {
+  by: string;
+  /** One sentence. */
+  how: string;
+  /** Models that were trained and judged; the figures pool all of them. */
+  folds: number;
+  /** Items trained on, on average over folds. */
+  train: number;
+  /** Groups on both sides of a random split: the figures then say nothing about groups never met. */
+  sharedGroups: string[];
+}
+
+/** A second judgement, on groups that were not in training. */
+export type Beside = Pick<Judgement, "n" | "metrics" | "perGroup"> & { split: SplitFacts };
+
+/** `metrics.json`; with the run's folder in front, also what `--json` prints. Equal for equal seeds but for `seconds`. */
+export interface Metrics extends Judgement {
+  recipe: string;
+  data: { kind: string; title: string; items: number; classes: number; broken: number };
+  split: SplitFacts;
+  /** Wall time of all of it. */
+  seconds: number;
+  /** Judged items whose very sound was trained on (only with --allow-leakage). */
+  leakage: Leak[];
+  beside?: Beside;
+}
+
+interface Parts {
+  recipe: string;
+  data: OpenedData;
+  prepared: Prepared;
+  plan: Plan;
+  leakage: Leak[];
+  judgement: Judgement;
+  beside?: Beside;
+  seconds: number;
+}
+
+/** Puts together what a run has measured. */
+export function metricsOf({ recipe, data, prepared, plan, leakage, judgement, beside, seconds }: Parts): Metrics {
+  const { n, metrics, perClass, perGroup, confusion } = judgement;
+  return {
+    recipe,
+    data: {
+      kind: data.corpus.kind,
+      title: data.corpus.title,
+      items: prepared.items.length,
+      classes: new Set(prepared.items.map((item) => item.label)).size,
+      broken: prepared.broken.length,
+    },
+    split: splitFacts(plan),
+    n,
+    seconds,
+    metrics,
+    perClass,
+    perGroup,
+    confusion,
+    leakage,
+    ...(beside && { beside }),
+  };
+}
+
+export function splitFacts({ by, sentence, turns, sharedGroups }: Plan): SplitFacts {
+  const mean = (count: (turn: Plan["turns"][number]) => number): number =>
+    Math.round(turns.reduce((sum, turn) => sum + count(turn), 0) / turns.length);
+  return {
+    by,
+    how: sentence,
+    folds: turns.length,
+    train: mean((turn) => turn.train.length),
+    sharedGroups,
+  };
+}

@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { FeatureConfig } from "@earshot/dsp";
+import type { Classifier } from "@earshot/models";
+import { loadModel } from "@earshot/models/folder";
+import { parse } from "yaml";
+import { UserError } from "../cli/errors.js";
+import { featureConfig } from "../features/featureConfig.js";
+import { checkRecipe } from "../recipe/load.js";
+import type { Recipe } from "../recipe/schema.js";
+
+/** A model that can be used again. */
+export interface TrainedModel {
+  name: string;
+  model: Classifier;
+  config: FeatureConfig;
+  /** Absent for a model folder without its run. */
+  recipe?: Recipe;
+}
+
+/**
+ * Opens the model of a run folder, or a model folder alone.
+ *
+ * @throws UserError if there is none; RangeError naming what is wrong with its files
+ */
+export async function openModel(given: string): Promise<TrainedModel> {
+  const dir = resolve(given);
+  const inRun = existsSync(join(dir, "model", "model.json"));
+  if (!inRun && !existsSync(join(dir, "model.json"))) {
+    const reason = existsSync(dir) ? "holds no trained model" : "does not exist";
+    throw new UserError(
+      `${given} ${reason}; name a run folder that \`earshot train\` made, such as runs/quickstart-1.`,
+    );
+  }
+  const { model, manifest } = await loadModel(inRun ? join(dir, "model") : dir);
+  const config = featureConfig(manifest.features as { kind: string });
+  const file = join(dir, "recipe.yaml");
+  const recipe = inRun && existsSync(file) ? checkRecipe(file, parse(await readFile(file, "utf8"))) : undefined;
+  return { name: manifest.name ?? manifest.kind, model, config, ...(recipe && { recipe }) };
+}

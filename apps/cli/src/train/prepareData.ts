@@ -1,0 +1,93 @@
+import type { FeatureConfig } from "@earshot/dsp";
+import type { Matrix, Tensor } from "@earshot/models";
+import { UserError } from "../cli/errors.js";
+import type { Screen } from "../cli/screen.js";
+import type { OpenedData } from "../data/openData.js";
+import { type Broken, type Extracted, extractAll, isBroken } from "../features/extractAll.js";
+import type { Labelled } from "./items.js";
+
+/** Items with their features; row i of `x` belongs to item i. */
+export interface Prepared {
+  items: Labelled[];
+  /** Pooled features as a matrix, a row an item; else frames as a tensor, items × frames × features. */
+  x: Matrix | Tensor;
+  /** Items without features, left out on request. */
+  broken: Broken[];
+  /** Of the decoded sound of each item. */
+  hashes: string[];
+  /** Seconds of sound. */
+  durationSec: number;
+}
+
+export interface PrepareOptions {
+  threads: number;
+  skipBroken: boolean;
+  signal?: AbortSignal;
+  screen: Screen;
+}
+
+/**
+ * Turns every item into features.
+ *
+ * @throws UserError naming the first broken items, unless they are to be skipped; or if features differ in length
+ */
+export async function prepareData(
+  { items }: Pick<OpenedData, "items">,
+  config: FeatureConfig,
+  { threads, skipBroken, signal, screen }: PrepareOptions,
+): Promise<Prepared> {
+  const progress = screen.progress("features", items.length);
+  const entries = await extractAll(items, config, {
+    threads,
+    signal,
+    onProgress: (done) => progress.update(done),
+  }).finally(() => progress.end());
+  const broken = entries.filter(isBroken);
+  reportBroken(broken, items.length, skipBroken, screen);
+  const kept = items.filter((_, i) => !isBroken(entries[i]));
+  const extracted = entries.filter((entry): entry is Extracted => !isBroken(entry));
+  return {
+    items: kept,
+    x: stackFeatures(kept, extracted, config),
+    broken,
+    hashes: extracted.map((entry) => entry.hash),
+    durationSec: extracted.reduce((sum, entry) => sum + entry.durationSec, 0),
+  };
+}
+
+/** How many broken items are named. */
+const named = 5;
+
+function reportBroken(broken: readonly Broken[], of: number, skip: boolean, screen: Screen): void {
+  if (broken.length === 0) return;
+  for (const { reason } of broken.slice(0, named)) screen.warn(`broken: ${reason}`);
+  if (broken.length > named) screen.warn(`… and ${broken.length - named} more`);
+  const count = `${broken.length} of ${of} items`;
+  if (broken.length === of) throw new UserError(`None of ${of} items can be used; the first: ${broken[0].reason}`);
+  if (!skip) {
+    throw new UserError(
+      `${count} cannot be used, the first because ${broken[0].reason.replace(/[.]$/, "")}; mend or remove them, or leave them out with --skip-broken.`,
+    );
+  }
+  screen.warn(`${count} left out.`);
+}
+
+/** All features as one matrix or tensor. @throws UserError if items differ in their number of frames */
+export function stackFeatures(
+  items: readonly { id: string }[],
+  features: readonly { data: Float32Array; rows: number; cols: number }[],
+  config: FeatureConfig,
+): Matrix | Tensor {
+  const { rows, cols } = features[0];
+  const odd = features.findIndex((f) => f.rows !== rows);
+  if (odd >= 0) {
+    throw new UserError(
+      `Items differ in length: ${items[0].id} has ${rows} frames, ${items[odd].id} has ${features[odd].rows}; set features.durationSec for a fixed length, or features.pool for statistics.`,
+    );
+  }
+  const data = new Float32Array(features.length * rows * cols);
+  features.forEach((f, i) => {
+    data.set(f.data, i * rows * cols);
+  });
+  return config.pool ? { data, rows: features.length, cols } : { data, shape: [features.length, rows, cols] };
+}

@@ -1,0 +1,192 @@
+import { availableParallelism } from "node:os";
+import type { FeatureConfig } from "@earshot/dsp";
+import type { Classifier } from "@earshot/models";
+import { saveModel } from "@earshot/models/folder";
+import type { Screen } from "../cli/screen.js";
+import { type OpenedData, openData } from "../data/openData.js";
+import { featureConfig } from "../features/featureConfig.js";
+import { judge } from "../judge/judge.js";
+import { predictionsCsv } from "../judge/predictions.js";
+import type { LoadedRecipe } from "../recipe/load.js";
+import type { Recipe } from "../recipe/schema.js";
+import { recipeYaml } from "../recipe/write.js";
+import { writeReport } from "../report/writeReport.js";
+import { describeEnvironment } from "../run/environment.js";
+import { type Beside, type Metrics, metricsOf, splitFacts } from "../run/metrics.js";
+import { createRunFolder, type RunFolder } from "../run/runFolder.js";
+import { buildModel } from "./buildModel.js";
+import { debugPlan, drawDebugItems } from "./debugPlan.js";
+import { findLeakage } from "./leakage.js";
+import { type Plan, planSplit } from "./planSplit.js";
+import { type Prepared, prepareData } from "./prepareData.js";
+import { fitTurn, runTurns, type TurnOptions } from "./runTurns.js";
+
+export interface TrainOptions {
+  /** Folder or archive of recordings. */
+  data?: string;
+  /** Run folder to make (default `runs/RECIPE-N`). */
+  out?: string;
+  threads?: number;
+  /** Overfit eight items. */
+  debug?: boolean;
+  skipBroken?: boolean;
+  allowLeakage?: boolean;
+  signal?: AbortSignal;
+  screen: Screen;
+}
+
+/** A finished run. */
+export interface TrainedRun {
+  dir: string;
+  metrics: Metrics;
+}
+
+/** What the steps of a run share. */
+interface Job {
+  name: string;
+  recipe: Recipe;
+  config: FeatureConfig;
+  data: OpenedData;
+  options: TrainOptions & { threads: number };
+  turn: Omit<TurnOptions, "title">;
+  plan(items: Prepared["items"]): Plan;
+}
+
+/**
+ * Trains a recipe, judges it, and writes the run folder.
+ *
+ * @throws UserError, or an error of the packages, in one sentence; nothing is left of the run folder then
+ */
+export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<TrainedRun> {
+  const started = performance.now();
+  const job = await startJob(loaded, given);
+  // A bad split is found before hours of features, not after.
+  job.plan(job.data.items);
+  const folder = await createRunFolder(given.out, given.debug ? `${job.name}-debug` : job.name);
+  try {
+    return { dir: folder.dir, metrics: await runJob(job, folder, started) };
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+async function startJob({ name, recipe }: LoadedRecipe, given: TrainOptions): Promise<Job> {
+  const options = { ...given, threads: given.threads ?? availableParallelism() };
+  const config = featureConfig(recipe.features);
+  (await buildModel(recipe)).dispose();
+  const data = await openData(recipe.data, {
+    seed: recipe.seed,
+    ...(given.data !== undefined && { root: given.data }),
+  });
+  if (given.debug) data.items = drawDebugItems(data.items);
+  const { threads, signal, screen } = options;
+  const plan = (items: Prepared["items"]): Plan =>
+    given.debug ? debugPlan(items) : planSplit(items, recipe.split, splitOptions(recipe, data));
+  return { name, recipe, config, data, options, plan, turn: { threads, screen, ...(signal && { signal }) } };
+}
+
+const splitOptions = ({ seed }: Recipe, { corpus }: OpenedData) => ({ seed, groupKey: corpus.groupKey });
+
+async function runJob(job: Job, folder: RunFolder, started: number): Promise<Metrics> {
+  const { name, recipe, config, data, options, turn } = job;
+  const clock = createClock();
+  const resolved = { ...recipe, name, features: config };
+  await folder.write("recipe.yaml", recipeYaml(resolved));
+  const environment = await describeEnvironment();
+  const facts = {
+    recipe: name,
+    seed: recipe.seed,
+    threads: options.threads,
+    startedAt: new Date().toISOString(),
+    data: { ...data.corpus, ...(data.root !== undefined && { root: data.root }) },
+    environment,
+  };
+  await folder.writeJson("run.json", { ...facts, status: "running" });
+
+  const prepared = await clock("features", () => prepareData(data, config, { skipBroken: false, ...options }));
+  const plan = job.plan(prepared.items);
+  const leakage = options.debug ? [] : findLeakage(prepared, plan, options.allowLeakage ?? false);
+  const onEpoch: TurnOptions["onEpoch"] = (turnName, log) => folder.log({ turn: turnName, ...log });
+  const { predictions, model } = await clock("training", () =>
+    runTurns(recipe, prepared.items, prepared.x, plan, { ...turn, title: "training", onEpoch }),
+  );
+  const judgement = judge(predictions, judgeOptions(recipe, plan));
+  const beside = await clock("beside", () => judgeBeside(job, prepared));
+  const final = await clock("finalFit", () => finalModel(job, prepared, plan, model));
+  await saveModel(folder.path("model"), final, {
+    name,
+    features: config,
+    data: pick(data.corpus),
+    metrics: judgement.metrics,
+    notes: [`Judged on ${judgement.n} items: ${plan.sentence}.`],
+    date: facts.startedAt,
+    extra: { seed: recipe.seed, earshot: environment.earshot },
+  });
+  final.dispose();
+
+  await folder.write("predictions.csv", predictionsCsv(predictions));
+  const seconds = Math.round(performance.now() - started) / 1000;
+  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage, judgement, beside, seconds });
+  await folder.writeJson("metrics.json", metrics);
+  await folder.writeJson("run.json", {
+    ...facts,
+    status: "done",
+    endedAt: new Date().toISOString(),
+    seconds: clock.seconds,
+    soundSec: Math.round(prepared.durationSec),
+  });
+  const items = new Map(data.items.map((item) => [item.id, item]));
+  await writeReport(folder, { clipOf: async (id) => items.get(id)?.load() });
+  return metrics;
+}
+
+const judgeOptions = ({ report, seed }: Recipe, { by }: Pick<Plan, "by">) => ({
+  replicates: report.replicates,
+  seed,
+  byGroup: by !== "item" && by !== "predefined",
+});
+
+/** The harder judgement that the recipe wants beside the main one; none where the data do not allow it. */
+async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepared): Promise<Beside | undefined> {
+  const { beside } = recipe.split;
+  if (beside === undefined || options.debug || recipe.split.by === beside) return undefined;
+  const groups = new Set(prepared.items.map((item) => item.group));
+  if (groups.size < 2 || groups.has(undefined)) return undefined;
+  const harder = { ...recipe, split: { ...recipe.split, by: beside, folds: "auto" as const } };
+  const plan = planSplit(prepared.items, harder.split, splitOptions(recipe, data));
+  const { predictions, model } = await runTurns(harder, prepared.items, prepared.x, plan, {
+    ...turn,
+    title: `unseen ${data.corpus.groupKey ?? "group"}s`,
+  });
+  model.dispose();
+  const { n, metrics, perGroup } = judge(predictions, judgeOptions(recipe, plan));
+  return { split: splitFacts(plan), n, metrics, perGroup };
+}
+
+/** One turn's model is the one that was judged; after folds, a model of all items is kept, which the folds vouch for. */
+async function finalModel(
+  { recipe, turn }: Job,
+  { items, x }: Prepared,
+  plan: Plan,
+  model: Classifier,
+): Promise<Classifier> {
+  if (plan.turns.length === 1) return model;
+  model.dispose();
+  const train = items.map((_, i) => i);
+  return fitTurn(recipe, items, x, { name: "all", train }, { ...turn, title: "final model" });
+}
+
+const pick = ({ title, licence, citation, url }: OpenedData["corpus"]) => ({ name: title, licence, citation, url });
+
+/** Runs steps and remembers how long each took. */
+function createClock() {
+  const seconds: Record<string, number> = {};
+  const clock = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    const from = performance.now();
+    const result = await work();
+    seconds[step] = Math.round(performance.now() - from) / 1000;
+    return result;
+  };
+  return Object.assign(clock, { seconds });
+}
