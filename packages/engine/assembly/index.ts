@@ -5,3 +5,5 @@ export { binary, binaryScalar, binaryRow, unary, scaleRows, dropout } from "./el
 export { columnSums, joinSums, rowReduce, softmax, crossEntropy } from "./reduce";
 export { adam, sgd, rmsprop, lion, squares } from "./optimise";
 export { normStats, normApply, normGradStats, normGradApply } from "./normalise";
+export { convolve, convolveFilterGradient, convolveInputGradient, joinParts, packFlipped } from "./convolve";
+export { winogradConvolve, winogradFilters, winogradFilterSums, winogradFilterGradient } from "./winograd";

@@ -13,6 +13,9 @@ type DataId = TensorInfo["dataId"];
  * training spends its time in is fast.
  */
 export class EarshotBackend extends MathBackendCPU {
+  /** Whether 3×3 convolutions may go through Winograd's transform: twice as fast, one decimal digit less. */
+  winograd = true;
+
   constructor(
     readonly heap: Heap,
     public pool: Pool,

@@ -1,8 +1,7 @@
 import { broadcast_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
 import { unary } from "./elementwise.js";
-import { define, type Inputs, override } from "./override.js";
-import { columnSums } from "./reduce.js";
+import { define, defineGradient, type Inputs, override, runKernel } from "./override.js";
 
 /** One side of a product: rows × cols as stored, at an address, perhaps read transposed. */
 export interface Side {
@@ -114,19 +113,30 @@ export function registerMatMul(): void {
     return out;
   });
 
-  define("DenseGradient", (backend, { x, kernel, dy }, { wanted }: { wanted: { x: boolean; bias: boolean } }) => {
+  define("DenseKernelGradient", (backend, { x, dy }) => {
     const [rows, inputs] = x.shape;
-    const units = kernel.shape[1];
-    const [px, pk, pdy] = [backend.address(x), backend.address(kernel), backend.address(dy)];
-    const side = { address: pdy, rows, cols: units };
-    const outputs = [backend.output([inputs, units])];
-    product(backend, { address: px, rows, cols: inputs, transposed: true }, side, backend.address(outputs[0]));
-    if (wanted.bias) outputs.push(columnSums(backend, dy, rows, units, [units]));
-    if (wanted.x) {
-      const dx = backend.output(x.shape);
-      product(backend, side, { address: pk, rows: inputs, cols: units, transposed: true }, backend.address(dx));
-      outputs.push(dx);
-    }
-    return outputs;
+    const units = dy.shape[1];
+    const [px, pdy] = [backend.address(x), backend.address(dy)];
+    const out = backend.output([inputs, units]);
+    const a = { address: px, rows, cols: inputs, transposed: true };
+    product(backend, a, { address: pdy, rows, cols: units }, backend.address(out));
+    return out;
+  });
+  define("DenseInputGradient", (backend, { dy, kernel }) => {
+    const [rows, units] = dy.shape;
+    const inputs = kernel.shape[0];
+    const [pdy, pk] = [backend.address(dy), backend.address(kernel)];
+    const out = backend.output([rows, inputs]);
+    const b = { address: pk, rows: inputs, cols: units, transposed: true };
+    product(backend, { address: pdy, rows, cols: units }, b, backend.address(out));
+    return out;
+  });
+  defineGradient("Dense", ["x", "kernel"], [true], (dy, [x, kernel, y], attrs) => {
+    const dz = (attrs as { relu: boolean }).relu ? runKernel("ReluGradient", { dy, y }) : dy;
+    return {
+      x: () => runKernel("DenseInputGradient", { dy: dz, kernel }),
+      kernel: () => runKernel("DenseKernelGradient", { x, dy: dz }),
+      bias: () => runKernel("ColumnSums", { x: dz }),
+    };
   });
 }

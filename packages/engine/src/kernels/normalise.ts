@@ -1,7 +1,7 @@
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import { util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
-import { define } from "./override.js";
+import { define, defineGradient, runKernel } from "./override.js";
 import { partsOf } from "./reduce.js";
 
 interface Columns {
@@ -102,6 +102,13 @@ export function registerNormalisation(): void {
     },
   );
 
+  defineGradient("BatchNormTrain", ["x", "gamma"], [false, true, true, true, true], (dy, saved, attrs) => {
+    const [x, gamma, mean, variance, slope, offset] = saved;
+    const inputs = { x, dy, gamma, mean, variance, slope, offset };
+    const [dx, dGamma, dBeta] = runKernel<Tensor[]>("BatchNormGradient", inputs, attrs);
+    return { x: () => dx, gamma: () => dGamma, beta: () => dBeta };
+  });
+
   define("Affine", (backend, { x, slope, offset }, { relu }: { relu: boolean }) => {
     const { rows, cols } = columnsOf(x);
     const [px, pa, po] = [x, slope, offset].map((t) => backend.address(t));
@@ -118,4 +125,5 @@ export function registerNormalisation(): void {
     backend.pool.run("dropout", size, 16384, from, backend.address(out), seed | 0, keep | 0, 1 / (1 - rate));
     return out;
   });
+  defineGradient("Dropout", [], [], (dy, _saved, attrs) => ({ x: () => runKernel("Dropout", { x: dy }, attrs) }));
 }

@@ -62,6 +62,21 @@ export function define(kernelName: string, ours: OurKernel): void {
   });
 }
 
+/** A gradient of a kernel of ours: one function an input, called only for inputs that need it. */
+export function defineGradient(
+  kernelName: string,
+  inputsToSave: string[],
+  outputsToSave: boolean[],
+  gradient: (dy: tfc.Tensor, saved: tfc.Tensor[], attrs: object) => Record<string, () => tfc.Tensor>,
+): void {
+  registerGradient({
+    kernelName,
+    inputsToSave,
+    outputsToSave,
+    gradFunc: (dy, saved, attrs) => gradient(Array.isArray(dy) ? dy[0] : dy, saved, attrs),
+  });
+}
+
 /** Replaces a gradient where our backend is in use; other backends keep tfjs' own. */
 export function overrideGradient(kernelName: string, ours: GradFunc): void {
   const plain = getGradient(kernelName);

@@ -1,6 +1,6 @@
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
-import { define, override } from "./override.js";
+import { define, defineGradient, override, runKernel } from "./override.js";
 
 /** Parts of a sum over rows: their number depends on the rows alone, so the order of additions does too. */
 export function partsOf(rows: number): { parts: number; per: number } {
@@ -81,4 +81,7 @@ export function registerReductions(): void {
     backend.pool.run("scaleRows", rows, Math.max(1, Math.floor(16384 / cols)), px, ps, backend.address(out), cols);
     return out;
   });
+  defineGradient("SoftmaxCrossEntropy", [], [false, true], (dy, [gradient]) => ({
+    logits: () => runKernel("ScaleRows", { x: gradient, scale: dy }),
+  }));
 }

@@ -1,3 +1,4 @@
+import { registerConvolution } from "./convolve.js";
 import { registerElementwise } from "./elementwise.js";
 import { registerMatMul } from "./matmul.js";
 import { registerNormalisation } from "./normalise.js";
@@ -10,5 +11,6 @@ export function registerKernels(): void {
   registerElementwise();
   registerMatMul();
   registerReductions();
+  registerConvolution();
   registerNormalisation();
 }

@@ -1,4 +1,4 @@
-import { customGrad, logSoftmax, mul, neg, sum, type Tensor } from "@tensorflow/tfjs-core";
+import { logSoftmax, mul, neg, sum, type Tensor } from "@tensorflow/tfjs-core";
 import { isOurs, runKernel } from "../kernels/override.js";
 
 /**
@@ -19,14 +19,6 @@ export function softmaxCrossEntropy(logits: Tensor, targets: Tensor, weights?: T
     const loss = neg(sum(mul(targets, logSoftmax(logits)), 1));
     return weights ? mul(loss, weights) : loss;
   }
-  const fixed: Record<string, Tensor> = weights ? { targets, weights } : { targets };
-  return customGrad((...args) => {
-    const save = args.pop() as unknown as (tensors: Tensor[]) => void;
-    const [loss, gradient] = runKernel<Tensor[]>("SoftmaxCrossEntropy", { logits, ...fixed });
-    save([gradient]);
-    return {
-      value: loss,
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => [runKernel("ScaleRows", { x: saved, scale: dy })],
-    };
-  })(logits);
+  const inputs = weights ? { logits, targets, weights } : { logits, targets };
+  return runKernel<Tensor[]>("SoftmaxCrossEntropy", inputs as Record<string, Tensor>)[0];
 }

@@ -1,4 +1,4 @@
-import { customGrad, fused, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
+import { fused, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
 import { isOurs, runKernel } from "../kernels/override.js";
 
 /**
@@ -19,21 +19,5 @@ export function dense(x: Tensor, kernel: Tensor, bias?: Tensor, { relu = false }
   if (!isOurs()) {
     return fused.matMul({ a: x as Tensor2D, b: kernel as Tensor2D, bias, activation: relu ? "relu" : "linear" });
   }
-  const inputs: Record<string, Tensor> = bias ? { x, kernel, bias } : { x, kernel };
-  const op = customGrad((...args) => {
-    const save = args.pop() as unknown as (tensors: Tensor[]) => void;
-    const y = runKernel("Dense", inputs, { relu });
-    save([x, kernel, y]);
-    return {
-      value: y,
-      gradFunc: (dy: Tensor, [savedX, savedKernel, savedY]: Tensor[]) => {
-        const dz = relu ? runKernel("ReluGradient", { dy, y: savedY }) : dy;
-        const wanted = { x: true, bias: bias !== undefined };
-        const grads = runKernel<Tensor[]>("DenseGradient", { x: savedX, kernel: savedKernel, dy: dz }, { wanted });
-        const [dKernel, second, third] = grads;
-        return bias ? [third, dKernel, second] : [second, dKernel];
-      },
-    };
-  });
-  return bias ? op(x, kernel, bias) : op(x, kernel);
+  return runKernel("Dense", bias ? { x, kernel, bias } : { x, kernel }, { relu });
 }

@@ -1,6 +1,5 @@
 import {
   add,
-  customGrad,
   div,
   keep,
   moments,
@@ -49,24 +48,8 @@ export function batchNormTrain(
     throw new RangeError(`batchNormTrain: x has ${channels} channels, gamma ${gamma.size} and beta ${beta.size}.`);
   }
   if (!isOurs()) return plainNorm(x, gamma, beta, epsilon, relu);
-  let mean: Tensor | undefined;
-  let variance: Tensor | undefined;
-  const y = customGrad((...args) => {
-    const save = args.pop() as unknown as (tensors: Tensor[]) => void;
-    const [value, m, v, slope, offset] = runKernel<Tensor[]>("BatchNormTrain", { x, gamma, beta }, { epsilon, relu });
-    mean = keep(m);
-    variance = keep(v);
-    save([x, gamma, m.clone(), v.clone(), slope, offset]);
-    return {
-      value,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const [sx, sg, sm, sv, sa, so] = saved;
-        const inputs = { x: sx, dy, gamma: sg, mean: sm, variance: sv, slope: sa, offset: so };
-        return runKernel<Tensor[]>("BatchNormGradient", inputs, { epsilon, relu });
-      },
-    };
-  })(x, gamma, beta);
-  return { y, mean: mean as Tensor, variance: variance as Tensor };
+  const [y, mean, variance] = runKernel<Tensor[]>("BatchNormTrain", { x, gamma, beta }, { epsilon, relu });
+  return { y, mean: keep(mean), variance: keep(variance) };
 }
 
 function plainNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number, relu: boolean): TrainedNorm {
@@ -109,13 +92,7 @@ export function dropout(x: Tensor, rate: number, seed: number): Tensor {
     const mask = div(tensor(keepMask(x.size, rate, seed), x.shape), 1 - rate);
     return mul(x, mask);
   }
-  return customGrad((...args) => {
-    args.pop();
-    return {
-      value: runKernel("Dropout", { x }, { rate, seed }),
-      gradFunc: (dy: Tensor) => [runKernel("Dropout", { x: dy }, { rate, seed })],
-    };
-  })(x);
+  return runKernel("Dropout", { x }, { rate, seed });
 }
 
 /** The kernel's hash, for other backends: the same elements survive. */
