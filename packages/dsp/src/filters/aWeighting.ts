@@ -36,8 +36,7 @@ export function aWeighting(
 /**
  * A-weighting as a filter for audio, 0 dB at 1 kHz.
  *
- * The bilinear transform squeezes the top of the spectrum: within 0.5 dB of the curve up to a quarter of 48 kHz,
- * less exact near half of the sample rate.
+ * The bilinear transform squeezes the top of the spectrum: at 48 kHz within 0.6 dB of the curve up to 8 kHz, less exact above.
  *
  * @param options.sampleRate Hz, > 0
  * @returns three sections for {@link sosFilter}
