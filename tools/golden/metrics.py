@@ -161,6 +161,252 @@ def ranking(rng):
     return {"cases": cases, "multi": multi, "binaryLogLoss": {"yTrue": y, "proba": p, "value": sk.log_loss(y, p)}}
 
 
+@topic
+def agreement(rng):
+    cases = []
+    for name, (t, p) in label_sets(rng).items():
+        weight = np.round(rng.random(len(t)) * 3, 3)
+        for w in (None, weight):
+            case = {"name": name + ("" if w is None else "Weighted"), "yTrue": t, "yPred": p, "sampleWeight": w}
+            case["kappa"] = sk.cohen_kappa_score(t, p, sample_weight=w)
+            case["kappaLinear"] = sk.cohen_kappa_score(t, p, weights="linear", sample_weight=w)
+            case["kappaQuadratic"] = sk.cohen_kappa_score(t, p, weights="quadratic", sample_weight=w)
+            case["matthews"] = sk.matthews_corrcoef(t, p, sample_weight=w)
+            for average in ("micro", "macro", "weighted"):
+                case["jaccard_" + average] = sk.jaccard_score(t, p, average=average, sample_weight=w, zero_division=0)
+            cases.append(case)
+    y = rng.integers(0, 5, 40)
+    score = np.round(rng.random((40, 5)), 1)
+    w = np.round(rng.random(40) + 0.1, 3)
+    top = {"yTrue": y, "yScore": score, "sampleWeight": w}
+    for k in (1, 2, 3):
+        top[f"top{k}"] = sk.top_k_accuracy_score(y, score, k=k)
+    top["weighted"] = sk.top_k_accuracy_score(y, score, k=2, sample_weight=w)
+    proba = rng.dirichlet(np.ones(5), 40)
+    two = rng.integers(0, 2, 30)
+    p2 = np.round(rng.random(30), 4)
+    brier = {
+        "yTrue": y, "proba": proba, "value": sk.brier_score_loss(y, proba),
+        "weighted": sk.brier_score_loss(y, proba, sample_weight=w),
+        "halved": sk.brier_score_loss(y, proba, scale_by_half=True),
+        "two": {"yTrue": two, "proba": p2, "value": sk.brier_score_loss(two, p2)},
+    }
+    return {"cases": cases, "top": top, "brier": brier}
+
+
+@topic
+def precisionRecall(rng):
+    cases = []
+    for name, (y, s) in score_sets(rng).items():
+        weight = np.round(rng.random(len(y)) * 2 + 0.01, 3)
+        for w in (None, weight):
+            precision, recall, thresholds = sk.precision_recall_curve(y, s, sample_weight=w)
+            cases.append({
+                "name": name + ("" if w is None else "Weighted"), "yTrue": y, "yScore": s, "sampleWeight": w,
+                "precision": precision, "recall": recall, "thresholds": thresholds,
+                "averagePrecision": sk.average_precision_score(y, s, sample_weight=w),
+            })
+    k = rng.integers(0, 3, 50)
+    score = np.round(rng.random((50, 3)), 2)
+    multi = {"yTrue": k, "yScore": score}
+    for average in ("macro", "weighted"):
+        multi[average] = sk.average_precision_score(k, score, average=average)
+    return {"cases": cases, "multi": multi}
+
+
+# What the definitions in use compute, written down from their publications and scripts, one loop at a time.
+
+def eer_pyannote(y, s):
+    """pyannote.metrics 4, binary_classification.det_curve."""
+    fpr, tpr, _ = sk.roc_curve(y, s, pos_label=1)
+    fnr = 1 - tpr
+    i = np.where(fpr > fnr)[0][0]
+    return 0.25 * (fpr[i - 1] + fpr[i] + fnr[i - 1] + fnr[i])
+
+
+def eer_speechbrain(positive, negative):
+    """speechbrain 1.0, utils.metric_stats.EER, in double."""
+    thresholds = np.unique(np.concatenate([positive, negative]))
+    thresholds = np.sort(np.concatenate([thresholds, (thresholds[:-1] + thresholds[1:]) / 2]))
+    best = None
+    for threshold in thresholds:
+        frr = np.mean(positive <= threshold)
+        far = np.mean(negative > threshold)
+        if best is None or abs(far - frr) < abs(best[0] - best[1]):
+            best = (far, frr, threshold)
+    return (best[0] + best[1]) / 2, best[2]
+
+
+def det_asvspoof(target, nontarget):
+    """ASVspoof 2019/2021 eval_metrics.compute_det_curve: one point an item, targets first among ties."""
+    scores = np.concatenate([target, nontarget])
+    labels = np.concatenate([np.ones(target.size), np.zeros(nontarget.size)])
+    order = np.argsort(scores, kind="mergesort")
+    missed = np.cumsum(labels[order])
+    accepted = nontarget.size - (np.arange(1, scores.size + 1) - missed)
+    frr = np.concatenate([[0], missed / target.size])
+    far = np.concatenate([[1], accepted / nontarget.size])
+    return frr, far, np.concatenate([[scores[order[0]] - 0.001], scores[order]])
+
+
+def eer_asvspoof(target, nontarget):
+    frr, far, thresholds = det_asvspoof(target, nontarget)
+    i = np.argmin(np.abs(frr - far))
+    return np.mean((frr[i], far[i])), thresholds[i]
+
+
+def rates_asvspoof(tar, non, spoof, threshold):
+    return {
+        "missRate": np.sum(tar < threshold) / tar.size,
+        "falseAlarmRate": np.sum(non >= threshold) / non.size,
+        "spoofAcceptRate": np.sum(spoof >= threshold) / spoof.size,
+    }
+
+
+def tdcf_2019(bona, spoof, asv):
+    """Kinnunen et al. 2018, ASVspoof 2019 cost model."""
+    frr, far, _ = det_asvspoof(bona, spoof)
+    p_spoof = 0.05
+    p_tar, p_non = (1 - p_spoof) * 0.99, (1 - p_spoof) * 0.01
+    c1 = p_tar * (1 - 1 * asv["missRate"]) - p_non * 10 * asv["falseAlarmRate"]
+    c2 = 10 * p_spoof * asv["spoofAcceptRate"]
+    return np.min((c1 * frr + c2 * far) / min(c1, c2))
+
+
+def tdcf_2021(bona, spoof, asv):
+    """Kinnunen et al. 2020, ASVspoof 2021 cost model."""
+    frr, far, _ = det_asvspoof(bona, spoof)
+    p_spoof = 0.05
+    p_tar, p_non = (1 - p_spoof) * 0.99, (1 - p_spoof) * 0.01
+    c0 = p_tar * 1 * asv["missRate"] + p_non * 10 * asv["falseAlarmRate"]
+    c1 = p_tar * 1 - c0
+    c2 = p_spoof * 10 * asv["spoofAcceptRate"]
+    return np.min((c0 + c1 * frr + c2 * far) / (c0 + min(c1, c2)))
+
+
+def eer_convex_hull(y, s):
+    """Least over mixtures of two thresholds, found by trying all pairs of ROC points."""
+    fpr, tpr, _ = sk.roc_curve(y, s, drop_intermediate=False)
+    fnr = 1 - tpr
+    best = 1.0
+    for i in range(len(fpr)):
+        for j in range(len(fpr)):
+            a, b = fpr[i] - fnr[i], fpr[j] - fnr[j]
+            if a == 0:
+                best = min(best, fpr[i])
+            if a < 0 <= b:
+                share = -a / (b - a)
+                best = min(best, fpr[i] + share * (fpr[j] - fpr[i]))
+    return best
+
+
+def cllr_bits(tar, non):
+    return (np.mean(np.log2(1 + np.exp(-tar))) + np.mean(np.log2(1 + np.exp(non)))) / 2
+
+
+def min_cllr_bits(y, s):
+    """PAV by scikit-learn, equal scores together, log odds less the prior's."""
+    from sklearn.isotonic import IsotonicRegression
+
+    rank = np.unique(s, return_inverse=True)[1]  # scikit-learn merges scores that are nearly equal
+    p = IsotonicRegression().fit(rank, y).predict(rank)
+    with np.errstate(divide="ignore"):
+        llr = np.log(p) - np.log1p(-p) - np.log(np.sum(y == 1) / np.sum(y == 0))
+    return cllr_bits(llr[y == 1], llr[y == 0])
+
+
+@topic
+def detection(rng):
+    cases = []
+    sets = score_sets(rng)
+    y = rng.integers(0, 2, 300)
+    sets["many"] = (y, np.round(rng.normal(size=300) + 1.5 * y, 6))
+    for name, (y, s) in sets.items():
+        tar, non = s[y == 1], s[y == 0]
+        bounded = np.clip(s, -50, 50)
+        eer, threshold = eer_asvspoof(tar, non)
+        brain, brain_threshold = eer_speechbrain(tar, non)
+        cases.append({
+            "name": name, "yTrue": y, "yScore": s,
+            "pyannote": eer_pyannote(y, s), "asvspoof": eer, "asvspoofThreshold": threshold,
+            "speechbrain": brain, "speechbrainThreshold": brain_threshold, "convexHull": eer_convex_hull(y, s),
+            "cllr": cllr_bits(bounded[y == 1], bounded[y == 0]), "minCllr": min_cllr_bits(y, s),
+        })
+    tar, non, spoofed = rng.normal(2, 1, 200), rng.normal(-1, 1, 180), rng.normal(1, 1, 150)
+    bona, fake = rng.normal(1.2, 1, 170), rng.normal(-1, 1, 230)
+    _, threshold = eer_asvspoof(tar, non)
+    asv = rates_asvspoof(tar, non, spoofed, threshold)
+    tandem = {
+        "target": tar, "nontarget": non, "spoof": spoofed, "bona": bona, "fake": fake, "asvThreshold": threshold,
+        "asv": asv, "v2019": tdcf_2019(bona, fake, asv), "v2021": tdcf_2021(bona, fake, asv),
+    }
+    return {"cases": cases, "tandem": tandem}
+
+
+@topic
+def calibration(rng):
+    from sklearn.calibration import _SigmoidCalibration, calibration_curve
+    from sklearn.isotonic import IsotonicRegression
+
+    y = rng.integers(0, 2, 120)
+    s = np.round(rng.normal(size=120) * 2 + 1.5 * y, 1)
+    p = np.round(1 / (1 + np.exp(-s)), 4)
+    p[:3] = [0, 1, 0.2]
+    curves = {}
+    for strategy in ("uniform", "quantile"):
+        for bins in (5, 10):
+            true, pred = calibration_curve(y, p, n_bins=bins, strategy=strategy)
+            curves[f"{strategy}{bins}"] = {"true": true, "pred": pred}
+    platt = _SigmoidCalibration().fit(s, y)
+    big = _SigmoidCalibration().fit(s * 1000, y)
+    iso = IsotonicRegression(out_of_bounds="clip").fit(s, y)
+    grid = np.linspace(s.min() - 1, s.max() + 1, 40)
+    return {
+        "yTrue": y, "yScore": s, "yProb": p, "curves": curves,
+        "platt": {"slope": platt.a_, "intercept": platt.b_, "bigSlope": big.a_, "bigIntercept": big.b_},
+        "isotonic": {"grid": grid, "value": iso.predict(grid)},
+    }
+
+
+@topic
+def regression(rng):
+    y = np.round(rng.normal(size=30) * 5, 3)
+    p = np.round(y + rng.normal(size=30), 3)
+    w = np.round(rng.random(30) + 0.05, 3)
+    body = {"yTrue": y, "yPred": p, "sampleWeight": w}
+    for name, f in {
+        "meanAbsoluteError": sk.mean_absolute_error, "meanSquaredError": sk.mean_squared_error,
+        "rootMeanSquaredError": sk.root_mean_squared_error, "medianAbsoluteError": sk.median_absolute_error,
+        "meanAbsolutePercentageError": sk.mean_absolute_percentage_error, "r2Score": sk.r2_score,
+        "explainedVariance": sk.explained_variance_score,
+    }.items():
+        body[name] = {"plain": f(y, p), "weighted": f(y, p, sample_weight=w)}
+    body["maxError"] = sk.max_error(y, p)
+    body["pearson"] = np.corrcoef(y, p)[0, 1]
+    return body
+
+
+@topic
+def clustering(rng):
+    x = np.round(rng.normal(size=(60, 3)) + np.repeat([[0, 0, 0], [3, 0, 1], [0, 4, 2]], 20, axis=0), 4)
+    t = np.repeat([0, 1, 2], 20)
+    p = np.where(rng.random(60) < 0.8, t, rng.integers(0, 4, 60))
+    lone = p.copy()
+    lone[0] = 9
+    pairs = {"noisy": (t, p), "same": (t, t), "oneCluster": (t, np.zeros(60, int)), "lone": (t, lone),
+             "chance": (t, rng.integers(0, 6, 60)), "singletons": (np.arange(10), np.arange(10))}
+    cases = []
+    for name, (a, b) in pairs.items():
+        cases.append({
+            "name": name, "a": a, "b": b, "rand": sk.rand_score(a, b), "adjustedRand": sk.adjusted_rand_score(a, b),
+            "mutual": sk.mutual_info_score(a, b), "adjusted": sk.adjusted_mutual_info_score(a, b),
+            **{m: sk.normalized_mutual_info_score(a, b, average_method=m) for m in ("arithmetic", "geometric", "min", "max")},
+            "homogeneity": sk.homogeneity_completeness_v_measure(a, b),
+        })
+    return {"x": x, "cases": cases, "silhouette": sk.silhouette_score(x, t), "silhouetteSamples": sk.silhouette_samples(x, lone),
+            "lone": lone, "truth": t}
+
+
 def main():
     wanted = sys.argv[1:] or list(TOPICS)
     for seed, (name, make) in enumerate(TOPICS.items(), start=11):

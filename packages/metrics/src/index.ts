@@ -1,16 +1,38 @@
 export type { BinaryTruth } from "./binary.js";
 export {
+  type CalibrationCurve,
+  type CalibrationCurveOptions,
+  type CalibrationErrorOptions,
+  calibrationCurve,
+  expectedCalibrationError,
+} from "./calibration/calibrationCurve.js";
+export {
+  applyIsotonic,
+  fitIsotonic,
+  type IsotonicCalibration,
+  isotonicLlr,
+} from "./calibration/isotonic.js";
+export { applyPlatt, fitPlatt, type PlattCalibration, plattLlr } from "./calibration/platt.js";
+export {
   type AccuracyOptions,
   accuracy,
   type BalancedAccuracyOptions,
   balancedAccuracy,
 } from "./classification/accuracy.js";
+export {
+  type CohenKappaOptions,
+  cohenKappa,
+  type MatthewsOptions,
+  matthewsCorrelation,
+} from "./classification/agreement.js";
+export { type BrierOptions, brierScore } from "./classification/brierScore.js";
 export type { Average } from "./classification/classCounts.js";
 export {
   type ConfusionMatrix,
   type ConfusionMatrixOptions,
   confusionMatrix,
 } from "./classification/confusionMatrix.js";
+export { jaccard } from "./classification/jaccard.js";
 export { type LogLossOptions, logLoss } from "./classification/logLoss.js";
 export {
   type ClassificationReport,
@@ -22,11 +44,57 @@ export {
   type PrecisionRecallOptions,
   precisionRecallF1,
 } from "./classification/precisionRecallF1.js";
+export { type TopKOptions, topKAccuracy } from "./classification/topKAccuracy.js";
+export {
+  adjustedMutualInformation,
+  type EntropyAverage,
+  homogeneityCompleteness,
+  mutualInformation,
+  normalizedMutualInformation,
+} from "./clustering/mutualInformation.js";
+export { adjustedRandIndex, randIndex } from "./clustering/randIndex.js";
+export { silhouette, silhouetteSamples } from "./clustering/silhouette.js";
+export { type ActualDcf, type ActualDcfOptions, actualDcf } from "./detection/actualDcf.js";
+export { type ChosenThreshold, chooseThreshold, type ThresholdRule } from "./detection/chooseThreshold.js";
+export { cllr, minCllr } from "./detection/cllr.js";
 export { type DetCurve, detCurve } from "./detection/detCurve.js";
-export { type EqualErrorRate, equalErrorRate } from "./detection/equalErrorRate.js";
+export {
+  type EerMethod,
+  type EqualErrorRate,
+  type EqualErrorRateOptions,
+  equalErrorRate,
+} from "./detection/equalErrorRate.js";
 export { type DetectionCost, type MinDcf, type MinDcfOptions, minDcf } from "./detection/minDcf.js";
+export {
+  type AsvErrors,
+  asvErrors,
+  asvspoof2019Cost,
+  asvspoof2021Cost,
+  type TandemCost,
+  type TandemDcf,
+  tandemDcf,
+} from "./detection/tandemDcf.js";
+export { areaUnderCurve } from "./ranking/areaUnderCurve.js";
+export {
+  type AveragePrecisionOptions,
+  averagePrecision,
+  type PrecisionRecallCurve,
+  precisionRecallCurve,
+} from "./ranking/precisionRecallCurve.js";
 export { type RocAucOptions, rocAuc } from "./ranking/rocAuc.js";
 export { type RocCurve, type RocOptions, rocCurve } from "./ranking/rocCurve.js";
+export {
+  explainedVariance,
+  maxError,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  meanSquaredError,
+  medianAbsoluteError,
+  pearsonCorrelation,
+  type RegressionOptions,
+  r2Score,
+  rootMeanSquaredError,
+} from "./regression/errors.js";
 export type { BinaryOptions, Label, Matrix, MatrixLike } from "./types.js";
 export { type BootstrapOptions, bootstrap, bootstrapIndices, type Interval } from "./uncertainty/bootstrap.js";
 export type { ResampleOptions } from "./uncertainty/resample.js";

@@ -1,53 +1,74 @@
 import type { BinaryTruth } from "../binary.js";
+import { requireOneOf } from "../check.js";
 import { type ThresholdCounts, thresholdCounts } from "../ranking/thresholdCounts.js";
 import type { BinaryOptions } from "../types.js";
 import { nextUp } from "./detCurve.js";
+import { asvspoofEer, convexHullEer, pyannoteEer, speechbrainEer } from "./eerVariants.js";
+
+/** Which of the definitions in use: see {@link equalErrorRate}. */
+export type EerMethod = "interpolated" | "convexHull" | "asvspoof" | "pyannote" | "speechbrain";
+
+export interface EqualErrorRateOptions extends BinaryOptions {
+  /** Definition followed, default "interpolated". */
+  method?: EerMethod;
+}
 
 export interface EqualErrorRate {
   /** Rate at which misses equal false alarms, in [0, 1]. */
   eer: number;
-  /** Score at that point: accept when score ≥ threshold. */
+  /** Score at that point: accept when score ≥ threshold (method "speechbrain" and "asvspoof": >). */
   threshold: number;
 }
+
+const METHODS: readonly EerMethod[] = ["interpolated", "convexHull", "asvspoof", "pyannote", "speechbrain"];
 
 /**
  * Equal error rate: where the miss rate equals the false-alarm rate.
  *
- * The DET curve is interpolated linearly between its two points around the crossing. Other definitions
- * (mean of the nearest point, convex hull) differ on small sets: by up to 0.05 on ten scores, not visibly on thousands.
+ * The definitions in use differ by up to 0.05 on ten scores, not visibly on thousands:
+ * - "interpolated": the DET curve is interpolated linearly between its two points around the crossing;
+ * - "convexHull": the same on the curve's convex hull (ROCCH-EER, Brümmer), never above the first;
+ * - "asvspoof": mean of both rates after the item, in rising order, at which they differ least, as the ASVspoof
+ *   2019 and 2021 scripts (of equal scores they count targets first);
+ * - "pyannote": mean of both rates at the two points of scikit-learn's `roc_curve` around the crossing, as pyannote.metrics;
+ * - "speechbrain": mean of both rates at the score, or midpoint between scores, where they differ least, as
+ *   speechbrain's `EER`, but in double.
  *
  * @param yTrue 1 for targets (bona fide), 0 for the rest (or any labels with posLabel); length n
  * @param yScore higher means more target-like; length n
- * @throws RangeError if lengths differ, a score is NaN, or one class is missing
+ * @throws RangeError if lengths differ, a score is NaN, or one class is missing; for weights with "asvspoof"
  * Source: Martin et al. 1997, "The DET curve in assessment of detection task performance".
  */
 export function equalErrorRate(
   yTrue: BinaryTruth,
   yScore: ArrayLike<number>,
-  options: BinaryOptions = {},
+  { method = "interpolated", ...options }: EqualErrorRateOptions = {},
 ): EqualErrorRate {
-  return interpolatedEer(thresholdCounts("equalErrorRate", yTrue, yScore, options));
+  requireOneOf("equalErrorRate", "method", method, METHODS);
+  if (method === "asvspoof" && options.sampleWeight) {
+    throw new RangeError('equalErrorRate: sampleWeight does not go with method "asvspoof", which counts items.');
+  }
+  const counts = thresholdCounts("equalErrorRate", yTrue, yScore, options);
+  if (method === "convexHull") return convexHullEer(counts);
+  if (method === "asvspoof") return asvspoofEer(counts);
+  if (method === "pyannote") return pyannoteEer(counts);
+  if (method === "speechbrain") return speechbrainEer(counts);
+  return interpolatedEer(counts);
 }
 
-/** Both rates cross once; the crossing is found by halving, in counts scaled to compare exactly. */
-export function interpolatedEer({
-  scores,
-  targetsBelow,
-  othersBelow,
-  targets,
-  others,
-}: ThresholdCounts): EqualErrorRate {
+/** Both rates cross once; the crossing is found by halving. */
+export function interpolatedEer(counts: ThresholdCounts): EqualErrorRate {
+  const { scores, targetsBelow, othersBelow, targets, others } = counts;
   const m = scores.length;
-  const gap = (i: number): number =>
-    (targetsBelow[i] * others - (others - othersBelow[i]) * targets) / (targets * others);
-  let low = 0;
+  // Miss rate less false-alarm rate, times both sums: exact for whole counts.
+  const gap = (i: number): number => targetsBelow[i] * others - (others - othersBelow[i]) * targets;
+  let after = 0;
   let high = m;
-  while (low < high) {
-    const middle = (low + high) >> 1;
+  while (after < high) {
+    const middle = (after + high) >> 1;
     if (gap(middle) >= 0) high = middle;
-    else low = middle + 1;
+    else after = middle + 1;
   }
-  const after = low;
   const threshold = (i: number): number => (i < m ? scores[i] : nextUp(scores[m - 1]));
   const fnr = (i: number): number => targetsBelow[i] / targets;
   if (gap(after) === 0 || after === 0) return { eer: fnr(after), threshold: threshold(after) };
@@ -59,4 +80,5 @@ export function interpolatedEer({
   };
 }
 
-const mix = (a: number, b: number, share: number): number => (a === b ? a : a + share * (b - a));
+/** A point between a and b; the ends themselves where they are equal, infinite ones too. */
+export const mix = (a: number, b: number, share: number): number => (a === b ? a : a + share * (b - a));

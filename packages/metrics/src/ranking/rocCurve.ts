@@ -28,7 +28,7 @@ export function rocCurve(yTrue: BinaryTruth, yScore: ArrayLike<number>, options:
   const counts = thresholdCounts("rocCurve", yTrue, yScore, options);
   const { scores, targetsBelow, othersBelow, targets, others } = counts;
   const m = scores.length;
-  const keep = options.dropIntermediate === false ? undefined : corners(counts);
+  const keep = options.dropIntermediate === false ? undefined : rocCorners(counts);
   const points = keep ?? Uint32Array.from({ length: m }, (_, i) => m - 1 - i);
   const fpr = new Float64Array(points.length + 1);
   const tpr = new Float64Array(points.length + 1);
@@ -44,7 +44,7 @@ export function rocCurve(yTrue: BinaryTruth, yScore: ArrayLike<number>, options:
 }
 
 /** The highest and lowest scores and those at which the curve turns, falling. */
-function corners({ scores, targetsBelow, othersBelow }: ThresholdCounts): Uint32Array {
+export function rocCorners({ scores, targetsBelow, othersBelow }: ThresholdCounts): Uint32Array {
   const m = scores.length;
   const kept = new Uint32Array(m);
   let count = 0;

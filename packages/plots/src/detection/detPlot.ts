@@ -88,7 +88,7 @@ function spacedTicks(lowest: number, highest: number, width: number): number[] {
   for (const rate of [...TICKS].reverse()) {
     if (rate < lowest || rate > highest) continue;
     const last = ticks.at(-1);
-    if (last === undefined || (probit(last) - probit(rate)) * pixels > 24) ticks.push(rate);
+    if (last === undefined || (probit(last) - probit(rate)) * pixels > 30) ticks.push(rate);
   }
   return ticks;
 }

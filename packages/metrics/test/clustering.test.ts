@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import {
+  adjustedMutualInformation,
+  adjustedRandIndex,
+  homogeneityCompleteness,
+  mutualInformation,
+  normalizedMutualInformation,
+  randIndex,
+  silhouette,
+  silhouetteSamples,
+} from "../src/index.js";
+import { expectClose, golden } from "./golden.js";
+
+const data = golden("clustering");
+const x = { data: data.x.flat(), rows: 60, cols: 3 };
+
+describe.each(data.cases as (typeof data.cases)[number][])("labelings $name", (c) => {
+  it("agree as much as scikit-learn says", () => {
+    expectClose(randIndex(c.a, c.b), c.rand);
+    expectClose(adjustedRandIndex(c.a, c.b), c.adjustedRand);
+    expectClose(mutualInformation(c.a, c.b), c.mutual);
+    expectClose(adjustedMutualInformation(c.a, c.b), c.adjusted, 1e-10);
+    for (const average of ["arithmetic", "geometric", "min", "max"] as const) {
+      expectClose(normalizedMutualInformation(c.a, c.b, { average }), c[average]);
+    }
+    const { homogeneity, completeness, vMeasure } = homogeneityCompleteness(c.a, c.b);
+    expectClose([homogeneity, completeness, vMeasure], c.homogeneity);
+  });
+});
+
+describe("silhouette", () => {
+  it("equals scikit-learn's, an item alone counting 0", () => {
+    expectClose(silhouette(x, data.truth), data.silhouette);
+    expectClose(silhouetteSamples(x, data.lone), data.silhouetteSamples);
+  });
+
+  it("says what is wrong", () => {
+    expect(() => silhouette(x, new Array(60).fill("a"))).toThrow(
+      new RangeError("silhouette: labels must name 2 to 59 clusters (items less one), got 1."),
+    );
+    expect(() => silhouette(x, ["a"])).toThrow(new RangeError("silhouette: labels has 1 items and x 60."));
+  });
+});
+
+describe("labelings", () => {
+  it("must be as long as each other", () => {
+    expect(() => randIndex([1], [1, 2])).toThrow(new RangeError("randIndex: labelsTrue has 1 items and labelsPred 2."));
+  });
+});
