@@ -1,10 +1,10 @@
-import { requireFinite } from "../core/check.js";
+import { requireSamples } from "../core/check.js";
 import { preEmphasis } from "../core/preEmphasis.js";
 import type { Matrix } from "../core/types.js";
 import { trim } from "../effects/trim.js";
+import { computeRows, prepare } from "../features/computeRows.js";
 import { withDeltas } from "../features/deltaStream.js";
 import { normalizeFeatures } from "../features/normalize.js";
-import { computeRows } from "../features/rowKernel.js";
 import { kindOf } from "./kinds.js";
 import { poolFeatures } from "./pool.js";
 import { resolveFeatureConfig } from "./resolve.js";
@@ -28,17 +28,17 @@ export function extractFeatures(samples: Float32Array, config: FeatureConfig): M
 export function featureExtractor(config: FeatureConfig): (samples: Float32Array) => Matrix {
   const resolved = resolveFeatureConfig(config);
   const fn = "extractFeatures";
-  const plan = kindOf(resolved).plan(fn, resolved as unknown as Record<string, unknown>);
+  const prepared = prepare(fn, resolved, () => kindOf(resolved).plan(fn, { ...resolved }));
   const topDb = "topDb" in resolved ? (resolved.topDb ?? null) : null;
   return (samples) => {
-    requireFinite(fn, "samples", samples);
-    const ready = prepare(samples, resolved);
+    requireSamples(fn, "samples", samples);
+    const ready = conditioned(samples, resolved);
     if (ready.length === 0) throw new RangeError(`${fn}: samples must not be empty.`);
-    let matrix = withDeltas(computeRows(fn, ready, plan, topDb), { orders: resolved.deltas });
+    let matrix = withDeltas(computeRows(fn, ready, prepared, topDb), { orders: resolved.deltas });
     const { normalize, pool } = resolved;
     if (matrix.rows === 0 && (normalize !== "none" || pool)) {
       throw new RangeError(
-        `${fn}: ${ready.length} samples hold no whole frame of nFft = ${plan.stft.nFft}; set center: true or durationSec.`,
+        `${fn}: ${ready.length} samples hold no whole frame of nFft = ${prepared.plan.stft.nFft}; set center: true or durationSec.`,
       );
     }
     if (normalize !== "none") matrix = normalizeFeatures(matrix, { variance: normalize === "meanVariance" });
@@ -61,7 +61,7 @@ export function featureNames(config: FeatureConfig): string[] {
 }
 
 /** The steps before the features: samples in, samples out. */
-function prepare(samples: Float32Array, config: ResolvedShared): Float32Array {
+function conditioned(samples: Float32Array, config: ResolvedShared): Float32Array {
   let out = config.trim ? trim(samples, config.trim).samples : samples;
   if (config.preEmphasis > 0) out = preEmphasis(out, { coefficient: config.preEmphasis });
   if (config.durationSec === null) return out;

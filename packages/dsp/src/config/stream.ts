@@ -1,7 +1,7 @@
 import { preEmphasisStream } from "../core/preEmphasis.js";
 import type { FrameStream } from "../core/stream.js";
+import { prepare } from "../features/computeRows.js";
 import { deltaStream } from "../features/deltaStream.js";
-import { createRowKernel } from "../features/rowKernel.js";
 import { createRowStream } from "../features/rowStream.js";
 import { kindOf } from "./kinds.js";
 import { resolveFeatureConfig } from "./resolve.js";
@@ -24,9 +24,8 @@ const fn = "createFeatureStream";
 export function createFeatureStream(config: FeatureConfig): FeatureStream {
   const resolved = resolveFeatureConfig(config);
   refuseClipSteps(resolved);
-  const plan = kindOf(resolved).plan(fn, resolved as unknown as Record<string, unknown>);
+  const { plan, kernel } = prepare(fn, resolved, () => kindOf(resolved).plan(fn, { ...resolved }));
   const { nFft, hopLength, center } = plan.stft;
-  const kernel = createRowKernel(plan);
   const rows = createRowStream(fn, kernel, { frameLength: nFft, hopLength, center });
   const { preEmphasis, deltas } = resolved;
   const filter = preEmphasis > 0 ? preEmphasisStream({ coefficient: preEmphasis }) : undefined;

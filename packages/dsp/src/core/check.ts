@@ -37,14 +37,14 @@ export function requireSampleRate(fn: string, value: number, name = "sampleRate"
   requirePositive(fn, name, value);
 }
 
-/** Every number is finite. The sum of x·0 is NaN exactly when some x is NaN or ±∞, and the loop has no branch. */
-export function requireFinite(fn: string, name: string, values: FloatArray): void {
+/** Every number is finite. The sum of x·0 is NaN exactly when some x is NaN or ±∞, and the loop has no branch. `offset` is the index of the first. */
+export function requireFinite(fn: string, name: string, values: FloatArray, offset = 0): void {
   requireSamples(fn, name, values);
   let probe = 0;
   for (let i = 0; i < values.length; i++) probe += values[i] * 0;
   if (probe === 0) return;
   const at = values.findIndex((v) => !Number.isFinite(v));
-  throw new RangeError(`${fn}: ${name} must be finite, got ${values[at]} at index ${at}.`);
+  throw new RangeError(`${fn}: ${name} must be finite, got ${values[at]} at index ${at + offset}.`);
 }
 
 /** A Float32Array or Float64Array, of any length. */

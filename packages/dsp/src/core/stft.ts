@@ -1,4 +1,4 @@
-import { requireFinite, requireInteger } from "./check.js";
+import { requireFinite, requireInteger, requireSamples } from "./check.js";
 import { frameCount, type PadMode, readFrame, requireFraming } from "./frame.js";
 import { createRealFft } from "./realFft.js";
 import { type ComplexMatrix, createMatrix, type FloatArray } from "./types.js";
@@ -68,9 +68,9 @@ export function createAnalyser(options: ResolvedStft): Analyser {
   };
 }
 
-/** Frames of a signal under these options; an empty signal is refused. */
+/** Frames of a signal under these options; an empty signal is refused. Does not look at the samples. */
 export function stftFrames(fn: string, samples: FloatArray, options: ResolvedStft): { rows: number; first: number } {
-  requireFinite(fn, "samples", samples);
+  requireSamples(fn, "samples", samples);
   if (samples.length === 0) throw new RangeError(`${fn}: samples must not be empty.`);
   const { nFft, hopLength, center } = options;
   return {
@@ -91,6 +91,7 @@ export function stftFrames(fn: string, samples: FloatArray, options: ResolvedStf
  */
 export function stft(samples: Float32Array, options: StftOptions = {}): ComplexMatrix {
   const resolved = resolveStft("stft", options);
+  requireFinite("stft", "samples", samples);
   const { rows, first } = stftFrames("stft", samples, resolved);
   const analyser = createAnalyser(resolved);
   const { bins } = analyser;

@@ -4,7 +4,8 @@ import { requireTopDb } from "../core/decibel.js";
 import { type LinearBankOptions, linearBank, resolveLinear } from "../core/linear.js";
 import type { StftOptions } from "../core/stft.js";
 import type { Matrix } from "../core/types.js";
-import { computeRows, type RowPlan } from "./rowKernel.js";
+import { computeRows, prepare } from "./computeRows.js";
+import type { RowPlan } from "./rowKernel.js";
 import { type LogMelOptions, logMelPlan, spectrogramPlan } from "./spectrogram.js";
 
 export interface CepstrumOptions {
@@ -35,7 +36,12 @@ export interface MfccOptions extends LogMelOptions, CepstrumOptions {
  */
 export function mfcc(samples: Float32Array, options: MfccOptions): Matrix {
   const { topDb = 80 } = options;
-  return computeRows("mfcc", samples, mfccPlan("mfcc", options), topDb);
+  return computeRows(
+    "mfcc",
+    samples,
+    prepare("mfcc", options, () => mfccPlan("mfcc", options)),
+    topDb,
+  );
 }
 
 export function mfccPlan(fn: string, options: MfccOptions): RowPlan {
@@ -69,7 +75,12 @@ export interface LfccOptions extends StftOptions, LinearBankOptions, CepstrumOpt
  */
 export function lfcc(samples: Float32Array, options: LfccOptions): Matrix {
   const { topDb = 80 } = options;
-  return computeRows("lfcc", samples, lfccPlan("lfcc", options), topDb);
+  return computeRows(
+    "lfcc",
+    samples,
+    prepare("lfcc", options, () => lfccPlan("lfcc", options)),
+    topDb,
+  );
 }
 
 export function lfccPlan(fn: string, options: LfccOptions): RowPlan {

@@ -1,8 +1,6 @@
 import { requireInRange } from "../core/check.js";
-import { clampTopDb } from "../core/decibel.js";
 import { applyBank, type FilterBank } from "../core/filterBank.js";
-import { createAnalyser, type ResolvedStft, stftFrames } from "../core/stft.js";
-import { createMatrix, type Matrix } from "../core/types.js";
+import { createAnalyser, type ResolvedStft } from "../core/stft.js";
 
 /** What happens between a frame of samples and a row of features: the hot path that every spectral feature shares. */
 export interface RowPlan {
@@ -24,7 +22,23 @@ export interface RowKernel {
   run(samples: Float32Array, first: number, rows: number, out: Float32Array): void;
 }
 
-export function createRowKernel(plan: RowPlan): RowKernel {
+/** The kernel of a {@link RowPlan}. */
+export interface SpectralKernel extends RowKernel {
+  /** Columns before the cosine transform. */
+  readonly width: number;
+  /** Returns 0, or NaN when one of the samples it read is not finite. */
+  run(samples: Float32Array, first: number, rows: number, out: Float32Array): number;
+  /** `run` that also gives the decibels before the cosine transform, in an order of its own: `levelCount(rows)` numbers. */
+  runWithLevels(samples: Float32Array, first: number, rows: number, out: Float32Array, levels: Float32Array): number;
+  levelCount(rows: number): number;
+  /** Repeats the cosine transform of such levels raised to `floor`. */
+  clamp(levels: Float32Array, rows: number, floor: number, out: Float32Array): void;
+  /** Largest decibel value of the last run. */
+  max(): number;
+}
+
+/** The hot path in double precision, for every plan. */
+export function createScalarKernel(plan: RowPlan): SpectralKernel {
   const { stft, power, bank, decibel, dct } = plan;
   const analyser = createAnalyser(stft);
   const { bins, re, im } = analyser;
@@ -33,54 +47,52 @@ export function createRowKernel(plan: RowPlan): RowKernel {
   const spectrum = new Float64Array(bins);
   const filtered = bank ? new Float64Array(width) : spectrum;
   const zero = decibel ? 10 * Math.log10(Math.max(decibel.amin, decibel.ref)) : 0;
-  return {
-    cols,
-    run(samples, first, rows, out) {
-      for (let t = 0, at = 0; t < rows; t++, at += cols) {
-        analyser.analyse(samples, first + t * stft.hopLength);
-        for (let k = 0; k < bins; k++) spectrum[k] = re[k] * re[k] + im[k] * im[k];
-        if (power === 1) for (let k = 0; k < bins; k++) spectrum[k] = Math.sqrt(spectrum[k]);
-        else if (power !== 2) for (let k = 0; k < bins; k++) spectrum[k] = spectrum[k] ** (power / 2);
-        if (bank) applyBank(bank, spectrum, filtered);
-        if (decibel) {
-          const { amin } = decibel;
-          for (let m = 0; m < width; m++) filtered[m] = 10 * Math.log10(Math.max(filtered[m], amin)) - zero;
-        }
-        if (!dct) {
-          for (let m = 0; m < width; m++) out[at + m] = filtered[m];
-          continue;
-        }
-        for (let c = 0; c < cols; c++) {
-          let sum = 0;
-          for (let m = 0; m < width; m++) sum += dct.table[c * width + m] * filtered[m];
-          out[at + c] = sum;
+  let top = Number.NEGATIVE_INFINITY;
+
+  const transform = (values: ArrayLike<number>, from: number, out: Float32Array, at: number) => {
+    if (!dct) return;
+    for (let c = 0; c < cols; c++) {
+      let sum = 0;
+      for (let m = 0; m < width; m++) sum += dct.table[c * width + m] * values[from + m];
+      out[at + c] = sum;
+    }
+  };
+  const run = (samples: Float32Array, first: number, rows: number, out: Float32Array, levels?: Float32Array) => {
+    top = Number.NEGATIVE_INFINITY;
+    let probe = 0;
+    for (let t = 0, at = 0; t < rows; t++, at += cols) {
+      analyser.analyse(samples, first + t * stft.hopLength);
+      for (let k = 0; k < bins; k++) spectrum[k] = re[k] * re[k] + im[k] * im[k];
+      probe += spectrum[0] * 0;
+      if (power === 1) for (let k = 0; k < bins; k++) spectrum[k] = Math.sqrt(spectrum[k]);
+      else if (power !== 2) for (let k = 0; k < bins; k++) spectrum[k] = spectrum[k] ** (power / 2);
+      if (bank) applyBank(bank, spectrum, filtered);
+      if (decibel) {
+        const { amin } = decibel;
+        for (let m = 0; m < width; m++) {
+          const value = 10 * Math.log10(Math.max(filtered[m], amin)) - zero;
+          filtered[m] = value;
+          if (value > top) top = value;
         }
       }
+      if (levels) for (let m = 0; m < width; m++) levels[t * width + m] = filtered[m];
+      if (dct) transform(filtered, 0, out, at);
+      else for (let m = 0; m < width; m++) out[at + m] = filtered[m];
+    }
+    return probe;
+  };
+  return {
+    cols,
+    width,
+    run,
+    runWithLevels: run,
+    levelCount: (rows) => rows * width,
+    max: () => top,
+    clamp(levels, rows, floor, out) {
+      for (let i = 0; i < rows * width; i++) if (levels[i] < floor) levels[i] = floor;
+      for (let t = 0; t < rows; t++) transform(levels, t * width, out, t * cols);
     },
   };
-}
-
-/** Rows of a whole signal; `topDb` limits the range below the signal's largest decibel value, before the cosine transform. */
-export function computeRows(fn: string, samples: Float32Array, plan: RowPlan, topDb: number | null = null): Matrix {
-  const { rows, first } = stftFrames(fn, samples, plan.stft);
-  const late = topDb !== null && plan.dct;
-  const kernel = createRowKernel(late ? { ...plan, dct: undefined } : plan);
-  const out = createMatrix(rows, kernel.cols);
-  kernel.run(samples, first, rows, out.data);
-  if (topDb !== null) clampTopDb(out.data, topDb);
-  return late ? applyTable(out, late) : out;
-}
-
-function applyTable({ data, rows, cols }: Matrix, { table, count }: { table: Float64Array; count: number }): Matrix {
-  const out = createMatrix(rows, count);
-  for (let t = 0; t < rows; t++) {
-    for (let c = 0; c < count; c++) {
-      let sum = 0;
-      for (let m = 0; m < cols; m++) sum += table[c * cols + m] * data[t * cols + m];
-      out.data[t * count + c] = sum;
-    }
-  }
-  return out;
 }
 
 export function requirePower(fn: string, power: number): void {

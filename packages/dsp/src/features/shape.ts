@@ -1,4 +1,4 @@
-import { requireInRange, requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
+import { requireFinite, requireInRange, requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
 import { createAnalyser, resolveStft, type StftOptions, stftFrames } from "../core/stft.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 
@@ -256,6 +256,7 @@ function perFrame(
 
 function visit(fn: string, samples: Float32Array, options: StftOptions, see: PerFrame): void {
   const resolved = resolveStft(fn, { hopLength: 512, ...options });
+  requireFinite(fn, "samples", samples);
   const { rows, first } = stftFrames(fn, samples, resolved);
   const { analyse, bins, re, im } = createAnalyser(resolved);
   const amplitude = new Float64Array(bins);

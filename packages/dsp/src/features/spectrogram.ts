@@ -3,7 +3,8 @@ import { type DecibelOptions, requireTopDb } from "../core/decibel.js";
 import { type MelOptions, melBank, resolveMel } from "../core/mel.js";
 import { resolveStft, type StftOptions } from "../core/stft.js";
 import type { Matrix } from "../core/types.js";
-import { computeRows, type RowPlan, requirePower } from "./rowKernel.js";
+import { computeRows, prepare } from "./computeRows.js";
+import { type RowPlan, requirePower } from "./rowKernel.js";
 
 export interface SpectrogramOptions extends StftOptions {
   /** Exponent of the magnitude, > 0: 1 amplitude, 2 power. */
@@ -20,7 +21,11 @@ export interface SpectrogramOptions extends StftOptions {
  * Source: librosa 0.11 `abs(stft) ** power`, transposed.
  */
 export function spectrogram(samples: Float32Array, options: SpectrogramOptions = {}): Matrix {
-  return computeRows("spectrogram", samples, spectrogramPlan("spectrogram", options));
+  return computeRows(
+    "spectrogram",
+    samples,
+    prepare("spectrogram", options, () => spectrogramPlan("spectrogram", options)),
+  );
 }
 
 export function spectrogramPlan(fn: string, options: SpectrogramOptions): RowPlan {
@@ -46,7 +51,11 @@ export interface MelSpectrogramOptions extends StftOptions, MelOptions {
  * Source: librosa 0.11 `feature.melspectrogram`, transposed.
  */
 export function melSpectrogram(samples: Float32Array, options: MelSpectrogramOptions): Matrix {
-  return computeRows("melSpectrogram", samples, melPlan("melSpectrogram", options));
+  return computeRows(
+    "melSpectrogram",
+    samples,
+    prepare("melSpectrogram", options, () => melPlan("melSpectrogram", options)),
+  );
 }
 
 export function melPlan(fn: string, options: MelSpectrogramOptions): RowPlan {
@@ -70,7 +79,12 @@ export interface LogMelOptions extends MelSpectrogramOptions, Omit<DecibelOption
  */
 export function logMelSpectrogram(samples: Float32Array, options: LogMelOptions): Matrix {
   const { topDb = 80 } = options;
-  return computeRows("logMelSpectrogram", samples, logMelPlan("logMelSpectrogram", options), topDb);
+  return computeRows(
+    "logMelSpectrogram",
+    samples,
+    prepare("logMelSpectrogram", options, () => logMelPlan("logMelSpectrogram", options)),
+    topDb,
+  );
 }
 
 export function logMelPlan(fn: string, options: LogMelOptions): RowPlan {

@@ -1,0 +1,61 @@
+import { kernelsBase64 } from "./module.generated.js";
+
+/** What the WebAssembly module exports: see assembly/. Pointers and sizes are bytes. */
+export interface Kernels {
+  memory: WebAssembly.Memory;
+  setTransform(n: number, stages: number, count: number, first: number, split: number, x: number, y: number): void;
+  setFrames(input: number, hop: number, window: number, power: number, root: number): void;
+  setMel(count: number, rows: number, weights: number, lm: number): void;
+  setLog(amin: number, scale: number, zero: number, max: number): void;
+  setDct(count: number, table: number, fold: number, folded: number): void;
+  probe(p: number, count: number): number;
+  features(groups: number, out: number, levels: number): void;
+  clampedCosine(levels: number, groups: number, floor: number, out: number): void;
+  stftGroup(p: number, re: number, im: number, row: number): void;
+}
+
+let compiled: WebAssembly.Module | null | undefined;
+
+/**
+ * A fresh instance with its own memory, or undefined on hosts without WebAssembly SIMD or whose policy forbids it: then plain TypeScript does the work.
+ * Compiled once, synchronously, from bytes inside the package: no file, no network, also in workers and AudioWorklets.
+ */
+export function createKernels(bytes: number): Kernels | undefined {
+  if (compiled === undefined) compiled = compile();
+  if (!compiled) return undefined;
+  const { exports } = new WebAssembly.Instance(compiled, {});
+  const kernels = exports as unknown as Kernels;
+  const { memory } = kernels;
+  const missing = Math.ceil(bytes / 65536) - memory.buffer.byteLength / 65536;
+  if (missing > 0) memory.grow(missing);
+  return kernels;
+}
+
+function compile(): WebAssembly.Module | null {
+  try {
+    return new WebAssembly.Module(decodeBase64(kernelsBase64));
+  } catch {
+    return null;
+  }
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** AudioWorklets have no `atob`. */
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const value = new Uint8Array(128);
+  for (let i = 0; i < 64; i++) value[alphabet.charCodeAt(i)] = i;
+  const length = (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
+  const bytes = new Uint8Array(length);
+  for (let i = 0, at = 0; i < text.length; i += 4, at += 3) {
+    const bits =
+      (value[text.charCodeAt(i)] << 18) |
+      (value[text.charCodeAt(i + 1)] << 12) |
+      (value[text.charCodeAt(i + 2)] << 6) |
+      value[text.charCodeAt(i + 3)];
+    bytes[at] = bits >> 16;
+    if (at + 1 < length) bytes[at + 1] = bits >> 8;
+    if (at + 2 < length) bytes[at + 2] = bits;
+  }
+  return bytes;
+}
