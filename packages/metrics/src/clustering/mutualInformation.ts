@@ -80,15 +80,12 @@ export function homogeneityCompleteness(labelsTrue: ArrayLike<Label>, labelsPred
   return { homogeneity, completeness, vMeasure: both > 0 ? (2 * homogeneity * completeness) / both : 0 };
 }
 
-function information({ n, rows, cols, cells }: Contingency): number {
-  let nats = 0;
-  for (const { row, col, count } of cells) {
-    const cell = (count / n) * (Math.log(count) + Math.log(n) - Math.log(rows[row]) - Math.log(cols[col]));
-    // What rounding leaves of a zero must not be divided by an entropy of zero.
-    if (Math.abs(cell) >= Number.EPSILON) nats += cell;
-  }
-  return Math.max(0, nats);
-}
+/** The logarithm of one quotient of whole numbers: independent clusters give exactly 0. */
+const information = ({ n, rows, cols, cells }: Contingency): number =>
+  Math.max(
+    0,
+    cells.reduce((sum, { row, col, count }) => sum + (count / n) * Math.log((count * n) / (rows[row] * cols[col])), 0),
+  );
 
 const entropy = (sizes: Float64Array, n: number): number =>
   sizes.length === 1 ? 0 : -sizes.reduce((sum, size) => sum + (size / n) * Math.log(size / n), 0);
