@@ -65,5 +65,43 @@ def wav() -> None:
     (OUT / "wav.json").write_text(json.dumps({"header": header(), "cases": cases}))
 
 
+def compressed() -> None:
+    rng = np.random.default_rng(SEED)
+    cases = []
+    for container, subtype, rate, channels, seconds in [
+        ("FLAC", "PCM_16", 16000, 1, 0.3),
+        ("FLAC", "PCM_24", 44100, 2, 0.05),
+        ("FLAC", "PCM_S8", 8000, 1, 0.2),
+        ("OGG", "VORBIS", 44100, 1, 0.4),
+        ("OGG", "VORBIS", 16000, 2, 0.7),
+        ("OGG", "OPUS", 48000, 1, 0.4),
+        ("OGG", "OPUS", 48000, 2, 0.3),
+        ("MP3", "MPEG_LAYER_III", 44100, 1, 0.4),
+        ("MP3", "MPEG_LAYER_III", 16000, 2, 0.6),
+    ]:
+        frames = int(rate * seconds)
+        t = np.arange(frames)[:, None] / rate
+        chirp = 0.5 * np.sin(2 * np.pi * (300 + 500 * t) * t * np.array([[1.0, 1.4]])[:, :channels])
+        samples = chirp + 0.02 * rng.standard_normal((frames, channels))
+        buffer = io.BytesIO()
+        buffer.name = "x." + container.lower()
+        soundfile.write(buffer, samples, rate, subtype=subtype, format=container)
+        data = buffer.getvalue()
+        read, read_rate = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+        cases.append(
+            {
+                "name": f"{container} {subtype} {rate} Hz {channels} channel{'s' * (channels > 1)}",
+                "base64": base64.b64encode(data).decode(),
+                "sampleRate": read_rate,
+                "frames": int(read.shape[0]),
+                "rms": [float(np.sqrt((read[:, c].astype(np.float64) ** 2).mean())) for c in range(channels)],
+                "start": 1000,
+                "channels": [[float(f"{v:.9g}") for v in read[1000:1200, c]] for c in range(channels)],
+            }
+        )
+    (OUT / "compressed.json").write_text(json.dumps({"header": header(), "cases": cases}))
+
+
 OUT.mkdir(parents=True, exist_ok=True)
 wav()
+compressed()

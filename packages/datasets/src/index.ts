@@ -3,6 +3,7 @@ export { parseCsv } from "./corpora/parseCsv.js";
 export { type Corpus, CorpusError, type CorpusInfo, type Item } from "./corpora/types.js";
 export { type ByteSource, bytesSource } from "./decode/byteSource.js";
 export { type AudioClip, type AudioInfo, type MultichannelClip, mixDown } from "./decode/clip.js";
+export { type DecodeOptions, decode, decodeChannels, readAudioInfo } from "./decode/decode.js";
 export { AudioFormatError } from "./decode/errors.js";
 export { type AudioContent, sniffAudio } from "./decode/sniff.js";
 export type { SpanOptions } from "./decode/span.js";

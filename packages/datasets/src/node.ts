@@ -6,5 +6,6 @@ export { type CorpusKind, corpora, detectCorpus, type LoadCorpusOptions, loadCor
 export * from "./index.js";
 export { type ExtractOptions, extractArchive } from "./storage/archive.js";
 export { cacheFolder } from "./storage/cacheFolder.js";
-export { loadClip } from "./storage/loadClip.js";
+export { decodeWithFfmpeg } from "./storage/ffmpeg.js";
+export { type LoadClipOptions, loadClip } from "./storage/loadClip.js";
 export { type OpenStorageOptions, openStorage, type Storage } from "./storage/storage.js";

@@ -66,7 +66,7 @@ export function parseWavHeader(
     }
     if (id === "fmt ") {
       if (format) fail(`a second fmt chunk stands at byte ${at}`, at);
-      format = parseFormat(source.read(start, Math.min(size, 1024)).slice(), start, bigEndian);
+      format = parseFormat(source.read(start, Math.min(size, 1024)), start, bigEndian);
     } else if (id === "ds64" && container === "rf64") {
       if (size < 24) fail(`chunk "ds64" at byte ${at} holds ${size} bytes, at least 24 are needed`, at);
       data64 = Number(viewOf(source.read(start, 24)).getBigUint64(8, true));

@@ -72,7 +72,8 @@ type Words<T> = { new (buffer: ArrayBufferLike, byteOffset: number, length: numb
 /** A typed view of the bytes, copied only where they start at an odd place. All machines that run V8 are little-endian. */
 function aligned<T>(bytes: Uint8Array, count: number, type: Words<T>): T {
   if (bytes.byteOffset % type.BYTES_PER_ELEMENT === 0) return new type(bytes.buffer, bytes.byteOffset, count);
-  const copy = bytes.slice(0, count * type.BYTES_PER_ELEMENT);
+  // Not slice(): that of a Node Buffer copies nothing.
+  const copy = Uint8Array.from(bytes.subarray(0, count * type.BYTES_PER_ELEMENT));
   return new type(copy.buffer, 0, count);
 }
 
