@@ -407,6 +407,16 @@ def clustering(rng):
             "lone": lone, "truth": t}
 
 
+@topic
+def uncertainty(rng):
+    from scipy.stats import binomtest
+
+    pairs = [(0, 0), (1, 0), (3, 7), (12, 12), (40, 21), (500, 430), (0, 30)]
+    return {"mcNemarCases": [
+        {"first": b, "second": c, "p": binomtest(min(b, c), b + c).pvalue if b + c else 1.0} for b, c in pairs
+    ]}
+
+
 def main():
     wanted = sys.argv[1:] or list(TOPICS)
     for seed, (name, make) in enumerate(TOPICS.items(), start=11):

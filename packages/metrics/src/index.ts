@@ -97,4 +97,19 @@ export {
 } from "./regression/errors.js";
 export type { BinaryOptions, Label, Matrix, MatrixLike } from "./types.js";
 export { type BootstrapOptions, bootstrap, bootstrapIndices, type Interval } from "./uncertainty/bootstrap.js";
+export {
+  type BootstrapDetectionOptions,
+  bootstrapDetection,
+  type DetectionIntervals,
+} from "./uncertainty/bootstrapDetection.js";
+export { type BootstrapEerOptions, bootstrapEer } from "./uncertainty/bootstrapEer.js";
+export {
+  type McNemar,
+  mcNemar,
+  type PairedBootstrap,
+  type PermutationOptions,
+  type PermutationTest,
+  pairedBootstrap,
+  permutationTest,
+} from "./uncertainty/compare.js";
 export type { ResampleOptions } from "./uncertainty/resample.js";
