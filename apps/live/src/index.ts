@@ -27,6 +27,8 @@ export { type VoiceGateOptions, voiceGate } from "./operators/voiceGate.js";
 export * from "./protocol/errorCodes.js";
 export * from "./protocol/messages.js";
 export { parseClientMessage, parseServerMessage } from "./protocol/parse.js";
+export type { Limits, LiveServerOptions, Logger } from "./server/options.js";
+export { drainOnSignals, type LiveServer, startServer } from "./server/startServer.js";
 export { type LiveSettings, loadedModel } from "./session/loadedModel.js";
 export * from "./session/model.js";
 export { modelFolder, openModel } from "./session/openModel.js";

@@ -30,9 +30,10 @@ export interface Inference {
    * Class probabilities of one window.
    *
    * @param frames windowFrames × features, row-major
+   * @param apart try it alone, on the spare worker: for the first window of a stranger, which then cannot hold up anybody else's
    * @throws LiveError `model_failed` or `model_timeout` if the model fails on this window, also when it is alone in its call
    */
-  predict(model: string, frames: Float32Array): Promise<Float32Array>;
+  predict(model: string, frames: Float32Array, apart?: boolean): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
@@ -67,27 +68,35 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   const suspects: Waiting[] = [];
   let pending = 0;
   let timer: NodeJS.Timeout | undefined;
+  let starting = 0;
   let closed = false;
 
-  const refill = async () => {
-    while (!closed && pool.length < workers && spare) {
-      pool.push(spare);
-      spare = undefined;
-      pump();
-    }
-    if (spare || closed) return;
+  const startOne = async () => {
+    starting++;
     try {
       const fresh = await start();
       if (closed) return void fresh.close();
       if (pool.length < workers) pool.push(fresh);
       else spare = fresh;
-      if (!spare) void refill();
-      pump();
-      tryAlone();
     } catch (error) {
       options.onWorkerLost?.(`could not be started again: ${(error as Error).message}`);
-      setTimeout(() => void refill(), 1000).unref();
+      setTimeout(refill, 1000).unref();
+    } finally {
+      starting--;
     }
+    pump();
+    tryAlone();
+  };
+
+  /** The spare takes an empty place at once; what is missing then is started. */
+  const refill = () => {
+    if (pool.length < workers && spare && !spare.busy) {
+      pool.push(spare);
+      spare = undefined;
+      pump();
+    }
+    const missing = workers - pool.length + (spare ? 0 : 1) - starting;
+    for (let i = 0; i < missing && !closed; i++) void startOne();
   };
 
   const lost = (worker: WorkerHandle, reason: string) => {
@@ -95,7 +104,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     if (at >= 0) pool.splice(at, 1);
     if (spare === worker) spare = undefined;
     options.onWorkerLost?.(reason);
-    void refill();
+    refill();
   };
 
   const finish = (item: Waiting, outcome: Float32Array | LiveError) => {
@@ -122,7 +131,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     tryAlone();
   };
 
-  /** Windows of failed batches run one by one, on the spare: the others go on beside. */
+  /** Windows to be tried apart, and those of failed batches, run one by one on the spare: the others go on beside. */
   const tryAlone = () => {
     if (closed || !spare?.alive || spare.busy) return;
     const item = suspects.shift();
@@ -152,13 +161,18 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     get pending() {
       return pending;
     },
-    predict: (model, frames) =>
+    predict: (model, frames, apart = false) =>
       new Promise((resolve, reject) => {
         const queue = queues.get(model);
         if (!queue) return reject(new LiveError("unknown_model", `There is no model "${model}".`));
         if (closed || pending >= maxQueue) return reject(new LiveError("internal", "The inference queue is full."));
         pending++;
-        queue.push({ model, frames, sinceMs: performance.now(), resolve, reject });
+        const item = { model, frames, sinceMs: performance.now(), resolve, reject };
+        if (apart) {
+          suspects.push(item);
+          return tryAlone();
+        }
+        queue.push(item);
         pump();
       }),
     async close() {

@@ -5,18 +5,18 @@ import type { AudioChunk } from "../core/types.js";
 import { type ErrorCode, LiveError } from "../protocol/errorCodes.js";
 import type { Hello, ServerMessage } from "../protocol/messages.js";
 import { parseClientMessage } from "../protocol/parse.js";
-import type { LiveModel } from "../session/model.js";
 import { type Session, session } from "../session/session.js";
 import type { SessionConfig } from "../session/sessionConfig.js";
 import { noCounts } from "../sources/types.js";
 import { doneMessage, predictionMessage, readyMessage } from "./answers.js";
 import type { Metrics } from "./metrics.js";
 import type { Limits, Logger } from "./options.js";
+import type { ServedModels } from "./servedModels.js";
 import type { LiveSocket } from "./socket.js";
 import { createTokenBucket } from "./tokenBucket.js";
 
 export interface ConnectionContext {
-  models: ReadonlyMap<string, LiveModel>;
+  models: ServedModels;
   limits: Limits;
   defaults: SessionConfig;
   metrics: Metrics;
@@ -82,24 +82,26 @@ export function serveConnection(socket: LiveSocket, id: number, context: Connect
 
   const begin = (given: Hello) => {
     hello = given;
-    const names = given.models ?? [...context.models.keys()];
-    const chosen = names.map((name) => {
-      const model = context.models.get(name);
+    const chosen = [...new Set(given.models ?? context.models.names)].map((name) => {
+      const model = context.models.forSession(name);
       if (model) return model;
-      const known = [...context.models.keys()].join(", ");
-      throw new LiveError("unknown_model", `There is no model ${JSON.stringify(name)}; known: ${known}.`);
+      throw new LiveError(
+        "unknown_model",
+        `There is no model ${JSON.stringify(name)}; known: ${context.models.names.join(", ")}.`,
+      );
     });
+    const classes = new Map(chosen.map(({ info }) => [info.name, info.classes]));
     const chunks$ = new Subject<AudioChunk>();
     const { sensitivity, latencySec, gate } = given;
     const wishes = Object.entries({ sensitivity, latencySec, gate }).filter(([, value]) => value !== undefined);
     const source = { name: `connection ${id}`, chunks$, counters: noCounts() };
     const config = { ...context.defaults, ...Object.fromEntries(wishes) };
-    const started = session(source, [...new Set(chosen)], config);
+    const started = session(source, chosen, config);
     const subscription = started.predictions$.subscribe({
       next(prediction) {
         metrics.predictions.inc({ model: prediction.model });
         metrics.lag.observe({ model: prediction.model }, prediction.lagMs / 1000);
-        send(predictionMessage(prediction, context.models.get(prediction.model)?.info.classes ?? []));
+        send(predictionMessage(prediction, classes.get(prediction.model) ?? []));
       },
       error(error: unknown) {
         if (error instanceof LiveError) return fail(error.code, error.message);

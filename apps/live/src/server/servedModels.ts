@@ -2,14 +2,35 @@ import { type FeatureConfig, featureExtractor } from "@earshot/dsp";
 import type { Inference } from "../inference/inference.js";
 import type { LiveModel, LiveModelInfo } from "../session/model.js";
 
-/** The server's models as sessions see them: one window goes in, batched with those of others behind the scenes. */
-export function servedModels(inference: Inference): ReadonlyMap<string, LiveModel> {
-  return new Map(
-    inference.infos.map((info) => [
-      info.name,
-      { info, predict: (features) => inference.predict(info.name, features.data) },
-    ]),
-  );
+/** What the server offers to sessions. */
+export interface ServedModels {
+  readonly names: readonly string[];
+  /** The model for one session, or undefined if there is none of that name. */
+  forSession(name: string): LiveModel | undefined;
+}
+
+/**
+ * The server's models as sessions see them: one window goes in, batched with those of others behind the scenes. A session's first window is tried
+ * apart, so that a newcomer whose audio breaks a model delays nobody.
+ */
+export function servedModels(inference: Inference): ServedModels {
+  const infos = new Map(inference.infos.map((info) => [info.name, info]));
+  return {
+    names: [...infos.keys()],
+    forSession(name) {
+      const info = infos.get(name);
+      if (!info) return undefined;
+      let known = false;
+      return {
+        info,
+        async predict(features) {
+          const probabilities = await inference.predict(name, features.data, !known);
+          known = true;
+          return probabilities;
+        },
+      };
+    },
+  };
 }
 
 /**

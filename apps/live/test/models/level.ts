@@ -1,7 +1,7 @@
 import type { LoadedModel } from "../../src/session/model.js";
 import { logMel, meanModel } from "../fixtures.js";
 
-/** A model in a module: says "high" when the log-mel bands are, and can be made to throw or to hang by what it hears. */
+/** A model in a module: its answer depends on every number of the window. */
 export function createModel(): LoadedModel {
   const { info, predict } = meanModel("level", logMel);
   return {
