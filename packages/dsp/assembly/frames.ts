@@ -3,10 +3,11 @@ import { runStages } from "./stages";
 import { scatter, store4x4 } from "./lanes";
 
 // One instance serves one plan: its sizes and pointers, in bytes, are set once.
-let N: i32 = 0, M: i32 = 0;
-let IN: usize = 0, HOP: usize = 0, WINDOW: usize = 0, X: usize = 0, Y: usize = 0;
-let STAGES: usize = 0, STAGE_COUNT: i32 = 0, FIRST: usize = 0, SPLIT: usize = 0;
-let POWER: usize = 0, ROOT: bool = false;
+export let N: i32 = 0, M: i32 = 0;
+export let IN: usize = 0, HOP: usize = 0, WINDOW: usize = 0, X: usize = 0, Y: usize = 0;
+export let STAGES: usize = 0, STAGE_COUNT: i32 = 0, FIRST: usize = 0, SPLIT: usize = 0;
+export let POWER: usize = 0;
+let ROOT: bool = false;
 let MEL_COUNT: i32 = 0, MEL_ROWS: usize = 0, MEL_WEIGHTS: usize = 0, LM: usize = 0;
 let LOG: bool = false, AMIN: f32 = 0, SCALE: f32 = 0, ZERO: f32 = 0;
 let DCT_COUNT: i32 = 0, DCT: usize = 0, FOLD: usize = 0, FOLDED: bool = false;
@@ -69,7 +70,7 @@ export function probe(p: usize, count: i32): f32 {
 }
 
 /** Spectra of the four frames at `p`, packed as M complex values; returns where they lie. */
-export function transform(p: usize): usize {
+function transform(p: usize): usize {
   if (FIRST) {
     gatherRadix4(p);
     return runStages(STAGES, STAGE_COUNT, Y, X);
@@ -158,15 +159,22 @@ function power(z: usize): void {
   }
 }
 
-/** Complex spectra of four frames, as rows of re and im. */
-export function stftGroup(p: usize, re: usize, im: usize, row: usize): void {
-  unpack(transform(p));
-  scatter(POWER, 32, M + 1, re, row);
-  scatter(POWER + 16, 32, M + 1, im, row);
+/** Complex spectra of `groups` × 4 frames, as rows of re and im. */
+export function spectra(groups: i32, re: usize, im: usize): void {
+  const row = <usize>(M + 1) << 2;
+  let p = IN;
+  for (let g = 0; g < groups; g++) {
+    unpack(transform(p));
+    scatter(POWER, 32, M + 1, re, row);
+    scatter(POWER + 16, 32, M + 1, im, row);
+    p += 4 * HOP;
+    re += 4 * row;
+    im += 4 * row;
+  }
 }
 
 /** The packed spectrum at `z` as M + 1 complex bins at POWER. */
-export function unpack(z: usize): void {
+function unpack(z: usize): void {
   const zr = v128.load(z), zi = v128.load(z, 16), none = f32x4.splat(0), half = f32x4.splat(0.5);
   const o = POWER;
   v128.store(o, f32x4.add(zr, zi));
@@ -233,7 +241,7 @@ function decibel(p: usize, count: i32): void {
 }
 
 /** Cosine transform of the vectors at `src` into four rows at `o`. */
-export function cosine(src: usize, count: i32, o: usize): void {
+function cosine(src: usize, count: i32, o: usize): void {
   const row = <usize>DCT_COUNT << 2, blocks = (DCT_COUNT + 3) >> 2;
   let half = count;
   let s = src, d = src;

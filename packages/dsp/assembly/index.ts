@@ -1,1 +1,3 @@
-export * from "./frames";
+export { setTransform, setFrames, setMel, setLog, setDct, probe, features, clampedCosine, spectra } from "./frames";
+export { setInverse, overlapAdd, scale } from "./inverse";
+export { setSingle, realTransform } from "./single";

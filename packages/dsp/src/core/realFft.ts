@@ -1,3 +1,4 @@
+import { type SingleKernel, singleKernel } from "../kernels/single.js";
 import { requireFinite, requireInteger } from "./check.js";
 import { createFft, createTransform } from "./fft.js";
 import type { FloatArray } from "./types.js";
@@ -14,14 +15,31 @@ export interface RealFft {
 }
 
 /**
- * Discrete Fourier transform of a real signal of any length, in double precision.
+ * Discrete Fourier transform of a real signal of any length.
+ *
+ * Computes in double precision; `forward` from and into Float32Arrays alone, at lengths that are multiples of 32, uses SIMD in single precision
+ * (within 1e-6 of the largest bin).
  *
  * @param n length, ≥ 1
  * @throws RangeError if n is not a whole number ≥ 1
  */
 export function createRealFft(n: number): RealFft {
   requireInteger("createRealFft", "n", n, 1);
-  return n % 2 === 0 ? evenRealFft(n) : oddRealFft(n);
+  const plan = n % 2 === 0 ? evenRealFft(n) : oddRealFft(n);
+  let single: SingleKernel | undefined | null = null;
+  return {
+    ...plan,
+    forward(samples, re, im) {
+      if (samples instanceof Float32Array && re instanceof Float32Array && im instanceof Float32Array) {
+        if (single === null) single = singleKernel(n);
+        if (single) {
+          single.forward(samples, re, im);
+          return;
+        }
+      }
+      plan.forward(samples, re, im);
+    },
+  };
 }
 
 /** Even lengths: neighbours become the two parts of a complex signal of half the length. */

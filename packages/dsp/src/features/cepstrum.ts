@@ -1,8 +1,8 @@
+import type { StftOptions } from "../core/analysis.js";
 import { requireInRange, requireInteger, requirePositive } from "../core/check.js";
 import { type DctNorm, type DctType, dctTable } from "../core/dct.js";
 import { requireTopDb } from "../core/decibel.js";
 import { type LinearBankOptions, linearBank, resolveLinear } from "../core/linear.js";
-import type { StftOptions } from "../core/stft.js";
 import type { Matrix } from "../core/types.js";
 import { computeRows, prepare } from "./computeRows.js";
 import type { RowPlan } from "./rowKernel.js";

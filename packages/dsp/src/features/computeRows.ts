@@ -1,6 +1,7 @@
+import { stftFrames } from "../core/analysis.js";
+import { createCache } from "../core/cache.js";
 import { requireFinite } from "../core/check.js";
 import { clampTopDb } from "../core/decibel.js";
-import { stftFrames } from "../core/stft.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 import { createSimdKernel } from "../kernels/rows.js";
 import { createScalarKernel, type RowPlan, type SpectralKernel } from "./rowKernel.js";
@@ -12,23 +13,14 @@ export interface Prepared {
 }
 
 /** Kernels of the options used last: making one costs more than the features of a short clip. */
-const prepared = new Map<string, Prepared>();
-const capacity = 32;
+const prepared = createCache<Prepared>(32);
 
-/** The plan of these options and its kernel, made once. Options are plain JSON. */
+/** The plan of these options and its kernel, made once: SIMD where it covers the plan, else plain TypeScript. Options are plain JSON. */
 export function prepare(fn: string, options: object, makePlan: () => RowPlan): Prepared {
-  const key = fn + JSON.stringify(options);
-  let entry = prepared.get(key);
-  if (entry) prepared.delete(key);
-  else entry = prepareNew(makePlan());
-  prepared.set(key, entry);
-  if (prepared.size > capacity) prepared.delete(prepared.keys().next().value as string);
-  return entry;
-}
-
-/** SIMD where it covers the plan, else plain TypeScript. */
-export function prepareNew(plan: RowPlan): Prepared {
-  return { plan, kernel: createSimdKernel(plan) ?? createScalarKernel(plan) };
+  return prepared(fn + JSON.stringify(options), () => {
+    const plan = makePlan();
+    return { plan, kernel: createSimdKernel(plan) ?? createScalarKernel(plan) };
+  });
 }
 
 /** Beyond this many numbers, decibels are computed twice rather than kept: memory stays bounded by the output plus this. */

@@ -1,6 +1,6 @@
+import { createAnalyser, type ResolvedStft } from "../core/analysis.js";
 import { requireInRange } from "../core/check.js";
 import { applyBank, type FilterBank } from "../core/filterBank.js";
-import { createAnalyser, type ResolvedStft } from "../core/stft.js";
 
 /** What happens between a frame of samples and a row of features: the hot path that every spectral feature shares. */
 export interface RowPlan {

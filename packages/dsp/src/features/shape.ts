@@ -1,5 +1,5 @@
+import { createAnalyser, resolveStft, type StftOptions, stftFrames } from "../core/analysis.js";
 import { requireFinite, requireInRange, requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
-import { createAnalyser, resolveStft, type StftOptions, stftFrames } from "../core/stft.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 
 export interface SpectralShapeOptions extends StftOptions {

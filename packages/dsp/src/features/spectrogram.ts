@@ -1,7 +1,7 @@
+import { resolveStft, type StftOptions } from "../core/analysis.js";
 import { requirePositive } from "../core/check.js";
 import { type DecibelOptions, requireTopDb } from "../core/decibel.js";
 import { type MelOptions, melBank, resolveMel } from "../core/mel.js";
-import { resolveStft, type StftOptions } from "../core/stft.js";
 import type { Matrix } from "../core/types.js";
 import { computeRows, prepare } from "./computeRows.js";
 import { type RowPlan, requirePower } from "./rowKernel.js";

@@ -11,7 +11,12 @@ export interface Kernels {
   probe(p: number, count: number): number;
   features(groups: number, out: number, levels: number): void;
   clampedCosine(levels: number, groups: number, floor: number, out: number): void;
-  stftGroup(p: number, re: number, im: number, row: number): void;
+  spectra(groups: number, re: number, im: number): void;
+  setInverse(stages: number, count: number): void;
+  overlapAdd(groups: number, re: number, im: number, sum: number): void;
+  scale(p: number, gain: number, count: number): void;
+  setSingle(cross: number, roots: number, zr: number, zi: number): void;
+  realTransform(p: number, re: number, im: number): void;
 }
 
 let compiled: WebAssembly.Module | null | undefined;

@@ -1,30 +1,21 @@
-import { readFrame } from "../core/frame.js";
-import { frameWindow } from "../core/stft.js";
 import type { RowPlan, SpectralKernel } from "../features/rowKernel.js";
 import { createArena } from "./arena.js";
+import { placeFrames } from "./frameBlock.js";
 import { createKernels } from "./instance.js";
-import { kernelCanTransform, placeTransform } from "./transformTables.js";
-
-/** Numbers of input that a block holds: it should stay in the second-level cache. */
-const blockSamples = 16384;
+import { kernelCanTransform } from "./transformTables.js";
 
 /** The plan in WebAssembly, four frames at a time, or undefined where only plain TypeScript covers it. */
 export function createSimdKernel(plan: RowPlan): SpectralKernel | undefined {
   const { stft, power, bank, decibel, dct } = plan;
-  const { nFft, hopLength, padMode } = stft;
+  const { nFft, hopLength } = stft;
   if (!kernelCanTransform(nFft) || (power !== 1 && power !== 2) || (decibel && decibel.amin < 1e-30)) return undefined;
   const bins = nFft / 2 + 1;
   const width = bank ? bank.filters.length : bins;
   const cols = dct ? dct.count : width;
-  // Frames that do not overlap lie side by side in the block, so that it stays small.
-  const stride = Math.min(hopLength, nFft);
-  const groups = Math.max(1, Math.floor(blockSamples / (4 * stride)));
-
   const arena = createArena();
-  const tables = placeTransform(arena, nFft);
-  const window = arena.place(frameWindow(stft));
-  const input = arena.reserve(4 * ((4 * groups - 1) * stride + nFft));
-  const spectrum = arena.reserve((bins + 1) * 32);
+  const frames = placeFrames(arena, stft, Math.max(cols, dct ? width : 0));
+  const { groups } = frames;
+  const spectrum = arena.reserve((bins + 4) * 32);
   const output = arena.reserve(4 * (4 * groups * cols + 4));
   const max = arena.reserve(16);
   const rowsAt: number[] = [];
@@ -46,48 +37,23 @@ export function createSimdKernel(plan: RowPlan): SpectralKernel | undefined {
   const kernels = createKernels(arena.size);
   if (!kernels) return undefined;
   arena.write(kernels.memory);
-  kernels.setTransform(nFft, tables.stages, tables.count, tables.first, tables.split, tables.x, tables.y);
-  kernels.setFrames(input, stride * 4, window, spectrum, power === 1 ? 1 : 0);
+  frames.attach(kernels, spectrum, power === 1);
   if (bank) kernels.setMel(width, melRows, melWeights, lm);
   if (decibel) {
     kernels.setLog(decibel.amin, 10 / Math.LN10, 10 * Math.log10(Math.max(decibel.amin, decibel.ref)), max);
   }
   if (dct && folding) kernels.setDct(dct.count, dctTable, fold, folding.folded ? 1 : 0);
   const { buffer } = kernels.memory;
-  const inView = new Float32Array(buffer, input, (4 * groups - 1) * stride + nFft);
   const outView = new Float32Array(buffer, output, 4 * groups * cols);
   const maxView = new Float32Array(buffer, max, 4);
   const levelView = new Float32Array(buffer, levelsAt, levelsAt ? 4 * width * groups : 0);
 
-  /** Fills the block with `count` frames from `start` on; zeros behind them. Returns how many numbers are in use. */
-  const load = (samples: Float32Array, start: number, count: number): number => {
-    const full = 4 * Math.ceil(count / 4);
-    const used = (full - 1) * stride + nFft;
-    if (stride < hopLength) {
-      for (let t = 0; t < count; t++) {
-        readFrame(samples, start + t * hopLength, inView.subarray(t * nFft, (t + 1) * nFft), padMode);
-      }
-      inView.fill(0, count * nFft, used);
-      return used;
-    }
-    const length = (count - 1) * stride + nFft;
-    if (start >= 0 && start + length <= samples.length) {
-      // `set` needs a view, which is garbage: short blocks, as streams have them, are copied by hand.
-      if (length > 4096) inView.set(samples.subarray(start, start + length));
-      else for (let i = 0; i < length; i++) inView[i] = samples[start + i];
-    } else {
-      readFrame(samples, start, inView.subarray(0, length), padMode);
-    }
-    inView.fill(0, length, used);
-    return used;
-  };
   const each = (samples: Float32Array, first: number, rows: number, out: Float32Array, levels?: Float32Array) => {
     maxView.fill(Number.NEGATIVE_INFINITY);
     let probe = 0;
     for (let done = 0; done < rows; done += 4 * groups) {
       const count = Math.min(4 * groups, rows - done);
-      const used = load(samples, first + done * hopLength, count);
-      probe += kernels.probe(input, used);
+      probe += frames.load(samples, first + done * hopLength, count);
       const blocks = Math.ceil(count / 4);
       kernels.features(blocks, output, levels ? levelsAt : 0);
       copyOut(outView, count * cols, out, done * cols);

@@ -1,4 +1,4 @@
-import { factorise, planStages } from "../core/fftStages.js";
+import { factorise, planStages, type Stage } from "../core/fftStages.js";
 import type { Arena } from "./arena.js";
 
 /** Where the tables of a packed real transform of length n lie. */
@@ -19,19 +19,12 @@ export function kernelCanTransform(n: number): boolean {
   return n % 4 === 0 && n >= 8 && n <= 65536 && Math.max(...factorise(n / 2)) <= 13;
 }
 
-export function placeTransform(arena: Arena, n: number): TransformTables {
+/** @param separate keep the first stage apart from the window, as the inverse needs */
+export function placeTransform(arena: Arena, n: number, separate = false): TransformTables {
   const half = n / 2;
-  const all = planStages(half).map(({ radix, m, s, twiddles, roots }) => {
-    const table = Array.from(twiddles, (v, i) => (i % 2 === 0 ? v : -v));
-    if (radix > 5) table.push(...Array.from(roots, (v, i) => (i % 2 === 0 ? v : -v)));
-    return { radix, m, s, at: arena.place(table) };
-  });
-  const fused = half % 8 === 0 && all[0].radix === 4;
-  const kept = fused ? all.slice(1) : all;
-  const stages = arena.place(
-    kept.flatMap(({ radix, m, s, at }) => [radix, m, s, at]),
-    "u32",
-  );
+  const all = planStages(half);
+  const fused = !separate && half % 8 === 0 && all[0].radix === 4;
+  const first = fused ? placeTwiddles(arena, all[0]) : 0;
   const split = new Float64Array(half + 2);
   for (let k = 0; 2 * k < half + 2; k++) {
     split[2 * k] = 0.5 * Math.cos((2 * Math.PI * k) / n);
@@ -39,11 +32,21 @@ export function placeTransform(arena: Arena, n: number): TransformTables {
   }
   return {
     n,
-    stages,
-    count: kept.length,
-    first: fused ? all[0].at : 0,
+    ...placeStages(arena, fused ? all.slice(1) : all),
+    first,
     split: arena.place(split),
     x: arena.reserve(Math.max(half * 32, 256)),
     y: arena.reserve(half * 32),
   };
+}
+
+export function placeStages(arena: Arena, plan: Stage[]): { stages: number; count: number } {
+  const rows = plan.flatMap((stage) => [stage.radix, stage.m, stage.s, placeTwiddles(arena, stage)]);
+  return { stages: arena.place(rows, "u32"), count: plan.length };
+}
+
+/** Twiddles as cos, −sin; a radix without a routine of its own needs its roots behind them. */
+function placeTwiddles(arena: Arena, { radix, twiddles, roots }: Stage): number {
+  const table = radix > 5 ? [...twiddles, ...roots] : twiddles;
+  return arena.place(Float64Array.from(table, (v, i) => (i % 2 === 0 ? v : -v)));
 }

@@ -1,0 +1,48 @@
+import { createCache } from "../core/cache.js";
+import { requireFinite } from "../core/check.js";
+import { createAnalyser, type ResolvedStft, resolveStft, type StftOptions, stftFrames } from "../core/stft.js";
+import { type ComplexMatrix, createMatrix } from "../core/types.js";
+import { createSpectraKernel, type SpectraKernel } from "../kernels/spectra.js";
+
+const kernels = createCache<SpectraKernel>(16);
+
+/**
+ * Short-time Fourier transform.
+ *
+ * @param samples mono audio, length n ≥ 1
+ * @returns re and im, each frames × (1 + ⌊nFft / 2⌋) (librosa's transpose); frames = 1 + ⌊n / hopLength⌋ when centred and nFft is even,
+ *   else 1 + ⌊(n − nFft) / hopLength⌋, 0 when the signal is shorter than nFft
+ * @throws RangeError if samples are empty or hold NaN or ±∞, or an option is out of range
+ * @see istft, spectrogram
+ * Source: librosa 0.11 `stft`.
+ */
+export function stft(samples: Float32Array, options: StftOptions = {}): ComplexMatrix {
+  const resolved = resolveStft("stft", options);
+  const { nFft, hopLength } = resolved;
+  const { rows, first } = stftFrames("stft", samples, resolved);
+  const bins = 1 + Math.floor(nFft / 2);
+  const out = { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
+  const kernel = kernels(JSON.stringify(resolved), () => createSpectraKernel(resolved) ?? scalarKernel(resolved));
+  // Kernels test the samples that they read; what no frame holds is tested here.
+  const last = rows === 0 || hopLength > nFft ? 0 : Math.min(samples.length, first + (rows - 1) * hopLength + nFft);
+  requireFinite("stft", "samples", samples.subarray(last), last);
+  if (kernel.run(samples, first, out) !== 0) requireFinite("stft", "samples", samples);
+  return out;
+}
+
+/** The same in double precision, for every length. */
+function scalarKernel(stft: ResolvedStft): SpectraKernel {
+  const { analyse, bins, re, im } = createAnalyser(stft);
+  return {
+    run(samples, first, out) {
+      let probe = 0;
+      for (let t = 0; t < out.re.rows; t++) {
+        analyse(samples, first + t * stft.hopLength);
+        probe += re[0] * 0;
+        out.re.data.set(re, t * bins);
+        out.im.data.set(im, t * bins);
+      }
+      return probe;
+    },
+  };
+}

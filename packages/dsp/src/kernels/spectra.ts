@@ -1,0 +1,44 @@
+import type { ResolvedStft } from "../core/analysis.js";
+import type { ComplexMatrix } from "../core/types.js";
+import { createArena } from "./arena.js";
+import { placeFrames } from "./frameBlock.js";
+import { createKernels } from "./instance.js";
+import { kernelCanTransform } from "./transformTables.js";
+
+/** Complex spectra of frames in WebAssembly. */
+export interface SpectraKernel {
+  /** Fills `out`; NaN when a sample it read is not finite, else 0. */
+  run(samples: Float32Array, first: number, out: ComplexMatrix): number;
+}
+
+export function createSpectraKernel(stft: ResolvedStft): SpectraKernel | undefined {
+  const { nFft, hopLength } = stft;
+  if (!kernelCanTransform(nFft)) return undefined;
+  const bins = nFft / 2 + 1;
+  const arena = createArena();
+  const frames = placeFrames(arena, stft, bins);
+  const { groups } = frames;
+  const spectrum = arena.reserve((bins + 4) * 32);
+  const reAt = arena.reserve(16 * groups * bins);
+  const imAt = arena.reserve(16 * groups * bins);
+  const kernels = createKernels(arena.size);
+  if (!kernels) return undefined;
+  arena.write(kernels.memory);
+  frames.attach(kernels, spectrum, false);
+  const reView = new Float32Array(kernels.memory.buffer, reAt, 4 * groups * bins);
+  const imView = new Float32Array(kernels.memory.buffer, imAt, 4 * groups * bins);
+  return {
+    run(samples, first, { re, im }) {
+      let probe = 0;
+      for (let done = 0; done < re.rows; done += 4 * groups) {
+        const count = Math.min(4 * groups, re.rows - done);
+        probe += frames.load(samples, first + done * hopLength, count);
+        kernels.spectra(Math.ceil(count / 4), reAt, imAt);
+        const full = count === 4 * groups;
+        re.data.set(full ? reView : reView.subarray(0, count * bins), done * bins);
+        im.data.set(full ? imView : imView.subarray(0, count * bins), done * bins);
+      }
+      return probe;
+    },
+  };
+}
