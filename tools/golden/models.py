@@ -106,6 +106,47 @@ def svc():
     return {"cases": out}
 
 
+TEXTS = [
+    "The film was good, a really good film!", "the film was BAD; bad acting, bad plot...", "I can't say it was good or bad", "été à Zürich: naïve café_2 3 42",
+    "x y z", "Straße ΣΑΣ İstanbul 東京 is far, far away", "good   plot\tgood\nacting", "", "what a plot twist: the plot was the plot", "don't don't DON'T",
+    "emoji 😀 and 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 letters", "bad bad bad bad",
+]
+HELD = ["a good plot was bad", "nothing known here", "été! 😀 far", "plot plot film far away"]
+
+
+@case
+def text():
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+    out = []
+    for options in [
+        {}, {"ngramRange": [1, 2], "sublinearTf": True}, {"ngramRange": [2, 3], "minDf": 2}, {"binary": True, "norm": "l1"},
+        {"maxDf": 0.3, "minDf": 2, "smoothIdf": False}, {"useIdf": False, "norm": "none", "lowercase": False}, {"analyzer": "char", "ngramRange": [1, 3]},
+        {"analyzer": "charWb", "ngramRange": [2, 4], "stripAccents": True}, {"analyzer": "charWb", "ngramRange": [5, 6]}, {"stopWords": ["the", "was", "a"], "ngramRange": [1, 2]},
+    ]:
+        python = {
+            {"ngramRange": "ngram_range", "sublinearTf": "sublinear_tf", "minDf": "min_df", "maxDf": "max_df", "smoothIdf": "smooth_idf", "useIdf": "use_idf",
+             "stripAccents": "strip_accents", "stopWords": "stop_words"}.get(key, key): value for key, value in options.items()}
+        if "ngram_range" in python:
+            python["ngram_range"] = tuple(python["ngram_range"])
+        if python.get("analyzer") == "charWb":
+            python["analyzer"] = "char_wb"
+        if python.get("strip_accents"):
+            python["strip_accents"] = "unicode"
+        if python.get("norm") == "none":
+            python["norm"] = None
+        model = TfidfVectorizer(**python)
+        x = model.fit_transform(TEXTS)
+        x.sort_indices()
+        held = model.transform(HELD)
+        held.sort_indices()
+        out.append({
+            "options": options, "vocabulary": list(model.get_feature_names_out()),
+            "x": {"indptr": x.indptr, "indices": x.indices, "values": Exact(x.data)}, "held": {"indptr": held.indptr, "indices": held.indices, "values": Exact(held.data)},
+        })
+    counts = CountVectorizer(ngram_range=(1, 2)).fit_transform(TEXTS)
+    return {"texts": TEXTS, "held": HELD, "cases": out, "counts": {"sum": counts.sum(), "columns": counts.shape[1]}}
+
+
 if __name__ == "__main__":
     header = {"numpy": numpy.__version__, "scipy": scipy.__version__, "sklearn": sklearn.__version__, "seed": SEED}
     OUT.mkdir(parents=True, exist_ok=True)

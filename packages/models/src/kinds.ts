@@ -9,6 +9,9 @@ export const modelKinds = {
   logisticRegression: async () => (await import("./linear/logisticRegression.js")).logisticRegressionKind,
   svc: async () => (await import("./svm/svc.js")).svcKind,
   neuralClassifier: async () => (await import("./neural/neuralClassifier.js")).neuralClassifierKind,
+  countVectorizer: async () => (await import("./text/vectorizer.js")).countVectorizerKind,
+  tfidfVectorizer: async () => (await import("./text/vectorizer.js")).tfidfVectorizerKind,
+  naiveBayesWeights: async () => (await import("./text/naiveBayesWeights.js")).naiveBayesWeightsKind,
   pipeline: async () => (await import("./pipeline/pipeline.js")).pipelineKind,
 } satisfies ModelKinds;
 

@@ -127,6 +127,8 @@ export interface Transformer<X = Features, Z = Features> extends Estimator {
   /** Learns from training samples alone; supervised ones (target encoding, selection) need `y`. */
   fit(x: X, y?: readonly string[], options?: FitOptions): Awaitable<this>;
   transform(x: X): Awaitable<Z>;
+  /** Both, where that is cheaper than one after the other or differs from it (target encoding); pipelines use it. */
+  fitTransform?(x: X, y?: readonly string[], options?: FitOptions): Awaitable<Z>;
 }
 
 /** A step that changes which samples are trained on (over- and under-sampling); it does nothing when predicting. */

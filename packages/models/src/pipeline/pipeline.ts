@@ -75,8 +75,11 @@ function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline {
     for (const step of before) {
       options.signal?.throwIfAborted();
       if (isTransformer(step)) {
-        await step.fit(seen, labels, rest);
-        seen = await step.transform(seen);
+        if (step.fitTransform) seen = await step.fitTransform(seen, labels, rest);
+        else {
+          await step.fit(seen, labels, rest);
+          seen = await step.transform(seen);
+        }
         if (held) held = await step.transform(held);
       } else if (isResampler(step) && labels) {
         if (rest.sampleWeight || rest.groups) {
