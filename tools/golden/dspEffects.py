@@ -177,6 +177,27 @@ def pitch():
     write("pitch", {"yin": rows, "pyin": prob, "betaCdf": cdf, "burg": lpc, "autocorrelation": rounded(r), "toeplitz": toeplitz})
 
 
+def voice():
+    import parselmouth
+    from parselmouth.praat import call
+
+    HEADER["versions"].update(parselmouth=parselmouth.VERSION, praat=parselmouth.PRAAT_VERSION)
+    rate = 11000
+    sound = parselmouth.Sound(signal(6600, rate).astype(np.float64), sampling_frequency=rate)
+    formant = call(sound, "To Formant (burg)", 0.01, 5, 5500, 0.025, 50)
+    times = [call(formant, "Get time from frame number", i) for i in range(1, call(formant, "Get number of frames") + 1)]
+    values = [[call(formant, "Get value at time", k, t, "Hertz", "Linear") for k in (1, 2, 3)] for t in times]
+    widths = [[call(formant, "Get bandwidth at time", k, t, "Hertz", "Linear") for k in (1, 2, 3)] for t in times]
+    harmonicity = call(sound, "To Harmonicity (ac)", 0.01, 75, 0.1, 4.5)
+    points = call(sound, "To PointProcess (periodic, cc)", 75, 600)
+    pulses = [call(points, "Get time from index", i) for i in range(1, call(points, "Get number of points") + 1)]
+    limits = (0, 0, 0.0001, 0.02, 1.3)
+    jitter = {n: call(points, f"Get jitter ({p})", *limits) for n, p in [("local", "local"), ("absoluteSec", "local, absolute"), ("rap", "rap"), ("ppq5", "ppq5")]}
+    shimmer = {n: call([sound, points], f"Get shimmer ({p})", *limits, 1.6) for n, p in [("local", "local"), ("localDb", "local_dB"), ("apq3", "apq3"), ("apq5", "apq5")]}
+    write("voice", {"times": rounded(times), "formants": [rounded(v) for v in values], "bandwidths": [rounded(v) for v in widths],
+                    "hnr": rounded(harmonicity.values, 7), "hnrTimes": rounded(harmonicity.xs()), "pulses": rounded(pulses, 10), "jitter": jitter, "shimmer": shimmer})
+
+
 if __name__ == "__main__":
     effects()
     filters()
@@ -184,3 +205,4 @@ if __name__ == "__main__":
     pitch()
     biquads()
     loudnesses()
+    voice()
