@@ -11,17 +11,32 @@ export function encodeTargets(fn: string, yTrue: BinaryTruth, posLabel?: Label):
     for (let i = 0; i < out.length; i++) out[i] = yTrue[i] === posLabel ? 1 : 0;
     return out;
   }
+  if (ArrayBuffer.isView(yTrue)) return encodeNumbers(fn, doublesOf(yTrue as ArrayLike<number>), out);
   for (let i = 0; i < out.length; i++) {
     const y = yTrue[i];
     if (y === 1 || y === true) out[i] = 1;
-    else if (y !== 0 && y !== -1 && y !== false) {
-      throw new RangeError(
-        `${fn}: yTrue must be 1 for targets and 0 or -1 for the rest, got ${JSON.stringify(y)} at index ${i}; other labels need posLabel.`,
-      );
-    }
+    else if (y !== 0 && y !== -1 && y !== false) throw notBinary(fn, y, i);
   }
   return out;
 }
+
+/** The same over one kind of array, which the compiler can make fast. */
+function encodeNumbers(fn: string, y: Float64Array, out: Uint8Array): Uint8Array {
+  for (let i = 0; i < out.length; i++) {
+    if (y[i] === 1) out[i] = 1;
+    else if (y[i] !== 0 && y[i] !== -1) throw notBinary(fn, y[i], i);
+  }
+  return out;
+}
+
+const notBinary = (fn: string, y: unknown, i: number): RangeError =>
+  new RangeError(
+    `${fn}: yTrue must be 1 for targets and 0 or -1 for the rest, got ${JSON.stringify(y)} at index ${i}; other labels need posLabel.`,
+  );
+
+/** Numbers as doubles; not copied where they are. */
+export const doublesOf = (values: ArrayLike<number>): Float64Array =>
+  values instanceof Float64Array ? values : new Float64Array(values);
 
 /** Both classes' scores apart, checked: lengths agree, no NaN. */
 export interface SplitScores {
@@ -35,16 +50,16 @@ export function splitScores(
   yScore: ArrayLike<number>,
   { posLabel }: Pick<BinaryOptions, "posLabel">,
 ): SplitScores {
-  const isTarget = checkedTargets(fn, yTrue, yScore, posLabel);
+  const scores = doublesOf(yScore);
+  const isTarget = checkedTargets(fn, yTrue, scores, posLabel);
   let count = 0;
   for (let i = 0; i < isTarget.length; i++) count += isTarget[i];
   const targets = new Float64Array(count);
   const others = new Float64Array(isTarget.length - count);
   let t = 0;
-  let o = 0;
   for (let i = 0; i < isTarget.length; i++) {
-    if (isTarget[i]) targets[t++] = yScore[i];
-    else others[o++] = yScore[i];
+    if (isTarget[i]) targets[t++] = scores[i];
+    else others[i - t] = scores[i];
   }
   return { targets, others };
 }
@@ -59,8 +74,9 @@ export function checkedTargets(
 ): Uint8Array {
   requireSameLength(fn, "yTrue", yTrue.length, "yScore", yScore.length);
   checkedWeights(fn, sampleWeight, yTrue.length);
-  for (let i = 0; i < yScore.length; i++) {
-    if (Number.isNaN(yScore[i])) throw new RangeError(`${fn}: yScore must not be NaN, is at index ${i}.`);
+  const scores = doublesOf(yScore);
+  for (let i = 0; i < scores.length; i++) {
+    if (Number.isNaN(scores[i])) throw new RangeError(`${fn}: yScore must not be NaN, is at index ${i}.`);
   }
   return encodeTargets(fn, yTrue, posLabel);
 }

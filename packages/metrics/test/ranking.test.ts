@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { detCurve, equalErrorRate, minDcf, rocAuc, rocCurve } from "../src/index.js";
+import { averagePrecision, detCurve, equalErrorRate, minDcf, rocAuc, rocCurve } from "../src/index.js";
 import { orderOf, sortScores } from "../src/ranking/sortScores.js";
 import { createRng } from "../src/uncertainty/rng.js";
 import { expectClose, golden, weightOf } from "./golden.js";
@@ -209,9 +209,9 @@ describe("minDcf", () => {
   });
 });
 
-describe("sortScores and orderOf", () => {
+describe.each([5000, 70_000])("sortScores and orderOf of %d scores", (size) => {
   const rng = createRng(5);
-  const many = (make: (i: number) => number) => Float64Array.from({ length: 5000 }, (_, i) => make(i));
+  const many = (make: (i: number) => number) => Float64Array.from({ length: size }, (_, i) => make(i));
   const sets: Record<string, Float64Array> = {
     "spread over all exponents": many(() => (rng.uniform() - 0.5) * 10 ** (rng.below(600) - 300)),
     "close together": many(() => 1 + rng.uniform() * 1e-9),
@@ -225,7 +225,25 @@ describe("sortScores and orderOf", () => {
     expect(sortScores(sets[name].slice()).every((v, i) => v === want[i])).toBe(true);
     const order = orderOf(sets[name]);
     expect(order.every((item, i) => sets[name][item] === want[i])).toBe(true);
-    expect(new Set(order).size).toBe(5000);
+    expect(new Set(order).size).toBe(size);
     expect(order.every((item, i) => i === 0 || want[i] !== want[i - 1] || item > order[i - 1])).toBe(true);
+  });
+});
+
+describe("figures without weights", () => {
+  it("equal those with every weight 1, which take the way over counts", () => {
+    const item = fc.record({ y: fc.constantFrom(0, 1), score: fc.integer({ min: -9, max: 9 }) });
+    fc.assert(
+      fc.property(fc.array(item, { minLength: 2 }), (items) => {
+        const y = items.map((i) => i.y);
+        fc.pre(y.includes(0) && y.includes(1));
+        const score = items.map((i) => i.score / 4);
+        const sampleWeight = y.map(() => 1);
+        expectClose(rocAuc(y, score), rocAuc(y, score, { sampleWeight }));
+        expectClose(averagePrecision(y, score), averagePrecision(y, score, { sampleWeight }));
+        const [plain, weighted] = [equalErrorRate(y, score), equalErrorRate(y, score, { sampleWeight })];
+        expectClose([plain.eer, plain.threshold], [weighted.eer, weighted.threshold]);
+      }),
+    );
   });
 });

@@ -1,5 +1,6 @@
-import type { BinaryTruth } from "../binary.js";
+import { type BinaryTruth, requireBothClasses } from "../binary.js";
 import { requireOneOf } from "../check.js";
+import { crossingOfSorted, sortedPair } from "../ranking/sortedPair.js";
 import { type ThresholdCounts, thresholdCounts } from "../ranking/thresholdCounts.js";
 import type { BinaryOptions } from "../types.js";
 import { nextUp } from "./detCurve.js";
@@ -48,12 +49,31 @@ export function equalErrorRate(
   if (method === "asvspoof" && options.sampleWeight) {
     throw new RangeError('equalErrorRate: sampleWeight does not go with method "asvspoof", which counts items.');
   }
+  if (method === "interpolated" && !options.sampleWeight) return sortedEer(yTrue, yScore, options);
   const counts = thresholdCounts("equalErrorRate", yTrue, yScore, options);
   if (method === "convexHull") return convexHullEer(counts);
   if (method === "asvspoof") return asvspoofEer(counts);
   if (method === "pyannote") return pyannoteEer(counts);
   if (method === "speechbrain") return speechbrainEer(counts);
   return interpolatedEer(counts);
+}
+
+/** Without weights the scores need no counts: the two sorted classes are walked up to the crossing. */
+function sortedEer(yTrue: BinaryTruth, yScore: ArrayLike<number>, options: BinaryOptions): EqualErrorRate {
+  const pair = sortedPair("equalErrorRate", yTrue, yScore, options);
+  const [targets, others] = [pair.targets.length, pair.others.length];
+  requireBothClasses("equalErrorRate", targets, others);
+  const { before, after } = crossingOfSorted(pair);
+  const highest = Math.max(pair.targets[targets - 1], pair.others[others - 1]);
+  const threshold = Number.isNaN(after.score) ? nextUp(highest) : after.score;
+  const below = (others - before.rejected) * targets - before.missed * others;
+  const above = after.missed * others - (others - after.rejected) * targets;
+  if (above === 0 || Number.isNaN(before.score)) return { eer: after.missed / targets, threshold };
+  const share = below / (below + above);
+  return {
+    eer: mix(before.missed / targets, after.missed / targets, share),
+    threshold: mix(before.score, threshold, share),
+  };
 }
 
 /** Both rates cross once; the crossing is found by halving. */

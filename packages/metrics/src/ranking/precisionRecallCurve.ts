@@ -1,6 +1,7 @@
 import type { BinaryTruth } from "../binary.js";
 import type { BinaryOptions, Label, MatrixLike } from "../types.js";
 import { type MultiClassOptions, multiClassProblem, oneVersusRest } from "./oneVersusRest.js";
+import { precisionOfSorted, sortedPair } from "./sortedPair.js";
 import { type ThresholdCounts, thresholdCounts } from "./thresholdCounts.js";
 
 export interface PrecisionRecallCurve {
@@ -54,7 +55,12 @@ export function averagePrecision(
   yScore: ArrayLike<number> | MatrixLike,
   options: AveragePrecisionOptions = {},
 ): number {
-  if (!("cols" in yScore)) return precisionArea(countsWithTargets("averagePrecision", yTrue, yScore, options));
+  if (!("cols" in yScore)) {
+    if (options.sampleWeight) return precisionArea(countsWithTargets("averagePrecision", yTrue, yScore, options));
+    const pair = sortedPair("averagePrecision", yTrue, yScore, options);
+    requireTargets("averagePrecision", pair.targets.length);
+    return precisionOfSorted(pair);
+  }
   const problem = multiClassProblem("averagePrecision", yTrue as ArrayLike<Label>, yScore, options);
   return oneVersusRest("averagePrecision", problem, precisionArea);
 }
@@ -77,6 +83,10 @@ function countsWithTargets(
   options: BinaryOptions,
 ): ThresholdCounts {
   const counts = thresholdCounts(fn, yTrue, yScore, options, "allow");
-  if (counts.targets === 0) throw new RangeError(`${fn}: yTrue must hold at least one target, got 0.`);
+  requireTargets(fn, counts.targets);
   return counts;
+}
+
+function requireTargets(fn: string, targets: number): void {
+  if (targets === 0) throw new RangeError(`${fn}: yTrue must hold at least one target, got 0.`);
 }

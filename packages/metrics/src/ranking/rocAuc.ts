@@ -1,4 +1,4 @@
-import type { BinaryTruth } from "../binary.js";
+import { type BinaryTruth, requireBothClasses } from "../binary.js";
 import { requireOneOf } from "../check.js";
 import type { BinaryOptions, Label, MatrixLike } from "../types.js";
 import {
@@ -8,6 +8,7 @@ import {
   multiClassProblem,
   oneVersusRest,
 } from "./oneVersusRest.js";
+import { areaOfSorted, sortedPair } from "./sortedPair.js";
 import { type ThresholdCounts, thresholdCounts } from "./thresholdCounts.js";
 
 export interface RocAucOptions extends BinaryOptions, MultiClassOptions {
@@ -29,7 +30,12 @@ export function rocAuc(
   yScore: ArrayLike<number> | MatrixLike,
   options: RocAucOptions = {},
 ): number {
-  if (!("cols" in yScore)) return areaUnder(thresholdCounts("rocAuc", yTrue, yScore, options));
+  if (!("cols" in yScore)) {
+    if (options.sampleWeight) return areaUnder(thresholdCounts("rocAuc", yTrue, yScore, options));
+    const pair = sortedPair("rocAuc", yTrue, yScore, options);
+    requireBothClasses("rocAuc", pair.targets.length, pair.others.length);
+    return areaOfSorted(pair);
+  }
   const { multiClass = "ovr" } = options;
   requireOneOf("rocAuc", "multiClass", multiClass, ["ovr", "ovo"]);
   const problem = multiClassProblem("rocAuc", yTrue as ArrayLike<Label>, yScore, options);
