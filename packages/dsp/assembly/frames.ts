@@ -70,7 +70,7 @@ export function probe(p: usize, count: i32): f32 {
 }
 
 /** Spectra of the four frames at `p`, packed as M complex values; returns where they lie. */
-function transform(p: usize): usize {
+export function transform(p: usize): usize {
   if (FIRST) {
     gatherRadix4(p);
     return runStages(STAGES, STAGE_COUNT, Y, X);
@@ -174,7 +174,7 @@ export function spectra(groups: i32, re: usize, im: usize): void {
 }
 
 /** The packed spectrum at `z` as M + 1 complex bins at POWER. */
-function unpack(z: usize): void {
+export function unpack(z: usize): void {
   const zr = v128.load(z), zi = v128.load(z, 16), none = f32x4.splat(0), half = f32x4.splat(0.5);
   const o = POWER;
   v128.store(o, f32x4.add(zr, zi));
@@ -191,6 +191,21 @@ function unpack(z: usize): void {
     v128.store(u, f32x4.add(ei, ti), 16);
     v128.store(v, f32x4.sub(er, tr));
     v128.store(v, f32x4.sub(ti, ei), 16);
+  }
+}
+
+/** `unpack` of bins 0 to `limit` alone, at most M / 2. */
+export function unpackLow(z: usize, limit: i32): void {
+  const half = f32x4.splat(0.5);
+  v128.store(POWER, f32x4.add(v128.load(z), v128.load(z, 16)));
+  v128.store(POWER, f32x4.splat(0), 16);
+  let a = z + 32, b = z + (<usize>(M - 1) << 5), u = POWER + 32, w = SPLIT + 8;
+  const end = z + (<usize>limit << 5);
+  for (; a <= end; a += 32, b -= 32, u += 32, w += 8) {
+    const ar = v128.load(a), ai = v128.load(a, 16), br = v128.load(b), bi = v128.load(b, 16);
+    const or = f32x4.add(ai, bi), oi = f32x4.sub(br, ar), wr = v128.load32_splat(w), wi = v128.load32_splat(w, 4);
+    v128.store(u, f32x4.add(f32x4.mul(half, f32x4.add(ar, br)), f32x4.sub(f32x4.mul(or, wr), f32x4.mul(oi, wi))));
+    v128.store(u, f32x4.add(f32x4.mul(half, f32x4.sub(ai, bi)), f32x4.add(f32x4.mul(or, wi), f32x4.mul(oi, wr))), 16);
   }
 }
 

@@ -1,3 +1,3 @@
 export { setTransform, setFrames, setMel, setLog, setDct, probe, features, clampedCosine, spectra } from "./frames";
-export { setInverse, overlapAdd, scale } from "./inverse";
+export { setInverse, overlapAdd, refit, scale } from "./inverse";
 export { setSingle, realTransform } from "./single";

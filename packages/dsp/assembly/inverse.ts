@@ -1,21 +1,25 @@
 // From four spectra back to four frames, windowed and added to the output.
-import { M, N, HOP, WINDOW, POWER, SPLIT, X, Y } from "./frames";
+import { HOP, IN, M, POWER, transform, unpack, unpackLow, WINDOW, X, Y } from "./frames";
 import { runStages } from "./stages";
-import { gatherRows } from "./lanes";
+import { gatherRows, store4x4 } from "./lanes";
 
-let ALL: usize = 0, ALL_COUNT: i32 = 0;
+let SIZE: i32 = 0, HALF: i32 = 0, ALL: usize = 0, ALL_COUNT: i32 = 0, ROOTS: usize = 0, GAIN: usize = 0;
 
-/** Every stage, also the one that analysis fuses with its window. */
-export function setInverse(stages: usize, count: i32): void {
+/** The inverse transform of length n; `gain`, if any, multiplies its bins. */
+export function setInverse(n: i32, stages: usize, count: i32, split: usize, gain: usize): void {
+  SIZE = n;
+  HALF = n >> 1;
   ALL = stages;
   ALL_COUNT = count;
+  ROOTS = split;
+  GAIN = gain;
 }
 
 /**
  * Adds `groups` × 4 frames, HOP apart, to the samples at `sum`. Spectra are rows of re and im. The window holds the scale of the transform.
  */
 export function overlapAdd(groups: i32, re: usize, im: usize, sum: usize): void {
-  const bins = M + 1, row = <usize>bins << 2;
+  const bins = HALF + 1, row = <usize>bins << 2;
   for (let g = 0; g < groups; g++) {
     gatherRows(re, row, bins, POWER, 32);
     gatherRows(im, row, bins, POWER + 16, 32);
@@ -27,12 +31,36 @@ export function overlapAdd(groups: i32, re: usize, im: usize, sum: usize): void 
   }
 }
 
+/**
+ * Filters `groups` × 4 frames by the gain of their bins, at a new length: `count` samples (a multiple of 4) of each frame from sample `skip`
+ * (a multiple of 4) on follow each other at `out`. Bins that the shorter spectrum lacks are 0 in the gain.
+ */
+export function refit(groups: i32, skip: i32, count: i32, out: usize): void {
+  const row = <usize>count << 2;
+  let p = IN;
+  for (let g = 0; g < groups; g++) {
+    const z = transform(p);
+    if (SIZE <= M) unpackLow(z, HALF);
+    else unpack(z);
+    packFiltered();
+    takeFrames(runStages(ALL, ALL_COUNT, X, Y) + (<usize>skip << 4), row, out);
+    p += 4 * HOP;
+    out += 4 * row;
+  }
+}
+
+function takeFrames(z: usize, row: usize, out: usize): void {
+  for (let i: usize = 0; i < row; i += 16, z += 64) {
+    store4x4(v128.load(z, 16), v128.load(z), v128.load(z, 48), v128.load(z, 32), out + i, row);
+  }
+}
+
 /** Bins at POWER become twice the packed spectrum at X, its parts swapped: that turns the forward transform into the inverse. */
 function pack(): void {
-  const first = v128.load(POWER), last = v128.load(POWER + (<usize>M << 5));
+  const first = v128.load(POWER), last = v128.load(POWER + (<usize>HALF << 5));
   v128.store(X, f32x4.sub(first, last));
   v128.store(X, f32x4.add(first, last), 16);
-  let a = POWER + 32, b = POWER + (<usize>(M - 1) << 5), u = X + 32, v = X + (<usize>(M - 1) << 5), w = SPLIT + 8;
+  let a = POWER + 32, b = POWER + (<usize>(HALF - 1) << 5), u = X + 32, v = X + (<usize>(HALF - 1) << 5), w = ROOTS + 8;
   const two = f32x4.splat(2);
   for (; a <= b; a += 32, b -= 32, u += 32, v -= 32, w += 8) {
     const ar = v128.load(a), ai = v128.load(a, 16), br = v128.load(b), bi = v128.load(b, 16);
@@ -47,9 +75,30 @@ function pack(): void {
   }
 }
 
+/** `pack` of bins times their gain. */
+function packFiltered(): void {
+  const first = f32x4.mul(v128.load(POWER), v128.load32_splat(GAIN));
+  v128.store(X, first);
+  v128.store(X, first, 16);
+  let a = POWER + 32, b = POWER + (<usize>(HALF - 1) << 5), u = X + 32, v = X + (<usize>(HALF - 1) << 5), w = ROOTS + 8;
+  let g = GAIN + 4, h = GAIN + (<usize>(HALF - 1) << 2);
+  const two = f32x4.splat(2);
+  for (; a <= b; a += 32, b -= 32, u += 32, v -= 32, w += 8, g += 4, h -= 4) {
+    const ga = v128.load32_splat(g), gb = v128.load32_splat(h);
+    const ar = f32x4.mul(v128.load(a), ga), ai = f32x4.mul(v128.load(a, 16), ga), br = f32x4.mul(v128.load(b), gb), bi = f32x4.mul(v128.load(b, 16), gb);
+    const wr = f32x4.mul(two, v128.load32_splat(w)), wi = f32x4.mul(two, v128.load32_splat(w, 4));
+    const er = f32x4.add(ar, br), ei = f32x4.sub(ai, bi), dr = f32x4.sub(ar, br), di = f32x4.add(ai, bi);
+    const or = f32x4.add(f32x4.mul(dr, wr), f32x4.mul(di, wi)), oi = f32x4.sub(f32x4.mul(di, wr), f32x4.mul(dr, wi));
+    v128.store(u, f32x4.add(ei, or));
+    v128.store(u, f32x4.sub(er, oi), 16);
+    v128.store(v, f32x4.sub(or, ei));
+    v128.store(v, f32x4.add(er, oi), 16);
+  }
+}
+
 function addFrames(z: usize, sum: usize): void {
   const s1 = sum + HOP, s2 = s1 + HOP, s3 = s2 + HOP;
-  const bytes = <usize>N << 2;
+  const bytes = <usize>SIZE << 2;
   for (let i: usize = 0; i < bytes; i += 16, z += 64) {
     const w = v128.load(WINDOW + i);
     const a = v128.load(z, 16), b = v128.load(z), c = v128.load(z, 48), d = v128.load(z, 32);

@@ -63,9 +63,13 @@ export function requireOneOf(fn: string, name: string, value: unknown, known: re
 
 /** Rows, columns and data agree, and every number is finite. */
 export function requireMatrix(fn: string, name: string, matrix: Matrix): void {
-  const { data, rows, cols } = matrix;
+  requireShape(fn, name, matrix);
+  requireFinite(fn, name, matrix.data);
+}
+
+/** Rows, columns and data agree. */
+export function requireShape(fn: string, name: string, { data, rows, cols }: Matrix): void {
   if (!(data instanceof Float32Array) || data.length !== rows * cols) {
     throw new RangeError(`${fn}: ${name} must hold rows × cols = ${rows} × ${cols} numbers, got ${data?.length}.`);
   }
-  requireFinite(fn, name, data);
 }

@@ -1,11 +1,11 @@
 import { createOverlapAddKernel, type OverlapAddKernel } from "../kernels/overlapAdd.js";
 import { frameWindow, type ResolvedStft, resolveStft, type StftOptions } from "./analysis.js";
 import { createCache } from "./cache.js";
-import { requireInteger, requireMatrix } from "./check.js";
+import { requireFinite, requireInteger, requireShape } from "./check.js";
 import { createRealFft } from "./realFft.js";
 import { type ComplexMatrix, row } from "./types.js";
 
-const kernels = createCache<OverlapAddKernel>(16);
+const synthesisers = createCache<Synthesiser>(16);
 
 export interface IstftOptions extends Omit<StftOptions, "padMode"> {
   /** Samples wanted: the end is cut or padded with zeros (default: what the frames cover). */
@@ -27,8 +27,8 @@ const tiny = 2 ** -126;
 export function istft({ re, im }: ComplexMatrix, options: IstftOptions = {}): Float32Array {
   const { nFft = Math.max(1, 2 * (re.cols - 1)), length } = options;
   const resolved = resolveStft("istft", { ...options, nFft });
-  requireMatrix("istft", "re", re);
-  requireMatrix("istft", "im", im);
+  requireShape("istft", "re", re);
+  requireShape("istft", "im", im);
   const bins = 1 + Math.floor(nFft / 2);
   if (re.cols !== bins || im.cols !== bins || re.rows !== im.rows) {
     throw new RangeError(
@@ -43,41 +43,50 @@ export function istft({ re, im }: ComplexMatrix, options: IstftOptions = {}): Fl
   const rows = Math.min(re.rows, Math.ceil((size + 2 * skip) / hopLength));
 
   const out = new Float32Array(size);
-  const kernel = kernels(JSON.stringify(resolved), () => createOverlapAddKernel(resolved) ?? scalarKernel(resolved));
-  kernel.run({ re, im }, rows, skip, out);
-  divideByWindows(out, frameWindow(resolved), hopLength, rows, skip);
+  const { kernel, gain } = synthesisers(JSON.stringify(resolved), () => createSynthesiser(resolved));
+  if (kernel.run({ re, im }, rows, skip, out) !== 0) {
+    requireFinite("istft", "re", re.data);
+    requireFinite("istft", "im", im.data);
+  }
+  mendEnds(out, frameWindow(resolved), gain, rows, skip);
   return out;
 }
 
-/** Divides by the sum of squared windows that cover each sample, where there is any. */
-function divideByWindows(out: Float32Array, window: Float64Array, hopLength: number, rows: number, skip: number): void {
-  const nFft = window.length;
-  // Sample j, counted from the start of the first frame, lies in frames from ⌈(j − nFft + 1) / hop⌉ to ⌊j / hop⌋.
-  const gainAt = (j: number) => {
+interface Synthesiser {
+  kernel: OverlapAddKernel;
+  /** Reciprocal of the sum of squared windows, where frames come before and after: it repeats with every hop. */
+  gain: Float64Array;
+}
+
+function createSynthesiser(stft: ResolvedStft): Synthesiser {
+  const window = frameWindow(stft);
+  const gain = new Float64Array(stft.hopLength);
+  for (let i = 0; i < gain.length; i++) {
     let sum = 0;
-    const last = Math.min(rows - 1, Math.floor(j / hopLength));
-    for (let t = Math.max(0, Math.ceil((j - nFft + 1) / hopLength)); t <= last; t++) {
-      const w = window[j - t * hopLength];
-      sum += w * w;
-    }
-    return sum > tiny ? 1 / sum : 1;
-  };
-  // Between the first and the last frames the sum repeats with every hop.
-  const steadyFrom = Math.max(0, nFft - hopLength - skip);
-  const steadyTo = Math.max(steadyFrom, Math.min(out.length, rows * hopLength - skip));
-  for (let i = 0; i < Math.min(steadyFrom, out.length); i++) out[i] *= gainAt(i + skip);
-  const period = Float64Array.from({ length: Math.min(hopLength, Math.max(0, steadyTo - steadyFrom)) }, (_, i) =>
-    gainAt(steadyFrom + skip + i),
-  );
-  for (let i = steadyFrom; i < steadyTo; i += period.length) {
-    const end = Math.min(period.length, steadyTo - i);
-    for (let j = 0; j < end; j++) out[i + j] *= period[j];
+    for (let j = i; j < window.length; j += gain.length) sum += window[j] * window[j];
+    gain[i] = sum > tiny ? 1 / sum : 1;
   }
-  for (let i = steadyTo; i < out.length; i++) out[i] *= gainAt(i + skip);
+  return { kernel: createOverlapAddKernel(stft, gain) ?? scalarKernel(stft, gain), gain };
+}
+
+/** Near the ends fewer frames cover a sample: their gain replaces that of the middle. */
+function mendEnds(out: Float32Array, window: Float64Array, gain: Float64Array, rows: number, skip: number): void {
+  const hop = gain.length;
+  const mend = (i: number) => {
+    const j = i + skip;
+    let sum = 0;
+    const last = Math.min(rows - 1, Math.floor(j / hop));
+    for (let t = Math.max(0, Math.ceil((j - window.length + 1) / hop)); t <= last; t++) sum += window[j - t * hop] ** 2;
+    out[i] *= (sum > tiny ? 1 / sum : 1) / gain[j % hop];
+  };
+  const steadyFrom = Math.max(0, Math.min(out.length, window.length - hop - skip));
+  const steadyTo = Math.max(steadyFrom, Math.min(out.length, rows * hop - skip));
+  for (let i = 0; i < steadyFrom; i++) mend(i);
+  for (let i = steadyTo; i < out.length; i++) mend(i);
 }
 
 /** The same in double precision, for every length. */
-function scalarKernel(stft: ResolvedStft): OverlapAddKernel {
+function scalarKernel(stft: ResolvedStft, gain: Float64Array): OverlapAddKernel {
   const { nFft, hopLength } = stft;
   const plan = createRealFft(nFft);
   const window = frameWindow(stft);
@@ -85,13 +94,16 @@ function scalarKernel(stft: ResolvedStft): OverlapAddKernel {
   return {
     run({ re, im }, rows, skip, out) {
       const sum = new Float64Array(out.length);
+      let probe = 0;
       for (let t = 0; t < rows; t++) {
         plan.inverse(row(re, t), row(im, t), frame);
+        for (let k = 0; k < re.cols; k++) probe += (re.data[t * re.cols + k] + im.data[t * re.cols + k]) * 0;
         const start = t * hopLength - skip;
         const end = Math.min(nFft, out.length - start);
         for (let i = Math.max(0, -start); i < end; i++) sum[start + i] += frame[i] * window[i];
       }
-      out.set(sum);
+      for (let i = 0; i < sum.length; i++) out[i] = sum[i] * gain[(i + skip) % hopLength];
+      return probe;
     },
   };
 }

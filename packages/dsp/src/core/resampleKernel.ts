@@ -14,15 +14,23 @@ const stopBandDb = 110;
 const passBand = 0.9125;
 const beta = 0.1102 * (stopBandDb - 8.7);
 /** Half of the kernel's length in samples of the lower rate (Kaiser's formula). */
-const halfWidth = Math.ceil((stopBandDb - 8) / (2.285 * Math.PI * (1 - passBand)) / 2);
+export const halfWidth = Math.ceil((stopBandDb - 8) / (2.285 * Math.PI * (1 - passBand)) / 2);
 /** Twice the cut-off as part of the lower sample rate: the middle of the transition. */
 const cutoff = (1 + passBand) / 2;
 /** Tables of at most this many numbers hold the kernel exactly; other ratios interpolate in a fine one. */
 const tableLimit = 2 ** 20;
 const perSample = 1024;
 
+/** The ratio of two rates in lowest terms, when they have one. */
+export function lowestTerms(from: number, to: number): { up: number; down: number } | undefined {
+  const divisor = gcd(from, to);
+  const up = to / divisor;
+  const down = from / divisor;
+  return Number.isInteger(up) && Number.isInteger(down) ? { up, down } : undefined;
+}
+
 /** Kernel at `u` samples of the lower rate from its centre. */
-function kernelAt(u: number): number {
+export function kernelAt(u: number): number {
   const x = Math.abs(u);
   if (x >= halfWidth) return 0;
   const sinc = x === 0 ? cutoff : Math.sin(Math.PI * cutoff * x) / (Math.PI * x);
@@ -32,11 +40,9 @@ function kernelAt(u: number): number {
 export function createKernel(from: number, to: number): ResampleKernel {
   const ratio = Math.min(1, to / from);
   const reach = Math.ceil(halfWidth / ratio);
-  const divisor = gcd(from, to);
-  const up = to / divisor;
-  const down = from / divisor;
-  return Number.isInteger(up) && Number.isInteger(down) && up * 2 * reach <= tableLimit
-    ? exactKernel(up, down, ratio, reach)
+  const terms = lowestTerms(from, to);
+  return terms && terms.up * 2 * reach <= tableLimit
+    ? exactKernel(terms.up, terms.down, ratio, reach)
     : fineKernel(from, to, ratio, reach);
 }
 

@@ -17,13 +17,21 @@ export interface FrameBlock {
 /** Numbers that a block holds: it should stay in the second-level cache. */
 const blockSamples = 16384;
 
-/** @param rowNumbers numbers of output a frame, which limit the block too */
-export function placeFrames(arena: Arena, stft: ResolvedStft, rowNumbers: number): FrameBlock {
+/**
+ * @param rowNumbers numbers of output a frame, which limit the block too
+ * @param longest longest transform that shares the work space
+ */
+export function placeFrames(
+  arena: Arena,
+  stft: ResolvedStft,
+  rowNumbers: number,
+  longest: number = stft.nFft,
+): FrameBlock {
   const { nFft, hopLength, padMode } = stft;
   // Frames that do not overlap lie side by side in the block, so that it stays small.
   const stride = Math.min(hopLength, nFft);
   const groups = Math.max(1, Math.floor(blockSamples / 4 / Math.max(stride, rowNumbers)));
-  const tables = placeTransform(arena, nFft);
+  const tables = placeTransform(arena, nFft, { longest });
   const window = arena.place(frameWindow(stft));
   const capacity = (4 * groups - 1) * stride + nFft;
   const input = arena.reserve(4 * capacity);

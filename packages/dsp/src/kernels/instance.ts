@@ -12,7 +12,8 @@ export interface Kernels {
   features(groups: number, out: number, levels: number): void;
   clampedCosine(levels: number, groups: number, floor: number, out: number): void;
   spectra(groups: number, re: number, im: number): void;
-  setInverse(stages: number, count: number): void;
+  setInverse(n: number, stages: number, count: number, split: number, gain: number): void;
+  refit(groups: number, skip: number, count: number, out: number): void;
   overlapAdd(groups: number, re: number, im: number, sum: number): void;
   scale(p: number, gain: number, count: number): void;
   setSingle(cross: number, roots: number, zr: number, zi: number): void;

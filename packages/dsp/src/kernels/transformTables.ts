@@ -10,6 +10,7 @@ export interface TransformTables {
   first: number;
   /** Halves of the roots that unpack the spectrum of a real signal. */
   split: number;
+  /** Room for two packed spectra. */
   x: number;
   y: number;
 }
@@ -19,8 +20,18 @@ export function kernelCanTransform(n: number): boolean {
   return n % 4 === 0 && n >= 8 && n <= 65536 && Math.max(...factorise(n / 2)) <= 13;
 }
 
-/** @param separate keep the first stage apart from the window, as the inverse needs */
-export function placeTransform(arena: Arena, n: number, separate = false): TransformTables {
+export interface TransformOptions {
+  /** Keep the first stage apart from the window, as the inverse needs (default false). */
+  separate?: boolean;
+  /** Longest transform that shares the room (default n). */
+  longest?: number;
+}
+
+export function placeTransform(
+  arena: Arena,
+  n: number,
+  { separate = false, longest = n }: TransformOptions = {},
+): TransformTables {
   const half = n / 2;
   const all = planStages(half);
   const fused = !separate && half % 8 === 0 && all[0].radix === 4;
@@ -35,8 +46,8 @@ export function placeTransform(arena: Arena, n: number, separate = false): Trans
     ...placeStages(arena, fused ? all.slice(1) : all),
     first,
     split: arena.place(split),
-    x: arena.reserve(Math.max(half * 32, 256)),
-    y: arena.reserve(half * 32),
+    x: arena.reserve(Math.max(longest * 16, 256)),
+    y: arena.reserve(longest * 16),
   };
 }
 
