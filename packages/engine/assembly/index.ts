@@ -7,3 +7,6 @@ export { adam, sgd, rmsprop, lion, squares } from "./optimise";
 export { normStats, normApply, normGradStats, normGradApply } from "./normalise";
 export { convolve, convolveFilterGradient, convolveInputGradient, joinParts, packFlipped } from "./convolve";
 export { winogradConvolve, winogradFilters, winogradFilterSums, winogradFilterGradient } from "./winograd";
+export { pool, maxPoolGradient, averagePoolGradient, middleSum, spread } from "./pool";
+export { lstmForward, lstmBackward, gruForward, gruBackward } from "./recurrent";
+export { copyRows, transpose, gatherRows, scatterAddRows } from "./move";

@@ -39,6 +39,10 @@ import { gemm } from "./gemm";
   v128.store(q + 5 * to, d3);
 }
 
+/** Distance of the 36 planes of transformed tiles: off the powers of two by a cache line, or all 36 would share one cache set. */
+// @ts-ignore: decorator
+@inline function planeBytes(block: i32, channels: usize): usize { return <usize>block * (channels << 2) + 64; }
+
 /** Where a tile's 6×6 (or 4×4) patch begins and how far its rows are apart: in the image, or in a zero-padded copy at the border. */
 // @ts-ignore: decorator
 @inline function bordered(from: usize, H: i32, W: i32, C: i32, h0: i32, w0: i32, size: i32, copy: usize): void {
@@ -54,7 +58,7 @@ import { gemm } from "./gemm";
 function transformInputs(
   x: usize, v: usize, t0: i32, count: i32, block: i32, H: i32, W: i32, C: i32, pt: i32, pl: i32, th: i32, tw: i32, buffer: usize,
 ): void {
-  const bytes: usize = <usize>C << 2, apart: usize = <usize>block * bytes, patch = buffer + 36 * 16;
+  const bytes: usize = <usize>C << 2, apart = planeBytes(block, C), patch = buffer + 36 * 16;
   for (let i = 0; i < count; i++) {
     const t = t0 + i, n = t / (th * tw), r = t % (th * tw);
     const h0 = (r / tw) * 4 - pt, w0 = (r % tw) * 4 - pl;
@@ -80,7 +84,7 @@ function transformInputs(
 
 /**
  * Blocks [start, end) of tiles: y = conv(x) (+ bias, ReLU if flags & 2). u: filters from `winogradFilters`.
- * scratch a worker: 36 vectors, 36·C numbers, then 36·block·(C + K).
+ * scratch a worker: 36 vectors, 36·C numbers, then 36·(block·(C + K) + 32).
  */
 export function winogradConvolve(
   start: i32, end: i32, worker: i32,
@@ -89,16 +93,16 @@ export function winogradConvolve(
 ): void {
   const cb: usize = <usize>C << 2, kb: usize = <usize>K << 2;
   const buffer = scratch + <usize>worker * scratchBytes;
-  const v = buffer + 36 * 16 + 36 * cb, m = v + 36 * <usize>block * cb;
+  const vs = planeBytes(block, C), ms = planeBytes(block, K);
+  const v = buffer + 36 * 16 + 36 * cb, m = v + 36 * vs;
   const panelBytes = <usize>((K + 7) >> 3) * <usize>C * 32;
   const floor = f32x4.splat(flags & 2 ? 0 : -Infinity);
-  const ms: usize = <usize>block * kb;
   for (let b = start; b < end; b++) {
     const t0 = b * block, count = min(block, tiles - t0);
     transformInputs(x, v, t0, count, block, H, W, C, pt, pl, th, tw, buffer);
     // Rows beyond the last tile hold numbers of earlier blocks: computed along, never read.
     for (let e: usize = 0; e < 36; e++)
-      gemm(0, min(block, (count + 3) & ~3), worker, v + e * <usize>block * cb, cb, 4, u + e * panelBytes, m + e * ms, kb, C, K, 0, 0);
+      gemm(0, min(block, (count + 3) & ~3), worker, v + e * vs, cb, 4, u + e * panelBytes, m + e * ms, kb, C, K, 0, 0);
     for (let i = 0; i < count; i++) {
       const t = t0 + i, n = t / (th * tw), r = t % (th * tw);
       const h0 = (r / tw) * 4, w0 = (r % tw) * 4;
@@ -185,7 +189,8 @@ export function winogradFilters(start: i32, end: i32, worker: i32, filters: usiz
 
 /**
  * Parts [start, end) of the filters' gradient before its last transform: Σ (A dy Aᵀ) ⊙ (Bᵀ x B) over the part's tiles into
- * out + i·outBytes as [36][C][K]. scratch a worker: 36 vectors, 36·max(C, K) numbers, then 36·block·(C + K rounded up to 8).
+ * out + i·outBytes as [36][C][K]. scratch a worker: 36 vectors, 36·max(C, K) numbers, then
+ * 36·(block·(C + K rounded up to 8) + 32).
  */
 export function winogradFilterSums(
   start: i32, end: i32, worker: i32,
@@ -194,8 +199,8 @@ export function winogradFilterSums(
 ): void {
   const cb: usize = <usize>C << 2, kb: usize = <usize>K << 2;
   const buffer = scratch + <usize>worker * scratchBytes;
-  const v = buffer + 36 * 16 + 36 * max(cb, kb), d = v + 36 * <usize>block * cb;
-  const panels = (K + 7) >> 3, panelBytes = <usize>panels * <usize>block * 32;
+  const v = buffer + 36 * 16 + 36 * max(cb, kb), vs = planeBytes(block, C), d = v + 36 * vs;
+  const panelBytes = planeBytes(block, (K + 7) & ~7);
   for (let part = start; part < end; part++) {
     const own = out + <usize>part * outBytes;
     memory.fill(own, 0, 36 * <usize>C * kb);
@@ -207,7 +212,7 @@ export function winogradFilterSums(
       transformGradients(dy, d, t0, count, Ho, Wo, K, th, tw, buffer, panelBytes);
       // Panels are [count][8] here, as long as this block of tiles is.
       for (let e: usize = 0; e < 36; e++)
-        gemm(0, C, worker, v + e * <usize>block * cb, 4, cb, d + e * panelBytes, own + e * <usize>C * kb, kb, count, K, 0, 1);
+        gemm(0, C, worker, v + e * vs, 4, cb, d + e * panelBytes, own + e * <usize>C * kb, kb, count, K, 0, 1);
     }
   }
 }

@@ -10,5 +10,6 @@ export {
   type Slots,
   type StepOptions,
 } from "./ops/optimiser.js";
+export { type GruWeights, gru, type LstmWeights, lstm, type RecurrentOptions } from "./ops/recurrent.js";
 export { type Engine, type EngineName, type EngineOptions, useEngine } from "./setup/useEngine.js";
 export { layers, tf } from "./tensorflow.js";

@@ -45,7 +45,7 @@ function binary(op: number): OurKernel {
     const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const direct = stretch(a, b, shape);
     const swapped = direct ? undefined : stretch(b, a, shape);
-    if (!direct && !swapped) return undefined;
+    if (!direct && !swapped) return broadcast(backend, op, a, b, shape);
     const [whole, part] = direct ? [a, b] : [b, a];
     return elementwise(backend, op, whole, part, shape, (direct ?? swapped) as "same" | "scalar" | "row", !direct);
   };
@@ -71,6 +71,57 @@ function elementwise(
     const cols = util.sizeFromShape(part.shape);
     const rows = Math.max(1, Math.floor(GRAIN / cols));
     backend.pool.run("binaryRow", size / cols, rows, op, x, y, o, cols, flag);
+  }
+  return out;
+}
+
+/** Runs that are worth a call each; more are left to tfjs. */
+const MOST_RUNS = 16384;
+
+/** Any other stretch. The innermost axes along which the same sides move on are one run, and a call computes a run. */
+function broadcast(backend: EarshotBackend, op: number, a: TensorInfo, b: TensorInfo, shape: number[]) {
+  const moves = (t: TensorInfo): boolean[] =>
+    shape.map((_, i) => (t.shape[i - shape.length + t.shape.length] ?? 1) > 1);
+  const [ma, mb] = [moves(a), moves(b)];
+  let axis = shape.length - 1;
+  while (axis > 0 && shape[axis] === 1) axis--;
+  const kind = [ma[axis], mb[axis]];
+  let run = 1;
+  while (axis >= 0 && (shape[axis] === 1 || (ma[axis] === kind[0] && mb[axis] === kind[1]))) run *= shape[axis--];
+  const outer = shape.slice(0, axis + 1);
+  const runs = util.sizeFromShape(outer);
+  if (runs > MOST_RUNS) return undefined;
+  const [pa, pb] = [backend.address(a), backend.address(b)];
+  const out = backend.output(shape);
+  const o = backend.address(out);
+  const { binary: same, binaryScalar: scalar } = backend.pool.local;
+  const [stepsA, stepsB] = [steps(outer, ma, kind[0] ? run : 1), steps(outer, mb, kind[1] ? run : 1)];
+  const index = new Array<number>(outer.length).fill(0);
+  let [i, j] = [0, 0];
+  for (let r = 0; r < runs; r++) {
+    const [x, y, to] = [pa + 4 * i, pb + 4 * j, o + 4 * r * run];
+    if (kind[0] && kind[1]) same(0, run, 0, op, x, y, to);
+    else if (kind[0]) scalar(0, run, 0, op, x, y, to, 0);
+    else scalar(0, run, 0, op, y, x, to, 1);
+    for (let d = outer.length - 1; d >= 0; d--) {
+      i += stepsA[d];
+      j += stepsB[d];
+      if (++index[d] < outer[d]) break;
+      i -= stepsA[d] * outer[d];
+      j -= stepsB[d] * outer[d];
+      index[d] = 0;
+    }
+  }
+  return out;
+}
+
+/** How far a side moves for one step along each outer axis: 0 where it is stretched. */
+function steps(outer: number[], moves: boolean[], run: number): number[] {
+  const out = new Array<number>(outer.length);
+  let size = run;
+  for (let d = outer.length - 1; d >= 0; d--) {
+    out[d] = moves[d] ? size : 0;
+    if (moves[d]) size *= outer[d];
   }
   return out;
 }

@@ -1,6 +1,6 @@
-import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { getGradient, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
-import { define, defineGradient, override, runKernel } from "./override.js";
+import { define, defineGradient, override, overrideGradient, runKernel } from "./override.js";
 
 /** Parts of a sum over rows: their number depends on the rows alone, so the order of additions does too. */
 export function partsOf(rows: number): { parts: number; per: number } {
@@ -28,32 +28,78 @@ export function columnSums(
   return out;
 }
 
-/** Sum or mean over leading or trailing axes; others are left to tfjs. */
-function reduceSum(backend: EarshotBackend, x: TensorInfo, axis: number | number[], keepDims: boolean, mean: boolean) {
+/** A reduction as [outer, reduced, inner] numbers, where its axes lie side by side. */
+interface Pattern {
+  outer: number;
+  reduced: number;
+  inner: number;
+}
+
+function patternOf(shape: number[], axes: number[]): Pattern | undefined {
+  const sorted = [...axes].sort((a, b) => a - b);
+  if (sorted.length === 0 || sorted.some((a, i) => a !== sorted[0] + i)) return undefined;
+  const size = (from: number, to: number): number => util.sizeFromShape(shape.slice(from, to));
+  const [first, after] = [sorted[0], sorted[0] + sorted.length];
+  return { outer: size(0, first), reduced: size(first, after), inner: size(after, shape.length) };
+}
+
+/** Sum or mean over axes that lie side by side; others are left to tfjs. */
+function reduceSum(
+  backend: EarshotBackend,
+  x: TensorInfo,
+  axis: number | number[],
+  keepDims: boolean,
+  mean: boolean,
+): TensorInfo | undefined {
   if (x.dtype !== "float32" || x.shape.length === 0) return undefined;
   const axes = util.parseAxisParam(axis, x.shape);
+  const pattern = patternOf(x.shape, axes);
+  if (!pattern || util.sizeFromShape(x.shape) === 0) return undefined;
   const kept = x.shape.filter((_, i) => !axes.includes(i));
   const shape = keepDims ? x.shape.map((d, i) => (axes.includes(i) ? 1 : d)) : kept;
-  const reduced = axes.reduce((n, i) => n * x.shape[i], 1);
-  if (reduced === 0) return undefined;
-  const size = util.sizeFromShape(x.shape);
-  const sorted = [...axes].sort((a, b) => a - b);
-  if (sorted.every((a, i) => a === x.shape.length - axes.length + i)) {
-    const from = backend.address(x);
+  const { outer, reduced, inner } = pattern;
+  const scale = mean ? 1 / reduced : 1;
+  if (outer === 1) return columnSums(backend, x, reduced, inner, shape, scale);
+  const from = backend.address(x);
+  const out = backend.output(shape);
+  const to = backend.address(out);
+  const grain = Math.max(1, Math.floor(16384 / (reduced * inner)));
+  if (inner === 1) backend.pool.run("rowReduce", outer, grain, from, reduced, 0, scale, to);
+  else backend.pool.run("middleSum", outer, grain, from, reduced, inner, scale, to);
+  return out;
+}
+
+/** The gradient of a sum or mean: each number goes back to all that it came from. */
+function spreadGradient(name: "Sum" | "Mean", axisOf: (x: TensorInfo, attrs: object) => number[]): void {
+  define(`${name}Gradient`, (backend, { dy }, { shape, axes }: { shape: number[]; axes: number[] }) => {
+    const { outer, reduced, inner } = patternOf(shape, axes) as Pattern;
+    const from = backend.address(dy);
     const out = backend.output(shape);
-    const grain = Math.max(1, Math.floor(16384 / reduced));
-    const scale = mean ? 1 / reduced : 1;
-    backend.pool.run("rowReduce", size / reduced, grain, from, reduced, 0, scale, backend.address(out));
+    const grain = Math.max(1, Math.floor(16384 / (reduced * inner)));
+    const scale = name === "Mean" ? 1 / reduced : 1;
+    backend.pool.run("spread", outer, grain, from, reduced, inner, scale, backend.address(out));
     return out;
-  }
-  if (!sorted.every((a, i) => a === i)) return undefined;
-  return columnSums(backend, x, reduced, size / reduced, shape, mean ? 1 / reduced : 1);
+  });
+  const plain = getGradient(name);
+  overrideGradient(name, (dy, saved, attrs) => {
+    const [x] = saved;
+    const axes = axisOf(x, attrs);
+    if (Array.isArray(dy) || dy.dtype !== "float32" || !patternOf(x.shape, axes))
+      return plain.gradFunc(dy, saved, attrs);
+    return { x: () => runKernel(`${name}Gradient`, { dy }, { shape: x.shape, axes }) };
+  });
 }
 
 /** Sums, means, maxima, softmax and cross-entropy. */
 export function registerReductions(): void {
   override("Sum", (backend, { x }, { axis, keepDims }) => reduceSum(backend, x, axis, keepDims, false));
   override("Mean", (backend, { x }, { axis, keepDims }) => reduceSum(backend, x, axis, keepDims, true));
+  const axisOf = (x: TensorInfo, attrs: object): number[] => {
+    const { axis } = attrs as { axis: number | number[] };
+    return util.parseAxisParam(axis, x.shape);
+  };
+  spreadGradient("Sum", axisOf);
+  spreadGradient("Mean", axisOf);
   override("Softmax", (backend, { logits }, { dim }: { dim: number }) => {
     const last = logits.shape.length - 1;
     if (logits.dtype !== "float32" || (dim !== -1 && dim !== last)) return undefined;

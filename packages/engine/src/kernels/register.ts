@@ -1,8 +1,11 @@
 import { registerConvolution } from "./convolve.js";
 import { registerElementwise } from "./elementwise.js";
 import { registerMatMul } from "./matmul.js";
+import { registerMoves } from "./move.js";
 import { registerNormalisation } from "./normalise.js";
 import { adoptPlainKernels } from "./override.js";
+import { registerPooling } from "./pool.js";
+import { registerRecurrent } from "./recurrent.js";
 import { registerReductions } from "./reduce.js";
 
 /** All kernels of our backend: tfjs' plain ones, then ours in their place. */
@@ -12,5 +15,8 @@ export function registerKernels(): void {
   registerMatMul();
   registerReductions();
   registerConvolution();
+  registerPooling();
+  registerMoves();
+  registerRecurrent();
   registerNormalisation();
 }

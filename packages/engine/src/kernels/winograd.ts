@@ -60,7 +60,7 @@ export function winogradConvolve(
   const { inChannels: C, outChannels: K } = g;
   const block = blockOf(g);
   const transformed = 36 * Math.ceil(K / 8) * C * 32;
-  const scratchBytes = align(BUFFER + 36 * 4 * C + 36 * 4 * block * (C + K));
+  const scratchBytes = align(BUFFER + 36 * 4 * C + 36 * (4 * block * (C + K) + 128));
   heap.withScratch(transformed + pool.threads * (scratchBytes + BUFFER), (u) => {
     const scratch = u + transformed;
     const buffers = scratch + pool.threads * scratchBytes;
@@ -84,7 +84,7 @@ export function winogradFilterGradient(
   const parts = Math.min(blocks, outBytes > 2 ** 20 ? 4 : 8);
   const per = Math.ceil(blocks / parts) * block;
   const count = Math.ceil(args[0] / per);
-  const scratchBytes = align(BUFFER + 36 * 4 * Math.max(C, K) + 36 * 4 * block * (C + 8 * Math.ceil(K / 8)));
+  const scratchBytes = align(BUFFER + 36 * 4 * Math.max(C, K) + 36 * (4 * block * (C + 8 * Math.ceil(K / 8)) + 128));
   heap.withScratch(count * outBytes + pool.threads * (scratchBytes + 2 * BUFFER), (sums) => {
     const scratch = sums + count * outBytes;
     const buffers = scratch + pool.threads * scratchBytes;

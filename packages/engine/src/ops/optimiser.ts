@@ -168,13 +168,23 @@ function planOf(options: OptimiserOptions): Plan {
   }
 }
 
-function kernelStep(plan: Plan, p: Variable, g: Tensor, slots: readonly Variable[], args: readonly number[]): void {
+const kernelStep = (plan: Plan, p: Variable, g: Tensor, slots: readonly Variable[], args: readonly number[]): void =>
+  stepInPlace(plan.kernel, p, g, slots, args);
+
+/** Runs an optimiser's kernel on one parameter of our backend. */
+export function stepInPlace(
+  kernel: Plan["kernel"],
+  p: Variable,
+  g: Tensor,
+  slots: readonly Variable[],
+  args: readonly number[],
+): void {
   const ours = backend() as EarshotBackend;
   for (const t of [p, ...slots]) ownNumbers(ours, t);
   const places = [p, g, ...slots].map((t) => ours.address(t));
   // SGD without momentum has no slot; its kernel takes 0 for none.
-  if (plan.kernel === "sgd" && slots.length === 0) places.push(0);
-  ours.pool.run(plan.kernel, p.size, 16384, ...places, ...args);
+  if (kernel === "sgd" && slots.length === 0) places.push(0);
+  ours.pool.run(kernel, p.size, 16384, ...places, ...args);
 }
 
 /** A clone shares its numbers, so they are copied before a write that only the variable should see. */

@@ -4,6 +4,7 @@ import { createHeap } from "../backend/heap.js";
 import { createPool } from "../backend/pool.js";
 import { BACKEND } from "../kernels/override.js";
 import { registerKernels } from "../kernels/register.js";
+import { patchLayers } from "../layers/patchLayers.js";
 import { layers, tf } from "../tensorflow.js";
 import { hasRelaxedSimd, hasSimd, loadKernels } from "../wasm/loadKernels.js";
 import { availableCores, canShareMemory, importBuiltin, isNode } from "./host.js";
@@ -100,6 +101,7 @@ async function change(
   } else {
     const made = new EarshotBackend(heap, pool);
     registerKernels();
+    patchLayers();
     tfc.registerBackend(BACKEND, () => made, 10);
     backend = made;
   }

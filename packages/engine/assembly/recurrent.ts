@@ -1,0 +1,240 @@
+// LSTM and GRU over whole sequences, batch-major, one call a direction: rows of the batch are independent, so threads take rows.
+// h₋ [B, T, H] holds the state that each step began with (times the recurrent dropout's mask), which the filters' gradient needs.
+import { gemm } from "./gemm";
+import { sigmoid4, tanh4 } from "./vector";
+
+/** Sigmoid, or Keras' piecewise-linear stand-in for it. */
+// @ts-ignore: decorator
+@inline function gate4(x: v128, hard: bool): v128 {
+  if (!hard) return sigmoid4(x);
+  return f32x4.max(f32x4.min(f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5)), f32x4.splat(1)), f32x4.splat(0));
+}
+
+/** Its derivative, from its value. */
+// @ts-ignore: decorator
+@inline function gateSlope4(y: v128, hard: bool): v128 {
+  if (!hard) return f32x4.mul(y, f32x4.sub(f32x4.splat(1), y));
+  return v128.and(f32x4.splat(0.2), v128.and(f32x4.gt(y, f32x4.splat(0)), f32x4.lt(y, f32x4.splat(1))));
+}
+
+// @ts-ignore: decorator
+@inline function one(): v128 { return f32x4.splat(1); }
+// @ts-ignore: decorator
+@inline function mul(a: v128, b: v128): v128 { return f32x4.mul(a, b); }
+// @ts-ignore: decorator
+@inline function add(a: v128, b: v128): v128 { return f32x4.add(a, b); }
+
+/** The state goes on to the next step, where there is one, through the recurrent dropout's mask. */
+// @ts-ignore: decorator
+@inline function hand(h: v128, to: usize, drop: usize): void {
+  v128.store(to, drop ? mul(h, v128.load(drop)) : h);
+}
+
+/**
+ * Rows [start, end). gates [B, T, 4H] holds x·W + b on entry and the activated i, f, g, o on exit; u: panels of U [H, 4H].
+ * h, c [B, T, H] out; before [B, T, H] = h₋, its first step set by the caller; c0 [B, H]; mask [B, T] or 0; drop [B, H] or 0.
+ */
+export function lstmForward(
+  start: i32, end: i32, worker: i32, gates: usize, u: usize, h: usize, c: usize, before: usize, c0: usize, mask: usize, drop: usize,
+  T: i32, H: i32, reverse: i32, hard: i32,
+): void {
+  const hb: usize = <usize>H << 2, zb = hb << 2, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  for (let step = 0; step < T; step++) {
+    const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
+    gemm(start, end, worker, before + <usize>t * hb, hr, 4, u, gates + <usize>t * zb, zr, H, 4 * H, 0, 1);
+    for (let b = start; b < end; b++) {
+      const row = <usize>b * hr, now = row + <usize>t * hb;
+      const cOld = step == 0 ? c0 + <usize>b * hb : c + row + <usize>last * hb;
+      const next = row + <usize>(reverse ? t - 1 : t + 1) * hb;
+      const more = step + 1 < T;
+      const own = drop ? drop + <usize>b * hb : 0;
+      const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      let q = gates + <usize>b * zr + <usize>t * zb;
+      for (let k: usize = 0; k < hb; k += 16) {
+        let cNew = v128.load(cOld + k), hNew: v128;
+        if (idle) {
+          hNew = step == 0 ? v128.load(before + now + k) : v128.load(h + row + <usize>last * hb + k);
+        } else {
+          const i = gate4(v128.load(q), hard != 0), f = gate4(v128.load(q + hb), hard != 0);
+          const g = tanh4(v128.load(q + 2 * hb)), o = gate4(v128.load(q + 3 * hb), hard != 0);
+          v128.store(q, i);
+          v128.store(q + hb, f);
+          v128.store(q + 2 * hb, g);
+          v128.store(q + 3 * hb, o);
+          cNew = add(mul(f, cNew), mul(i, g));
+          hNew = mul(o, tanh4(cNew));
+        }
+        v128.store(c + now + k, cNew);
+        v128.store(h + now + k, hNew);
+        if (more) hand(hNew, before + next + k, own ? own + k : 0);
+        q += 16;
+      }
+    }
+  }
+}
+
+/**
+ * Rows [start, end). dz [B, T, 4H] out: gradients before the activations; dh, dc [B, H]: zero on entry, on exit what reaches the
+ * initial state. ut: panels of Uᵀ [4H, H]; scratch [B, H].
+ */
+export function lstmBackward(
+  start: i32, end: i32, worker: i32, gates: usize, ut: usize, c: usize, c0: usize, dhs: usize, dz: usize, dh: usize, dc: usize, scratch: usize,
+  mask: usize, drop: usize, T: i32, H: i32, reverse: i32, hard: i32,
+): void {
+  const hb: usize = <usize>H << 2, zb = hb << 2, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  for (let step = T - 1; step >= 0; step--) {
+    const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
+    for (let b = start; b < end; b++) {
+      const row = <usize>b * hr, now = row + <usize>t * hb, state = <usize>b * hb;
+      const cOld = step == 0 ? c0 + state : c + row + <usize>last * hb;
+      const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      let q = gates + <usize>b * zr + <usize>t * zb, r = dz + <usize>b * zr + <usize>t * zb;
+      for (let k: usize = 0; k < hb; k += 16) {
+        const d = add(v128.load(dh + state + k), v128.load(dhs + now + k));
+        // What passes a masked step untouched waits in dh; what comes through the step is added after the product.
+        v128.store(dh + state + k, idle ? d : f32x4.splat(0));
+        if (idle) {
+          v128.store(r, f32x4.splat(0));
+          v128.store(r + hb, f32x4.splat(0));
+          v128.store(r + 2 * hb, f32x4.splat(0));
+          v128.store(r + 3 * hb, f32x4.splat(0));
+        } else {
+          const i = v128.load(q), f = v128.load(q + hb), g = v128.load(q + 2 * hb), o = v128.load(q + 3 * hb);
+          const tc = tanh4(v128.load(c + now + k));
+          const e = add(v128.load(dc + state + k), mul(mul(d, o), f32x4.sub(one(), mul(tc, tc))));
+          v128.store(r, mul(mul(e, g), gateSlope4(i, hard != 0)));
+          v128.store(r + hb, mul(mul(e, v128.load(cOld + k)), gateSlope4(f, hard != 0)));
+          v128.store(r + 2 * hb, mul(mul(e, i), f32x4.sub(one(), mul(g, g))));
+          v128.store(r + 3 * hb, mul(mul(d, tc), gateSlope4(o, hard != 0)));
+          v128.store(dc + state + k, mul(e, f));
+        }
+        q += 16;
+        r += 16;
+      }
+    }
+    gemm(start, end, worker, dz + <usize>t * zb, zr, 4, ut, scratch, hb, 4 * H, H, 0, 0);
+    join(start, end, dh, scratch, drop, hb);
+  }
+}
+
+/** dh += scratch (· mask of the recurrent dropout). */
+function join(start: i32, end: i32, dh: usize, scratch: usize, drop: usize, hb: usize): void {
+  const e = <usize>end * hb;
+  for (let o = <usize>start * hb; o < e; o += 16) {
+    const d = v128.load(scratch + o);
+    v128.store(dh + o, add(v128.load(dh + o), drop ? mul(d, v128.load(drop + o)) : d));
+  }
+}
+
+/**
+ * Rows [start, end). gates [B, T, 3H] holds x·W + b on entry and the activated z, r, h̃ on exit; u: panels of U [H, 3H], or where
+ * the reset comes before the product panels of its first 2H columns, then of the last H. h, before as in lstmForward.
+ * after: Keras' reset_after (and PyTorch's GRU): h̃ = tanh(x·Wₕ + r ⊙ (h₋·Uₕ + bias)); inner [B, T, H] then keeps h₋·Uₕ + bias,
+ * else r ⊙ h₋. bias [3H] of the recurrent product, or 0. scratch [B, 3H].
+ */
+export function gruForward(
+  start: i32, end: i32, worker: i32, gates: usize, u: usize, uh: usize, bias: usize, h: usize, before: usize, inner: usize, scratch: usize,
+  mask: usize, drop: usize, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
+): void {
+  const hb: usize = <usize>H << 2, zb = 3 * hb, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  for (let step = 0; step < T; step++) {
+    const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
+    const wide = after ? 3 * H : 2 * H;
+    gemm(start, end, worker, before + <usize>t * hb, hr, 4, u, scratch, zb, H, wide, bias, 0);
+    for (let b = start; b < end; b++) {
+      const q = gates + <usize>b * zr + <usize>t * zb, s = scratch + <usize>b * zb, now = <usize>b * hr + <usize>t * hb;
+      for (let k: usize = 0; k < hb; k += 16) {
+        const z = gate4(add(v128.load(q + k), v128.load(s + k)), hard != 0);
+        const r = gate4(add(v128.load(q + hb + k), v128.load(s + hb + k)), hard != 0);
+        v128.store(q + k, z);
+        v128.store(q + hb + k, r);
+        if (after) {
+          const v = v128.load(s + 2 * hb + k);
+          v128.store(inner + now + k, v);
+          v128.store(q + 2 * hb + k, tanh4(add(v128.load(q + 2 * hb + k), mul(r, v))));
+        } else v128.store(inner + now + k, mul(r, v128.load(before + now + k)));
+      }
+    }
+    if (!after) {
+      gemm(start, end, worker, inner + <usize>t * hb, hr, 4, uh, gates + <usize>t * zb + 2 * hb, zr, H, H, 0, 1);
+      for (let b = start; b < end; b++) {
+        const q = gates + <usize>b * zr + <usize>t * zb + 2 * hb;
+        for (let k: usize = 0; k < hb; k += 16) v128.store(q + k, tanh4(v128.load(q + k)));
+      }
+    }
+    for (let b = start; b < end; b++) {
+      const row = <usize>b * hr, now = row + <usize>t * hb, q = gates + <usize>b * zr + <usize>t * zb;
+      const next = row + <usize>(reverse ? t - 1 : t + 1) * hb;
+      const own = drop ? drop + <usize>b * hb : 0;
+      const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      for (let k: usize = 0; k < hb; k += 16) {
+        // The state itself, which the mask of the recurrent dropout does not touch.
+        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * hb + k);
+        const z = v128.load(q + k);
+        const hNew = idle ? old : add(mul(z, old), mul(f32x4.sub(one(), z), v128.load(q + 2 * hb + k)));
+        v128.store(h + now + k, hNew);
+        if (step + 1 < T) hand(hNew, before + next + k, own ? own + k : 0);
+      }
+    }
+  }
+}
+
+/**
+ * Rows [start, end). dz [B, T, 3H] out: gradients of x·W + b; dr [B, T, 3H] out where `after`: those of h₋·U + bias (they differ
+ * in h̃'s part by the factor r). ut: panels of U's first 2H columns transposed, uht: of the last H; dh [B, H] as in lstmBackward.
+ * scratch [B, 2H].
+ */
+export function gruBackward(
+  start: i32, end: i32, worker: i32, gates: usize, ut: usize, uht: usize, h: usize, before: usize, inner: usize, dhs: usize,
+  dz: usize, dr: usize, dh: usize, scratch: usize, mask: usize, drop: usize, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
+): void {
+  const hb: usize = <usize>H << 2, zb = 3 * hb, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  for (let step = T - 1; step >= 0; step--) {
+    const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
+    for (let b = start; b < end; b++) {
+      const row = <usize>b * hr, now = row + <usize>t * hb, state = <usize>b * hb;
+      const q = gates + <usize>b * zr + <usize>t * zb, g = dz + <usize>b * zr + <usize>t * zb, e = dr + <usize>b * zr + <usize>t * zb;
+      const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      for (let k: usize = 0; k < hb; k += 16) {
+        const d = add(v128.load(dh + state + k), v128.load(dhs + now + k));
+        const z = v128.load(q + k), r = v128.load(q + hb + k), n = v128.load(q + 2 * hb + k);
+        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * hb + k);
+        const keep = idle ? f32x4.splat(0) : one();
+        const dn = mul(keep, mul(mul(d, f32x4.sub(one(), z)), f32x4.sub(one(), mul(n, n))));
+        v128.store(g + k, mul(keep, mul(mul(d, f32x4.sub(old, n)), gateSlope4(z, hard != 0))));
+        v128.store(g + 2 * hb + k, dn);
+        if (after) {
+          const dreset = mul(mul(dn, v128.load(inner + now + k)), gateSlope4(r, hard != 0));
+          v128.store(g + hb + k, dreset);
+          v128.store(e + k, v128.load(g + k));
+          v128.store(e + hb + k, dreset);
+          v128.store(e + 2 * hb + k, mul(dn, r));
+        }
+        v128.store(dh + state + k, idle ? d : mul(d, z));
+      }
+    }
+    const first = scratch, second = scratch + hb;
+    if (!after) {
+      gemm(start, end, worker, dz + <usize>t * zb + 2 * hb, zr, 4, uht, second, 2 * hb, H, H, 0, 0);
+      for (let b = start; b < end; b++) {
+        const q = gates + <usize>b * zr + <usize>t * zb, g = dz + <usize>b * zr + <usize>t * zb;
+        const now = <usize>b * hr + <usize>t * hb, s = second + <usize>b * 2 * hb;
+        for (let k: usize = 0; k < hb; k += 16) {
+          const r = v128.load(q + hb + k), v = v128.load(s + k);
+          v128.store(g + hb + k, mul(mul(v, v128.load(before + now + k)), gateSlope4(r, hard != 0)));
+          v128.store(s + k, mul(v, r));
+        }
+      }
+    } else {
+      gemm(start, end, worker, dr + <usize>t * zb + 2 * hb, zr, 4, uht, second, 2 * hb, H, H, 0, 0);
+    }
+    gemm(start, end, worker, dz + <usize>t * zb, zr, 4, ut, first, 2 * hb, 2 * H, H, 0, 0);
+    for (let b = start; b < end; b++) {
+      const s = scratch + <usize>b * 2 * hb, o = dh + <usize>b * hb, m = drop + <usize>b * hb;
+      for (let k: usize = 0; k < hb; k += 16) {
+        const d = add(v128.load(s + k), v128.load(s + hb + k));
+        v128.store(o + k, add(v128.load(o + k), drop ? mul(d, v128.load(m + k)) : d));
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * One engine in a process of its own: `worker.ts ENGINE THREADS`. Reads jobs `{ work, seconds }` as JSON lines and answers with
+ * `{ perSec }`, steps or predictions a second; `{ ready, startMs }` comes first, `{ rssMb }` with every answer.
+ */
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import type * as core from "@tensorflow/tfjs-core";
+import type * as layersApi from "@tensorflow/tfjs-layers";
+import { buildNet, type NetName, netData } from "./nets.js";
+
+const [engine, threads] = [process.argv[2], Number(process.argv[3])];
+const require = createRequire(import.meta.url);
+const started = performance.now();
+
+async function load(): Promise<{ tf: typeof core; layers: typeof layersApi }> {
+  if (engine === "earshot") {
+    const { useEngine } = await import("@earshot/engine");
+    return (await useEngine({ threads })) as never;
+  }
+  const tf = require("@tensorflow/tfjs-core") as typeof core;
+  const layers = require("@tensorflow/tfjs-layers") as typeof layersApi;
+  if (engine === "tfjs-node") {
+    require("@tensorflow/tfjs-node");
+  } else {
+    const wasm = require("@tensorflow/tfjs-backend-wasm");
+    wasm.setWasmPaths(`${require.resolve("@tensorflow/tfjs-backend-wasm").replace(/dist.*$/, "dist/")}`);
+    await tf.setBackend("wasm");
+  }
+  await tf.ready();
+  return { tf, layers };
+}
+
+const { tf, layers } = await load();
+const say = (answer: object) => console.log(JSON.stringify(answer));
+say({ ready: true, startMs: performance.now() - started });
+
+const nets = new Map<string, { model: layersApi.Sequential; x: core.Tensor; y: core.Tensor }>();
+const net = (name: NetName, batch: number) => {
+  const key = `${name}/${batch}`;
+  const made = nets.get(key) ?? { model: buildNet(tf, layers, name), ...netData(tf, name, batch) };
+  nets.set(key, made);
+  return made;
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { work, seconds } = JSON.parse(line) as { work: string; seconds: number };
+  const [kind, name, size] = work.split(" ") as ["train" | "infer", NetName, string];
+  try {
+    const { model, x, y } = net(name, Number(size));
+    const once = async () => {
+      if (kind === "train") await model.trainOnBatch(x, y);
+      else tf.tidy(() => void (model.predict(x) as core.Tensor).dataSync());
+    };
+    for (let i = 0; i < (kind === "train" ? 2 : 5); i++) await once();
+    const times: number[] = [];
+    const begin = performance.now();
+    while (performance.now() - begin < seconds * 1000 || times.length < 3) {
+      const t = performance.now();
+      await once();
+      times.push(performance.now() - t);
+    }
+    times.sort((a, b) => a - b);
+    say({ perSec: 1000 / times[times.length >> 1], rssMb: process.memoryUsage().rss / 2 ** 20 });
+  } catch (error) {
+    say({ error: String((error as Error).message).split("\n")[0] });
+  }
+}

@@ -1,0 +1,142 @@
+import { type DataType, type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import type { EarshotBackend } from "../backend/backend.js";
+import { define, defineGradient, override, runKernel } from "./override.js";
+
+const isWord = (t: TensorInfo): boolean => t.dtype === "float32" || t.dtype === "int32";
+
+/** Rows of `count` numbers, from one stride to another (both in numbers). */
+function copyRows(
+  { pool }: EarshotBackend,
+  rows: number,
+  count: number,
+  [from, fromStride]: [number, number],
+  [to, toStride]: [number, number],
+): void {
+  const grain = Math.max(1, Math.floor(32768 / count));
+  pool.run("copyRows", rows, grain, from, 4 * fromStride, to, 4 * toStride, count);
+}
+
+/** [outer, own, inner] sizes around an axis. */
+function around(shape: number[], axis: number): { outer: number; inner: number } {
+  return { outer: util.sizeFromShape(shape.slice(0, axis)), inner: util.sizeFromShape(shape.slice(axis + 1)) };
+}
+
+/** Transposing, slicing, joining, looking up: memory that moves, many numbers at a time. */
+export function registerMoves(): void {
+  // The plain kernel lets integers pass for floats under the same numbers; in the heap they must become floats.
+  override("Cast", (backend, { x }, { dtype }: { dtype: DataType }) => {
+    const widens = (x.dtype === "bool" || x.dtype === "int32") && (dtype === "float32" || dtype === "int32");
+    if (!widens || x.dtype === dtype) return undefined;
+    const values = backend.readSync(x.dataId) as Uint8Array | Int32Array;
+    const converted = dtype === "float32" ? Float32Array.from(values) : Int32Array.from(values);
+    return backend.makeTensorInfo(x.shape, dtype, converted);
+  });
+
+  override("Transpose", (backend, { x }, { perm }: { perm: number[] }) => {
+    if (!isWord(x) || x.shape.length > 4) return undefined;
+    const strides = x.shape.map((_, i) => util.sizeFromShape(x.shape.slice(i + 1)));
+    const shape = perm.map((p) => x.shape[p]);
+    const pad = 4 - shape.length;
+    const sizes = [...new Array<number>(pad).fill(1), ...shape];
+    const steps = [...new Array<number>(pad).fill(0), ...perm.map((p) => strides[p])];
+    const from = backend.address(x);
+    const out = backend.output(shape, x.dtype);
+    const outermost = sizes.findIndex((n) => n > 1);
+    // Leading axes of one number move to the back of the loop nest, so that threads have something to share.
+    const lead = Math.max(0, outermost);
+    const order = [...sizes.slice(lead), ...sizes.slice(0, lead)];
+    const strided = [...steps.slice(lead), ...steps.slice(0, lead)];
+    const inner = order[1] * order[2] * order[3];
+    backend.pool.run(
+      "transpose",
+      order[0],
+      Math.max(1, Math.floor(16384 / inner)),
+      from,
+      backend.address(out),
+      ...order.slice(1),
+      ...strided,
+    );
+    return out;
+  });
+
+  override("Slice", (backend, { x }, { begin, size }: { begin: number | number[]; size: number | number[] }) => {
+    if (!isWord(x)) return undefined;
+    const first = x.shape.map((_, i) => (typeof begin === "number" ? (i === 0 ? begin : 0) : (begin[i] ?? 0)));
+    const asked = x.shape.map((_, i) => (typeof size === "number" ? (i === 0 ? size : -1) : (size[i] ?? -1)));
+    const shape = asked.map((n, i) => (n === -1 ? x.shape[i] - first[i] : n));
+    const cut = shape.map((n, i) => (n === x.shape[i] ? -1 : i)).filter((i) => i >= 0);
+    const outside = shape.some((n, i) => first[i] < 0 || n < 0 || first[i] + n > x.shape[i]);
+    if (cut.length > 1 || outside || util.sizeFromShape(shape) === 0) return undefined;
+    if (cut.length === 0) return backend.alias(x, shape);
+    const { outer, inner } = around(x.shape, cut[0]);
+    const from = backend.address(x) + 4 * first[cut[0]] * inner;
+    const out = backend.output(shape, x.dtype);
+    const run = shape[cut[0]] * inner;
+    copyRows(backend, outer, run, [from, x.shape[cut[0]] * inner], [backend.address(out), run]);
+    return out;
+  });
+
+  override("PadV2", (backend, { x }, { paddings, constantValue }) => {
+    const pads = paddings as [number, number][];
+    const padded = pads.map(([a, b], i) => (a || b ? i : -1)).filter((i) => i >= 0);
+    if (x.dtype !== "float32" || padded.length !== 1 || x.shape.length === 0) return undefined;
+    const axis = padded[0];
+    const shape = x.shape.map((n, i) => n + pads[i][0] + pads[i][1]);
+    const { outer, inner } = around(x.shape, axis);
+    const from = backend.address(x);
+    const out = backend.output(shape);
+    const to = backend.address(out);
+    backend.heap.f32(to, util.sizeFromShape(shape)).fill(constantValue);
+    const run = x.shape[axis] * inner;
+    copyRows(backend, outer, run, [from, run], [to + 4 * pads[axis][0] * inner, shape[axis] * inner]);
+    return out;
+  });
+
+  override("Concat", (backend, inputs, { axis }: { axis: number }) => {
+    const parts = (Array.isArray(inputs) ? inputs : Object.values(inputs)) as TensorInfo[];
+    const at = axis < 0 ? axis + parts[0].shape.length : axis;
+    if (!parts.every((p) => p.dtype === "float32" && util.sizeFromShape(p.shape) > 0)) return undefined;
+    const addresses = parts.map((p) => backend.address(p));
+    const { outer, inner } = around(parts[0].shape, at);
+    const total = parts.reduce((n, p) => n + p.shape[at], 0);
+    const out = backend.output(parts[0].shape.map((n, i) => (i === at ? total : n)));
+    let to = backend.address(out);
+    for (const [i, part] of parts.entries()) {
+      const run = part.shape[at] * inner;
+      copyRows(backend, outer, run, [addresses[i], run], [to, total * inner]);
+      to += 4 * run;
+    }
+    return out;
+  });
+
+  define("Lookup", (backend, { table, index }) => {
+    const [rows, count] = table.shape;
+    const [pt, pi] = [backend.address(table), backend.address(index)];
+    const out = backend.output([...index.shape, count]);
+    const n = util.sizeFromShape(index.shape);
+    backend.pool.run(
+      "gatherRows",
+      n,
+      Math.max(1, Math.floor(32768 / count)),
+      pt,
+      pi,
+      rows,
+      count,
+      backend.address(out),
+    );
+    return out;
+  });
+  define("LookupGradient", (backend, { dy, index }, { shape }: { shape: [number, number] }) => {
+    const [rows, count] = shape;
+    const [pdy, pi] = [backend.address(dy), backend.address(index)];
+    const out = backend.output(shape);
+    const to = backend.address(out);
+    backend.heap.f32(to, rows * count).fill(0);
+    const n = util.sizeFromShape(index.shape);
+    backend.pool.run("scatterAddRows", Math.ceil(count / 4), 4, pdy, pi, n, rows, count, to);
+    return out;
+  });
+  defineGradient("Lookup", ["table", "index"], [], (dy, [table, index]) => ({
+    table: (): Tensor => runKernel("LookupGradient", { dy, index }, { shape: table.shape }),
+  }));
+}

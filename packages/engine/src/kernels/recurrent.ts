@@ -1,0 +1,251 @@
+import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
+import type { EarshotBackend } from "../backend/backend.js";
+import { product } from "./matmul.js";
+import { define, defineGradient, type Inputs, runKernel } from "./override.js";
+import { columnSums } from "./reduce.js";
+
+export interface RecurrentAttrs {
+  /** From the last step to the first. */
+  reverse: boolean;
+  /** Keras' hard sigmoid for the gates. */
+  hard: boolean;
+  /** GRU: reset after the recurrent product, as PyTorch. */
+  after: boolean;
+}
+
+interface Sizes {
+  B: number;
+  T: number;
+  F: number;
+  H: number;
+}
+
+const sizesOf = (x: TensorInfo, recurrent: TensorInfo): Sizes => {
+  const [B, T, F] = x.shape;
+  return { B, T, F, H: recurrent.shape[0] };
+};
+
+/** Rows of the batch a thread takes: whole register tiles. */
+const GRAIN = 4;
+const flag = (v: boolean): number => (v ? 1 : 0);
+/** Absent inputs are tensors without numbers, since tfjs saves every input it is told to. */
+const isAbsent = (t: TensorInfo | undefined): boolean => !t || t.shape[0] === 0;
+const optional = (backend: EarshotBackend, t: TensorInfo | undefined): number =>
+  t === undefined || isAbsent(t) ? 0 : backend.address(t);
+
+/** gates = x·kernel + bias, for all steps at once. */
+function inputProduct(backend: EarshotBackend, { x, kernel, bias }: Inputs, gates: number, rows: number): void {
+  const [F, G] = kernel.shape;
+  const a = { address: backend.address(x), rows, cols: F };
+  const b = { address: backend.address(kernel), rows: F, cols: G };
+  product(backend, a, b, gates, { bias: optional(backend, bias) });
+}
+
+/** Panels of some columns of a matrix [rows, cols], or of its transpose's. */
+function pack(
+  { pool }: EarshotBackend,
+  matrix: number,
+  {
+    cols,
+    from,
+    count,
+    length,
+    transposed,
+  }: { cols: number; from: number; count: number; length: number; transposed: boolean },
+  out: number,
+): void {
+  const start = matrix + 4 * from;
+  const [sk, sn] = transposed ? [4, 4 * cols] : [4 * cols, 4];
+  pool.run("packPanels", Math.ceil(count / 8), 8, start, sk, sn, length, count, out);
+}
+
+/** The state before the first step: given, through the recurrent dropout's mask, or zero. */
+function begin(backend: EarshotBackend, before: number, { B, T, H }: Sizes, reverse: boolean, h0?: TensorInfo): void {
+  const first = reverse ? (T - 1) * H : 0;
+  if (h0 && !isAbsent(h0)) {
+    backend.pool.run("copyRows", B, B, backend.address(h0), 4 * H, before + 4 * first, 4 * T * H, H);
+    return;
+  }
+  const all = backend.heap.f32(before, B * T * H);
+  for (let b = 0; b < B; b++) all.fill(0, b * T * H + first, b * T * H + first + H);
+}
+
+/** LSTM and GRU as one kernel a direction. Inputs: x [B, T, F], kernel, recurrent, bias; h0, c0 [B, H]; mask [B, T]; drop [B, H]. */
+export function registerRecurrent(): void {
+  define("Lstm", (backend, inputs, { reverse, hard }: RecurrentAttrs) => {
+    const { heap, pool } = backend;
+    const { x, recurrent, h0, c0, mask, drop } = inputs;
+    const s = sizesOf(x, recurrent);
+    const { B, T, H } = s;
+    const places = [recurrent, mask, drop].map((t) => optional(backend, t));
+    const outputs = [H, H, H, 4 * H].map((n) => backend.output([B, T, n]));
+    const [h, c, before, gates] = outputs.map((t) => backend.address(t));
+    inputProduct(backend, inputs, gates, B * T);
+    begin(backend, before, s, reverse, h0);
+    heap.withScratch(4 * 4 * H * H + 4 * B * H, (u) => {
+      pack(backend, places[0], { cols: 4 * H, from: 0, count: 4 * H, length: H, transposed: false }, u);
+      const zeros = u + 16 * H * H;
+      heap.f32(zeros, B * H).fill(0);
+      const state = optional(backend, c0) || zeros;
+      pool.run(
+        "lstmForward",
+        B,
+        GRAIN,
+        gates,
+        u,
+        h,
+        c,
+        before,
+        state,
+        places[1],
+        places[2],
+        T,
+        H,
+        flag(reverse),
+        flag(hard),
+      );
+    });
+    return outputs;
+  });
+
+  define("LstmGradient", (backend, inputs, { reverse, hard }: RecurrentAttrs) => {
+    const { heap, pool } = backend;
+    const { dh, gates, c, recurrent, c0, mask, drop } = inputs;
+    const [B, T, H] = dh.shape;
+    const [pd, pg, pc, pr] = [dh, gates, c, recurrent].map((t) => backend.address(t));
+    const [pm, pdrop] = [mask, drop].map((t) => optional(backend, t));
+    const pc0 = optional(backend, c0);
+    const outputs = [gates.shape, [B, H], [B, H]].map((shape) => backend.output(shape));
+    const [to, dhState, dcState] = outputs.map((t) => backend.address(t));
+    for (const state of [dhState, dcState]) heap.f32(state, B * H).fill(0);
+    heap.withScratch(16 * H * 8 * Math.ceil(H / 8) + 8 * B * H, (ut) => {
+      pack(backend, pr, { cols: 4 * H, from: 0, count: H, length: 4 * H, transposed: true }, ut);
+      const rest = ut + 16 * H * 8 * Math.ceil(H / 8);
+      heap.f32(rest, B * H).fill(0);
+      const tail = [rest + 4 * B * H, pm, pdrop, T, H, flag(reverse), flag(hard)];
+      pool.run("lstmBackward", B, GRAIN, pg, ut, pc, pc0 || rest, pd, to, dhState, dcState, ...tail);
+    });
+    return outputs;
+  });
+
+  define("Gru", (backend, inputs, { reverse, hard, after }: RecurrentAttrs) => {
+    const { heap, pool } = backend;
+    const { x, recurrent, recurrentBias, h0, mask, drop } = inputs;
+    const s = sizesOf(x, recurrent);
+    const { B, T, H } = s;
+    const [pr, pb, pm, pd] = [recurrent, recurrentBias, mask, drop].map((t) => optional(backend, t));
+    const outputs = [H, H, H, 3 * H].map((n) => backend.output([B, T, n]));
+    const [h, before, inner, gates] = outputs.map((t) => backend.address(t));
+    inputProduct(backend, inputs, gates, B * T);
+    begin(backend, before, s, reverse, h0);
+    const wide = after ? 3 * H : 2 * H;
+    const panels = 32 * H * Math.ceil(wide / 8);
+    heap.withScratch(panels + 32 * H * Math.ceil(H / 8) + 12 * B * H, (u) => {
+      pack(backend, pr, { cols: 3 * H, from: 0, count: wide, length: H, transposed: false }, u);
+      const uh = u + panels;
+      pack(backend, pr, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: false }, uh);
+      const scratch = uh + 32 * H * Math.ceil(H / 8);
+      const tail = [pm, pd, T, H, flag(reverse), flag(hard), flag(after)];
+      pool.run("gruForward", B, GRAIN, gates, u, uh, after ? pb : 0, h, before, inner, scratch, ...tail);
+    });
+    return outputs;
+  });
+
+  define("GruGradient", (backend, inputs, { reverse, hard, after }: RecurrentAttrs) => {
+    const { heap, pool } = backend;
+    const { dh, gates, h, before, inner, recurrent, mask, drop } = inputs;
+    const [B, T, H] = dh.shape;
+    const [pd, pg, ph, pb, pi, pr] = [dh, gates, h, before, inner, recurrent].map((t) => backend.address(t));
+    const [pm, pdrop] = [mask, drop].map((t) => optional(backend, t));
+    const outputs = [gates.shape, after ? gates.shape : [0], [B, H]].map((shape) => backend.output(shape));
+    const [dz, dr, state] = outputs.map((t) => backend.address(t));
+    const panels = 32 * Math.ceil(H / 8);
+    heap.withScratch(panels * 3 * H + 8 * B * H, (ut) => {
+      pack(backend, pr, { cols: 3 * H, from: 0, count: H, length: 2 * H, transposed: true }, ut);
+      const uht = ut + panels * 2 * H;
+      pack(backend, pr, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: true }, uht);
+      heap.f32(state, B * H).fill(0);
+      const tail = [pm, pdrop, T, H, flag(reverse), flag(hard), flag(after)];
+      pool.run("gruBackward", B, GRAIN, pg, ut, uht, ph, pb, pi, pd, dz, dr, state, uht + panels * H, ...tail);
+    });
+    return outputs;
+  });
+
+  define("StepProduct", (backend, { a, b }) => {
+    // aᵀ·b over all rows and steps: [n, T, P] and [n, T, Q] give [P, Q].
+    const [P, Q] = [a.shape[2], b.shape[2]];
+    const rows = a.shape[0] * a.shape[1];
+    const [pa, pb] = [backend.address(a), backend.address(b)];
+    const out = backend.output([P, Q]);
+    product(
+      backend,
+      { address: pa, rows, cols: P, transposed: true },
+      { address: pb, rows, cols: Q },
+      backend.address(out),
+    );
+    return out;
+  });
+  define("GruRecurrentGradient", (backend, { before, inner, dz }) => {
+    const [B, T, H] = before.shape;
+    const [pb, pi, pz] = [before, inner, dz].map((t) => backend.address(t));
+    const out = backend.output([H, 3 * H]);
+    const to = backend.address(out);
+    const b = { address: pz, rows: B * T, cols: 3 * H };
+    product(backend, { address: pb, rows: B * T, cols: H, transposed: true }, b, to);
+    // The last third met r ⊙ h₋ instead of h₋.
+    backend.heap.withScratch(12 * H * H, (other) => {
+      product(backend, { address: pi, rows: B * T, cols: H, transposed: true }, b, other);
+      backend.pool.run("copyRows", H, H, other + 8 * H, 12 * H, to + 8 * H, 12 * H, H);
+    });
+    return out;
+  });
+  define("StepInput", (backend, { dz, kernel }) => {
+    const [B, T, G] = dz.shape;
+    const F = kernel.shape[0];
+    const [pz, pk] = [backend.address(dz), backend.address(kernel)];
+    const out = backend.output([B, T, F]);
+    const b = { address: pk, rows: F, cols: G, transposed: true };
+    product(backend, { address: pz, rows: B * T, cols: G }, b, backend.address(out));
+    return out;
+  });
+  define("StepSums", (backend, { x }) => {
+    const cols = x.shape[2];
+    return columnSums(backend, x, x.shape[0] * x.shape[1], cols, [cols]);
+  });
+  registerRecurrentGradients();
+}
+
+function registerRecurrentGradients(): void {
+  const lstmSaved = ["x", "kernel", "recurrent", "c0", "mask", "drop"];
+  defineGradient("Lstm", lstmSaved, [false, true, true, true], (dh, saved, attrs) => {
+    const [x, kernel, recurrent, c0, mask, drop, c, before, gates] = saved;
+    const inputs = { dh, gates, c, recurrent, c0, mask, drop };
+    const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", inputs, attrs);
+    return {
+      x: () => runKernel("StepInput", { dz, kernel }),
+      kernel: () => runKernel("StepProduct", { a: x, b: dz }),
+      recurrent: () => runKernel("StepProduct", { a: before, b: dz }),
+      bias: () => runKernel("StepSums", { x: dz }),
+      h0: () => dh0,
+      c0: () => dc0,
+    };
+  });
+  const gruSaved = ["x", "kernel", "recurrent", "mask", "drop"];
+  defineGradient("Gru", gruSaved, [true, true, true, true], (dh, saved, attrs) => {
+    const [x, kernel, recurrent, mask, drop, h, before, inner, gates] = saved;
+    const { after } = attrs as RecurrentAttrs;
+    const inputs = { dh, gates, h, before, inner, recurrent, mask, drop };
+    const [dz, dr, dh0] = runKernel<Tensor[]>("GruGradient", inputs, attrs);
+    return {
+      x: () => runKernel("StepInput", { dz, kernel }),
+      kernel: () => runKernel("StepProduct", { a: x, b: dz }),
+      recurrent: () =>
+        after
+          ? runKernel("StepProduct", { a: before, b: dr })
+          : runKernel("GruRecurrentGradient", { before, inner, dz }),
+      bias: () => runKernel("StepSums", { x: dz }),
+      recurrentBias: () => runKernel("StepSums", { x: dr }),
+      h0: () => dh0,
+    };
+  });
+}
