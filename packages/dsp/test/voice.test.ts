@@ -73,16 +73,18 @@ describe("formants", () => {
       Float32Array.from(signal, (v) => v / 100),
       { sampleRate: rate },
     );
-    const middle = frequencies.data.subarray(40 * 5, 40 * 5 + 3);
-    for (const [k, hz] of [700, 1220, 2600].entries()) expect(Math.abs(middle[k] - hz)).toBeLessThan(0.05 * hz);
+    const middle = [...frequencies.data.subarray(40 * 5, 41 * 5)];
+    for (const hz of [700, 1220, 2600]) {
+      expect(middle.some((found) => Math.abs(found - hz) < 0.05 * hz)).toBe(true);
+    }
   });
 
   it("has none in silence, and no frame in nothing", () => {
     expect(formants(new Float32Array(2000), { sampleRate }).frequencies.data.every(Number.isNaN)).toBe(true);
     expect(formants(new Float32Array(0), { sampleRate }).times).toHaveLength(0);
-    expect(() => formants(voice.subarray(0, 8), { sampleRate })).toThrow(
+    expect(() => formants(voice.subarray(0, 10), { sampleRate })).toThrow(
       new RangeError(
-        "formants: a window of 8 samples is too short for 10 poles; raise windowSec or the signal's length.",
+        "formants: a window of 10 samples is too short for 10 poles; raise windowSec or the signal's length.",
       ),
     );
   });

@@ -1,8 +1,9 @@
 import { requireInRange, requireInteger, requireMatrix, requireOneOf } from "../core/check.js";
 import { type IstftOptions, istft } from "../core/istft.js";
 import { createRng, type Rng } from "../core/random.js";
-import { type StftOptions, stft } from "../core/stft.js";
+import { resolveStft, type StftOptions, stft, stftFrames } from "../core/stft.js";
 import { type ComplexMatrix, createMatrix, type Matrix } from "../core/types.js";
+import { createSpectraKernel } from "../kernels/spectra.js";
 
 export interface GriffinLimOptions extends StftOptions {
   /** Rounds, ≥ 0 (default 32). */
@@ -44,14 +45,38 @@ export function griffinLim(magnitudes: Matrix, options: GriffinLimOptions = {}):
   const estimate = startingPoint(magnitudes, init, typeof seed === "number" ? createRng(seed) : seed);
   let audio = istft(estimate, inverse);
   if (rows === 0 || audio.length === 0) return audio;
-  let previous: ComplexMatrix | undefined;
+  const analyse = createReusingStft({ ...framing, nFft });
+  let rebuilt = emptySpectrum();
+  let previous = emptySpectrum();
   for (let i = 0; i < nIter; i++) {
-    const rebuilt = stft(audio, { ...framing, nFft });
-    imposeMagnitudes(estimate, magnitudes.data, rebuilt, previous, momentum / (1 + momentum));
-    previous = rebuilt;
+    rebuilt = analyse(audio, rebuilt);
+    imposeMagnitudes(
+      estimate,
+      magnitudes.data,
+      rebuilt,
+      i > 0 ? previous : rebuilt,
+      i > 0 ? momentum / (1 + momentum) : 0,
+    );
+    [rebuilt, previous] = [previous, rebuilt];
     audio = istft(estimate, inverse);
   }
   return audio;
+}
+
+const emptySpectrum = (): ComplexMatrix => ({ re: createMatrix(0, 0), im: createMatrix(0, 0) });
+
+/** `stft` into a spectrum that is used again: fresh memory would cost more than the transforms. */
+function createReusingStft(options: StftOptions): (samples: Float32Array, out: ComplexMatrix) => ComplexMatrix {
+  const resolved = resolveStft("griffinLim", options);
+  const kernel = createSpectraKernel(resolved);
+  if (!kernel) return (samples) => stft(samples, options);
+  return (samples, out) => {
+    const { rows, first } = stftFrames("griffinLim", samples, resolved);
+    const bins = 1 + resolved.nFft / 2;
+    const target = out.re.rows === rows ? out : { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
+    kernel.run(samples, first, target);
+    return target;
+  };
 }
 
 function startingPoint({ data, rows, cols }: Matrix, init: string, rng: Rng): ComplexMatrix {
@@ -60,33 +85,36 @@ function startingPoint({ data, rows, cols }: Matrix, init: string, rng: Rng): Co
   if (init === "zero") re.data.set(data);
   else {
     for (let i = 0; i < data.length; i++) {
-      const angle = 2 * Math.PI * rng.next();
-      re.data[i] = data[i] * Math.cos(angle);
-      im.data[i] = data[i] * Math.sin(angle);
+      const at = Math.floor(rng.next() * directions);
+      re.data[i] = data[i] * cosines[at];
+      im.data[i] = data[i] * cosines[at + directions / 4];
     }
   }
   return { re, im };
 }
+
+/** Phases to draw from: as good a start as all there are, without a sine for each bin. */
+const directions = 4096;
+const cosines = Float64Array.from({ length: (directions * 5) / 4 }, (_, i) => Math.cos((2 * Math.PI * i) / directions));
 
 /** The phases of rebuilt − share·previous, with the magnitudes wanted. Frames that `rebuilt` lacks keep their phases. */
 function imposeMagnitudes(
   out: ComplexMatrix,
   magnitudes: Float32Array,
   rebuilt: ComplexMatrix,
-  previous: ComplexMatrix | undefined,
+  previous: ComplexMatrix,
   share: number,
 ): void {
   const outRe = out.re.data;
   const outIm = out.im.data;
   const newRe = rebuilt.re.data;
   const newIm = rebuilt.im.data;
-  const oldRe = previous?.re.data ?? newRe;
-  const oldIm = previous?.im.data ?? newIm;
-  const weight = previous ? share : 0;
+  const oldRe = previous.re.data;
+  const oldIm = previous.im.data;
   const count = Math.min(outRe.length, newRe.length);
   for (let i = 0; i < count; i++) {
-    const a = newRe[i] - weight * oldRe[i];
-    const b = newIm[i] - weight * oldIm[i];
+    const a = newRe[i] - share * oldRe[i];
+    const b = newIm[i] - share * oldIm[i];
     const scale = magnitudes[i] / (Math.sqrt(a * a + b * b) + tiny);
     outRe[i] = a * scale;
     outIm[i] = b * scale;

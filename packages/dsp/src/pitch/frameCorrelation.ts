@@ -81,7 +81,9 @@ function sharedHops(hops: number, hopLength: number, maxLag: number): FrameCorre
     next(frame, out) {
       for (let hop = fresh ? 0 : hops - 1; hop < hops; hop++) advance(frame, hop, out);
       fresh = false;
-      for (let start = 0; start < ring.length; start += lags) {
+      // Oldest first, so that a frame's sums do not depend on where in the ring they lie.
+      for (let h = 0; h < hops - 1; h++) {
+        const start = ((slot + h) % (hops - 1)) * lags;
         for (let k = 0; k < lags; k++) out[k] += ring[start + k];
       }
     },

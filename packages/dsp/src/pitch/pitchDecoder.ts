@@ -5,8 +5,8 @@ export interface PitchDecoderOptions {
   /** Bins that the triangle of transitions spans, odd. */
   width: number;
   switchProb: number;
-  /** Writes the probability of each voiced bin at frame t, asked for once each in rising order. */
-  observe(t: number, probabilities: Float64Array): void;
+  /** Calls `decode` with the probability of each voiced bin, once a frame in rising order. */
+  observe(decode: (probabilities: Float64Array) => void): void;
 }
 
 /** What log(0) becomes, as in librosa: the smallest normal double stands for 0. */
@@ -33,11 +33,9 @@ export function decodePitch({ frames, bins, width, switchProb, observe }: PitchD
   const reached = new Float64Array(count); // best value from the same voicing through the triangle, and where from
   const from = new Uint16Array(count);
   const log = new Float64Array(count);
-  const probabilities = new Float64Array(bins);
   const cameFrom = new Uint16Array(frames * count);
 
-  const readLog = (t: number): void => {
-    observe(t, probabilities);
+  const readLog = (probabilities: Float64Array): void => {
     let sum = 0;
     for (let i = 0; i < bins; i++) {
       sum += probabilities[i];
@@ -46,10 +44,7 @@ export function decodePitch({ frames, bins, width, switchProb, observe }: PitchD
     log.fill(Math.log((1 - Math.max(0, Math.min(1, sum))) / bins + tiny), bins);
   };
 
-  readLog(0);
-  for (let i = 0; i < count; i++) value[i] = log[i] - Math.log(count);
-  for (let t = 1; t < frames; t++) {
-    readLog(t);
+  const advance = (t: number): void => {
     for (const start of [0, bins]) maxPlus(value, start, bins, half, triangle, rowScale, reached, from);
     let best = 0;
     for (let i = 1; i < count; i++) if (value[i] > value[best]) best = i;
@@ -69,12 +64,20 @@ export function decodePitch({ frames, bins, width, switchProb, observe }: PitchD
       cameFrom[t * count + j] = source;
     }
     value.set(next);
-  }
+  };
+
+  let t = 0;
+  observe((probabilities) => {
+    readLog(probabilities);
+    if (t === 0) for (let i = 0; i < count; i++) value[i] = log[i] - Math.log(count);
+    else advance(t);
+    t++;
+  });
   let state = 0;
   for (let i = 1; i < count; i++) if (value[i] > value[state]) state = i;
-  for (let t = frames - 1; t >= 0; t--) {
-    states[t] = state;
-    state = cameFrom[t * count + state];
+  for (let f = frames - 1; f >= 0; f--) {
+    states[f] = state;
+    state = cameFrom[f * count + state];
   }
   return states;
 }

@@ -1,5 +1,5 @@
 import { requireFinite, requireInRange, requireInteger, requirePositive } from "../core/check.js";
-import { frameCount, readFrame } from "../core/frame.js";
+import { frameCount } from "../core/frame.js";
 import { betaCdf } from "./beta.js";
 import { decodePitch } from "./pitchDecoder.js";
 import {
@@ -60,28 +60,29 @@ export function pyin(samples: Float32Array, options: PyinOptions): Pyin {
   requireInRange("pyin", "noTroughProb", noTroughProb, 0, 1);
   requireFinite("pyin", "samples", samples);
 
-  const { sampleRate, fMin, fMax, frameLength, hopLength, center, padMode, minPeriod } = framing;
+  const { sampleRate, fMin, fMax, frameLength, hopLength, center, minPeriod } = framing;
   const binsPerSemitone = Math.ceil(1 / resolution);
   const bins = Math.floor(12 * binsPerSemitone * Math.log2(fMax / fMin)) + 1;
   const frames = frameCount(samples.length, framing);
   const voicedProb = new Float32Array(frames);
   const candidates = createCandidates({ nThresholds, betaParameters, boltzmannParameter, noTroughProb });
   const difference = createDifferenceFunction(framing);
-  const frame = new Float64Array(frameLength);
-
-  const observe = (t: number, probabilities: Float64Array): void => {
-    readFrame(samples, t * hopLength - (center ? Math.floor(frameLength / 2) : 0), frame, padMode);
-    difference.next(frame);
-    probabilities.fill(0);
-    candidates(difference.values, (at, probability) => {
-      const f0 = sampleRate / (minPeriod + at + parabolicShift(difference.values, at));
-      const bin = roundHalfEven(12 * binsPerSemitone * Math.log2(f0 / fMin));
-      // A later candidate of the same bin replaces an earlier one, and one above the grid takes no part, as in librosa.
-      if (bin < bins) probabilities[Math.max(0, bin)] = probability;
+  const observe = (decode: (probabilities: Float64Array) => void): void => {
+    const probabilities = new Float64Array(bins);
+    difference.run(samples, center ? -Math.floor(frameLength / 2) : 0, frames, (t) => {
+      probabilities.fill(0);
+      candidates(difference.values, (at, probability) => {
+        const f0 = sampleRate / (minPeriod + at + parabolicShift(difference.values, at));
+        const bin = roundHalfEven(12 * binsPerSemitone * Math.log2(f0 / fMin));
+        // A later candidate of the same bin replaces an earlier one, and one above the grid takes no part, as in librosa.
+        if (bin < bins) probabilities[Math.max(0, bin)] = probability;
+      });
+      voicedProb[t] = Math.min(
+        1,
+        probabilities.reduce((a, b) => a + b, 0),
+      );
+      decode(probabilities);
     });
-    let sum = 0;
-    for (let i = 0; i < bins; i++) sum += probabilities[i];
-    voicedProb[t] = Math.max(0, Math.min(1, sum));
   };
   const reach = Math.round((maxTransitionRate * 12 * hopLength) / sampleRate) * binsPerSemitone;
   const states = decodePitch({ frames, bins, width: reach + 1, switchProb, observe });

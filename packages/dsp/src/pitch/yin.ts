@@ -1,5 +1,5 @@
 import { requireFinite, requirePositive } from "../core/check.js";
-import { frameCount, readFrame } from "../core/frame.js";
+import { frameCount } from "../core/frame.js";
 import type { FrameStream } from "../core/stream.js";
 import type { RowKernel } from "../features/rowKernel.js";
 import { createRowStream } from "../features/rowStream.js";
@@ -38,38 +38,23 @@ export function yin(samples: Float32Array, options: YinOptions): Float32Array {
 /** Streaming twin of {@link yin} with `center: false`: concatenated rows (one column, Hz) equal the batch result exactly. */
 export function yinStream(options: Omit<YinOptions, "center" | "padMode">): FrameStream {
   const framing = resolvePitchFraming("yin", { ...options, center: false });
-  const kernel = yinKernel(framing, options.troughThreshold);
-  const rows = createRowStream("yin", kernel, framing);
-  return {
-    process: rows.process,
-    flush() {
-      kernel.reset();
-      return rows.flush();
-    },
-    reset() {
-      kernel.reset();
-      rows.reset();
-    },
-  };
+  return createRowStream("yin", yinKernel(framing, options.troughThreshold), framing);
 }
 
-function yinKernel(framing: PitchFraming, troughThreshold = 0.1): RowKernel & { reset(): void } {
+function yinKernel(framing: PitchFraming, troughThreshold = 0.1): { cols: number; run: RowKernel["run"] } {
   requirePositive("yin", "troughThreshold", troughThreshold);
-  const { frameLength, hopLength, padMode, minPeriod, sampleRate } = framing;
+  const { minPeriod, sampleRate } = framing;
   const difference = createDifferenceFunction(framing);
   const { values } = difference;
-  const frame = new Float64Array(frameLength);
   return {
     cols: 1,
     run(samples, first, rows, out) {
-      for (let t = 0; t < rows; t++) {
-        readFrame(samples, first + t * hopLength, frame, padMode);
-        difference.next(frame);
+      difference.run(samples, first, rows, (t) => {
         const at = periodIndex(values, troughThreshold);
         out[t] = sampleRate / (minPeriod + at + parabolicShift(values, at));
-      }
+      });
+      return 0;
     },
-    reset: difference.reset,
   };
 }
 

@@ -1,5 +1,7 @@
+import { createCache } from "../core/cache.js";
 import { requireInRange, requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
-import type { PadMode } from "../core/frame.js";
+import { type PadMode, readFrame } from "../core/frame.js";
+import { type BatchCorrelator, createBatchCorrelator } from "./batchCorrelation.js";
 import { createFrameCorrelator } from "./frameCorrelation.js";
 
 export interface PitchFramingOptions {
@@ -44,42 +46,54 @@ export function resolvePitchFraming(fn: string, options: PitchFramingOptions): P
   return { sampleRate, fMin, fMax, frameLength, hopLength, center, padMode, minPeriod, maxPeriod };
 }
 
-/** YIN's normalised difference of one frame after the other, for periods minPeriod..maxPeriod. */
+/** YIN's normalised difference of frames, for periods minPeriod..maxPeriod. Keeps nothing between calls. */
 export interface DifferenceFunction {
   readonly values: Float64Array;
-  next(frame: Float64Array): void;
-  reset(): void;
+  /** Calls `use` with the number of each frame, 0..rows − 1, while `values` hold its difference; the first begins at `first`. */
+  run(samples: Float32Array, first: number, rows: number, use: (t: number) => void): void;
 }
+
+/** Making kernels costs more than the pitch of a short clip. */
+const batches = createCache<BatchCorrelator | undefined>(4);
 
 /** The smallest normal double: keeps silence from dividing by 0. */
 const tiny = 2 ** -1022;
 
-export function createDifferenceFunction({
-  frameLength,
-  hopLength,
-  minPeriod,
-  maxPeriod,
-}: PitchFraming): DifferenceFunction {
+export function createDifferenceFunction(framing: PitchFraming): DifferenceFunction {
+  const { frameLength, hopLength, padMode, minPeriod, maxPeriod } = framing;
+  const values = new Float64Array(maxPeriod - minPeriod + 1);
+  const key = [frameLength, hopLength, padMode, maxPeriod].join();
+  const batch = batches(key, () => createBatchCorrelator(framing));
   const correlator = createFrameCorrelator(frameLength, hopLength, maxPeriod);
   const r = new Float64Array(maxPeriod + 1);
-  const values = new Float64Array(maxPeriod - minPeriod + 1);
+  const frame = new Float64Array(batch ? maxPeriod : frameLength);
+
+  // librosa's form of the difference, d(k) = 2·(r(0) − r(k)) − Σ_{j<k} x²(j), divided by its mean over 1..k.
+  const normalise = (): void => {
+    const twice = 2 * r[0];
+    let energy = 0;
+    let sum = 0;
+    for (let k = 1; k <= maxPeriod; k++) {
+      energy += frame[k - 1] * frame[k - 1];
+      const difference = twice - 2 * r[k] - energy;
+      sum += difference;
+      if (k >= minPeriod) values[k - minPeriod] = difference / (sum / k + tiny);
+    }
+  };
   return {
     values,
-    next(frame) {
-      correlator.next(frame, r);
-      // librosa's form of the difference, d(k) = 2·(r(0) − r(k)) − Σ_{j<k} x²(j), divided by its mean over 1..k.
-      const twice = 2 * r[0];
-      let energy = 0;
-      let sum = 0;
-      for (let k = 1; k <= maxPeriod; k++) {
-        energy += frame[k - 1] * frame[k - 1];
-        const difference = twice - 2 * r[k] - energy;
-        sum += difference;
-        if (k >= minPeriod) values[k - minPeriod] = difference / (sum / k + tiny);
+    run(samples, first, rows, use) {
+      const next = (t: number): void => {
+        readFrame(samples, first + t * hopLength, frame, padMode);
+        if (!batch) correlator.next(frame, r);
+        normalise();
+        use(t);
+      };
+      if (batch) batch(samples, first, rows, r, next);
+      else {
+        correlator.reset();
+        for (let t = 0; t < rows; t++) next(t);
       }
-    },
-    reset() {
-      correlator.reset();
     },
   };
 }
