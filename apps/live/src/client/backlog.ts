@@ -1,5 +1,6 @@
 /** Audio that waits for a connection: so much and no more, the oldest goes first. */
 export interface Backlog {
+  readonly heldSec: number;
   /** Adds a message of so many seconds; returns the seconds that had to go. */
   push(bytes: Uint8Array, seconds: number): number;
   /** Takes everything. */
@@ -19,6 +20,9 @@ export function createBacklog(maxSec: number): Backlog {
     return seconds;
   };
   return {
+    get heldSec() {
+      return held;
+    },
     push(bytes, seconds) {
       waiting.push({ bytes, seconds });
       held += seconds;

@@ -52,6 +52,8 @@ export interface ClientCounters {
 export interface LiveClient {
   readonly state: ClientState;
   readonly counters: Readonly<ClientCounters>;
+  /** Audio that waits for a connection, s; in `onReady`, what the session will begin with. */
+  readonly heldSec: number;
   /** Sends mono samples in [-1, 1] at the sample rate of the options; false if some audio had to be dropped. Never waits, never throws. */
   send(samples: Float32Array): boolean;
   /** Ends the audio and waits until all of it is worked off. @throws Error if the connection ends first */
@@ -180,6 +182,9 @@ export function createLiveClient(options: LiveClientOptions): LiveClient {
       return state;
     },
     counters,
+    get heldSec() {
+      return backlog.heldSec;
+    },
     send(samples) {
       if (state === "failed" || state === "closed" || ending) return false;
       const bytes = encodePcm16(samples);

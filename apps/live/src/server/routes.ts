@@ -2,10 +2,10 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
+import { publicInfo } from "../protocol/answers.js";
 import type { LiveModelInfo, ModelSource } from "../session/model.js";
 import { modelFolder } from "../session/openModel.js";
 import type { Admission, Refusal } from "./admission.js";
-import { publicInfo } from "./answers.js";
 import type { Metrics } from "./metrics.js";
 
 export interface RouteContext {

@@ -1,4 +1,7 @@
 import type { LiveEvent } from "../core/eventDetection.js";
+import type { LiveModelInfo } from "../session/model.js";
+import type { SessionPrediction } from "../session/results.js";
+import type { Session } from "../session/session.js";
 import {
   type Done,
   type EventMessage,
@@ -6,14 +9,10 @@ import {
   type PredictionMessage,
   protocolVersion,
   type Ready,
-} from "../protocol/messages.js";
-import type { LiveModelInfo } from "../session/model.js";
-import type { SessionPrediction } from "../session/results.js";
-import type { Session } from "../session/session.js";
-import type { Limits } from "./options.js";
+} from "./messages.js";
 
 /** The answer to `hello`. */
-export function readyMessage(models: readonly LiveModelInfo[], limits: Limits): Ready {
+export function readyMessage(models: readonly LiveModelInfo[], limits: Ready["limits"]): Ready {
   const { maxMessageBytes, maxAudioRate, burstSec } = limits;
   return {
     type: "ready",

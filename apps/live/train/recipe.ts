@@ -1,0 +1,24 @@
+import type { Classifier, ModelDescription } from "@earshot/models";
+import type { LiveSettings } from "../src/session/loadedModel.js";
+import type { Sample, WindowOptions, WindowSet } from "./windows.js";
+
+/** Path of a corpus whose folder or archive is called like this, if it is at hand. */
+export type FindCorpus = (name: RegExp) => string | undefined;
+
+/** How one shipped model is made. */
+export interface Recipe {
+  name: string;
+  /** Reads the data and measures on speakers not trained on; undefined where the data it needs are not at hand. */
+  build(find: FindCorpus): Promise<Plan | undefined>;
+}
+
+/** What the final model is fitted on, and what its card says. */
+export interface Plan {
+  samples: readonly Sample[];
+  windows: WindowOptions;
+  fit: (train: WindowSet) => Promise<Classifier>;
+  live: LiveSettings;
+  data: ModelDescription["data"];
+  metrics: Record<string, unknown>;
+  notes: string[];
+}
