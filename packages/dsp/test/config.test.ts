@@ -250,7 +250,7 @@ describe("createFeatureStream", () => {
   it("refuses to look ahead, and names bad samples", () => {
     expect(() => createFeatureStream({ ...examples[3], padMode: "reflect" } as FeatureConfig)).toThrow(
       new RangeError(
-        'createFeatureStream: padMode must be "constant" when centred, got reflect; or set center: false.',
+        'createFeatureStream: padMode must be "constant" or "edge" when centred, since others look ahead, got reflect; or set center: false.',
       ),
     );
     expect(() => createFeatureStream(examples[1]).process(Float32Array.of(0, Number.NaN))).toThrow(

@@ -16,7 +16,7 @@ const fn = "createFeatureStream";
  * Streaming twin of `extractFeatures`: the concatenated rows equal its matrix for any chunking.
  *
  * Only what looks at one frame and its neighbours can stream: `trim`, `durationSec`, `normalize`, `pool` and `topDb` look at the whole clip, and
- * belong to `extractFeatures` on a window of the stream. A centred config (constant padding) streams too, nFft / 2 samples later.
+ * belong to `extractFeatures` on a window of the stream. A centred config (constant or edge padding) streams too, nFft / 2 samples later.
  *
  * @param config with `topDb: null` where its kind has it
  * @throws RangeError if the config is wrong, or has a step that needs the whole clip
@@ -25,8 +25,8 @@ export function createFeatureStream(config: FeatureConfig): FeatureStream {
   const resolved = resolveFeatureConfig(config);
   refuseClipSteps(resolved);
   const { plan, kernel } = prepare(fn, resolved, () => kindOf(resolved).plan(fn, { ...resolved }));
-  const { nFft, hopLength, center } = plan.stft;
-  const rows = createRowStream(fn, kernel, { frameLength: nFft, hopLength, center });
+  const { nFft, hopLength, center, padMode } = plan.stft;
+  const rows = createRowStream(fn, kernel, { frameLength: nFft, hopLength, center, padMode });
   const { preEmphasis, deltas } = resolved;
   const filter = preEmphasis > 0 ? preEmphasisStream({ coefficient: preEmphasis }) : undefined;
   const derive = deltas > 0 ? deltaStream({ cols: kernel.cols, orders: deltas }) : undefined;
@@ -81,10 +81,5 @@ function refuseClipSteps(config: ResolvedFeatureConfig): void {
         `${fn}: ${key} needs the whole clip; set ${key}: ${neutral}, or call extractFeatures on each window of the stream.`,
       );
     }
-  }
-  if (config.center && config.padMode !== "constant") {
-    throw new RangeError(
-      `${fn}: padMode must be "constant" when centred, got ${config.padMode}; or set center: false.`,
-    );
   }
 }

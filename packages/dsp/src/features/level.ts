@@ -1,5 +1,8 @@
 import { requireFinite, requireInRange } from "../core/check.js";
-import { frameCount, type PadMode, readFrame, requireFraming } from "../core/frame.js";
+import { frameCount, type PadMode, requireFraming } from "../core/frame.js";
+import type { FrameStream } from "../core/stream.js";
+import { createLevelKernel, type PartialSum } from "./levelKernel.js";
+import { createRowStream } from "./rowStream.js";
 
 export interface LevelOptions {
   /** Samples a frame (default 2048). */
@@ -22,11 +25,12 @@ export interface LevelOptions {
  * Source: librosa 0.11 `feature.rms`.
  */
 export function rms(samples: Float32Array, options: LevelOptions = {}): Float32Array {
-  return perFrame("rms", samples, { padMode: "constant", ...options }, (frame) => {
-    let sum = 0;
-    for (let i = 0; i < frame.length; i++) sum += frame[i] * frame[i];
-    return Math.sqrt(sum / frame.length);
-  });
+  return perFrame("rms", samples, resolveLevel("rms", options, "constant"), meanSquare);
+}
+
+/** Streaming twin of {@link rms}: rows of one column. Centred, it takes padMode "constant" or "edge". */
+export function rmsStream(options: LevelOptions = {}): FrameStream {
+  return levelStream("rmsStream", resolveLevel("rmsStream", options, "constant"), meanSquare);
 }
 
 export interface ZeroCrossingOptions extends LevelOptions {
@@ -44,37 +48,74 @@ export interface ZeroCrossingOptions extends LevelOptions {
  * Source: librosa 0.11 `feature.zero_crossing_rate`.
  */
 export function zeroCrossingRate(samples: Float32Array, options: ZeroCrossingOptions = {}): Float32Array {
-  const { threshold = 1e-10 } = options;
-  requireInRange("zeroCrossingRate", "threshold", threshold, 0, Number.MAX_VALUE);
-  return perFrame("zeroCrossingRate", samples, { padMode: "edge", ...options }, (frame) => {
-    let count = 0;
-    let negative = frame[0] < -threshold;
-    for (let i = 1; i < frame.length; i++) {
-      const now = frame[i] < -threshold;
-      if (now !== negative) count++;
-      negative = now;
-    }
-    return count / frame.length;
-  });
+  const fn = "zeroCrossingRate";
+  return perFrame(fn, samples, resolveLevel(fn, options, "edge"), crossings(fn, options));
 }
 
-function perFrame(
-  fn: string,
-  samples: Float32Array,
-  options: LevelOptions & { padMode: PadMode },
-  value: (frame: Float32Array) => number,
-): Float32Array {
-  const { frameLength = 2048, hopLength = 512, center = true, padMode } = options;
+/** Streaming twin of {@link zeroCrossingRate}: rows of one column. Centred, it takes padMode "constant" or "edge". */
+export function zeroCrossingRateStream(options: ZeroCrossingOptions = {}): FrameStream {
+  const fn = "zeroCrossingRateStream";
+  return levelStream(fn, resolveLevel(fn, options, "edge"), crossings(fn, options));
+}
+
+const meanSquare: PartialSum = {
+  part(x, at, length) {
+    // Four sums at a time: a single one would wait for itself.
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    const end = at + length;
+    let i = at;
+    for (; i + 3 < end; i += 4) {
+      a += x[i] * x[i];
+      b += x[i + 1] * x[i + 1];
+      c += x[i + 2] * x[i + 2];
+      d += x[i + 3] * x[i + 3];
+    }
+    for (; i < end; i++) a += x[i] * x[i];
+    return a + b + (c + d);
+  },
+  before: () => 0,
+  value: (sum, length) => Math.sqrt(sum / length),
+};
+
+function crossings(fn: string, { threshold = 1e-10 }: ZeroCrossingOptions): PartialSum {
+  requireInRange(fn, "threshold", threshold, 0, Number.MAX_VALUE);
+  const limit = -threshold;
+  return {
+    part(x, at, length, first) {
+      let count = 0;
+      let negative = x[first ? at : at - 1] < limit ? 1 : 0;
+      for (let i = at; i < at + length; i++) {
+        const now = x[i] < limit ? 1 : 0;
+        count += now ^ negative;
+        negative = now;
+      }
+      return count;
+    },
+    before: (x, at) => (x[at] < limit === x[at - 1] < limit ? 0 : 1),
+    value: (sum, length) => sum / length,
+  };
+}
+
+function resolveLevel(fn: string, options: LevelOptions, padding: PadMode): Required<LevelOptions> {
+  const { frameLength = 2048, hopLength = 512, center = true, padMode = padding } = options;
   requireFraming(fn, { frameLength, hopLength, padMode });
+  return { frameLength, hopLength, center, padMode };
+}
+
+function perFrame(fn: string, samples: Float32Array, options: Required<LevelOptions>, sum: PartialSum): Float32Array {
   requireFinite(fn, "samples", samples);
   if (samples.length === 0) throw new RangeError(`${fn}: samples must not be empty.`);
-  const rows = frameCount(samples.length, { frameLength, hopLength, center });
+  const { frameLength, hopLength, center, padMode } = options;
+  const out = new Float32Array(frameCount(samples.length, { frameLength, hopLength, center }));
   const first = center ? -Math.floor(frameLength / 2) : 0;
-  const frame = new Float32Array(frameLength);
-  return Float32Array.from({ length: rows }, (_, t) => {
-    const start = first + t * hopLength;
-    if (start >= 0 && start + frameLength <= samples.length) return value(samples.subarray(start, start + frameLength));
-    readFrame(samples, start, frame, padMode);
-    return value(frame);
-  });
+  createLevelKernel(frameLength, hopLength, padMode, sum).run(samples, first, out.length, out);
+  return out;
+}
+
+function levelStream(fn: string, options: Required<LevelOptions>, sum: PartialSum): FrameStream {
+  const { frameLength, hopLength, padMode } = options;
+  return createRowStream(fn, createLevelKernel(frameLength, hopLength, padMode, sum), options);
 }

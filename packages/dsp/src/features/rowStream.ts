@@ -1,4 +1,5 @@
 import { requireFinite } from "../core/check.js";
+import type { PadMode } from "../core/frame.js";
 import type { FrameStream } from "../core/stream.js";
 import type { Matrix } from "../core/types.js";
 import type { RowKernel } from "./rowKernel.js";
@@ -7,20 +8,28 @@ export interface RowStreamOptions {
   /** Samples that a frame needs. */
   frameLength: number;
   hopLength: number;
-  /** Zeros of half a frame come before the signal and, at `flush`, after it. */
+  /** Half a frame of padding comes before the signal and, at `flush`, after it. */
   center: boolean;
+  /** "constant" (the default) or "edge": others would look ahead. */
+  padMode?: PadMode;
 }
 
 /** Feeds a kernel with the frames of a signal that comes in chunks; allocates nothing once it has seen its largest chunk. */
 export function createRowStream(fn: string, kernel: RowKernel, options: RowStreamOptions): FrameStream {
-  const { frameLength, hopLength, center } = options;
+  const { frameLength, hopLength, center, padMode = "constant" } = options;
+  if (center && padMode !== "constant" && padMode !== "edge") {
+    throw new RangeError(
+      `${fn}: padMode must be "constant" or "edge" when centred, since others look ahead, got ${padMode}; or set center: false.`,
+    );
+  }
   const padding = center ? Math.floor(frameLength / 2) : 0;
   const rowsOf = createRowBuffer(kernel.cols);
   let buffer = new Float32Array(2 * frameLength + 4 * hopLength);
   let filled = padding;
   // Samples to come that no frame needs, when frames do not touch each other.
   let skip = 0;
-  let seen = 0;
+  let started = false;
+  let latest = 0;
 
   const push = (chunk: Float32Array): Matrix => {
     const from = Math.min(skip, chunk.length);
@@ -47,16 +56,21 @@ export function createRowStream(fn: string, kernel: RowKernel, options: RowStrea
     buffer.fill(0);
     filled = padding;
     skip = 0;
-    seen = 0;
+    started = false;
   };
   return {
     process(chunk) {
       requireFinite(fn, "chunk", chunk);
-      seen += chunk.length;
+      if (chunk.length > 0) {
+        if (!started && padMode === "edge") buffer.fill(chunk[0], 0, padding);
+        started = true;
+        latest = chunk[chunk.length - 1];
+      }
       return push(chunk);
     },
     flush() {
-      const out = padding > 0 && seen > 0 ? push(new Float32Array(padding)) : rowsOf(0);
+      const tail = () => new Float32Array(padding).fill(padMode === "edge" ? latest : 0);
+      const out = padding > 0 && started ? push(tail()) : rowsOf(0);
       reset();
       return out;
     },

@@ -1,14 +1,12 @@
-import { createAnalyser, resolveStft, type StftOptions, stftFrames } from "../core/analysis.js";
-import { requireFinite, requireInRange, requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
-import { createMatrix, type Matrix } from "../core/types.js";
+import type { StftOptions } from "../core/analysis.js";
+import { requireInRange, requirePositive, requireSampleRate } from "../core/check.js";
+import type { FrameStream } from "../core/stream.js";
+import { type Shape, shapeRows, shapeStream } from "./shapeKernel.js";
 
 export interface SpectralShapeOptions extends StftOptions {
   /** Hz. */
   sampleRate: number;
 }
-
-/** Works on the amplitudes of one frame after the other. */
-type PerFrame = (amplitude: Float64Array, frame: number) => void;
 
 /**
  * Centre of gravity of the amplitude spectrum.
@@ -20,9 +18,12 @@ type PerFrame = (amplitude: Float64Array, frame: number) => void;
  * Source: librosa 0.11 `feature.spectral_centroid`.
  */
 export function spectralCentroid(samples: Float32Array, options: SpectralShapeOptions): Float32Array {
-  const fn = "spectralCentroid";
-  const step = binWidth(fn, options);
-  return perFrame(fn, samples, options, (amplitude) => centroidBin(amplitude) * step);
+  return shapeRows("spectralCentroid", samples, options, centroid("spectralCentroid", options)).data;
+}
+
+/** Streaming twin of {@link spectralCentroid}: rows of one column. */
+export function spectralCentroidStream(options: SpectralShapeOptions): FrameStream {
+  return shapeStream("spectralCentroidStream", options, centroid("spectralCentroidStream", options));
 }
 
 export interface BandwidthOptions extends SpectralShapeOptions {
@@ -38,21 +39,12 @@ export interface BandwidthOptions extends SpectralShapeOptions {
  * Source: librosa 0.11 `feature.spectral_bandwidth`.
  */
 export function spectralBandwidth(samples: Float32Array, options: BandwidthOptions): Float32Array {
-  const { p = 2 } = options;
-  const fn = "spectralBandwidth";
-  requirePositive(fn, "p", p);
-  const step = binWidth(fn, options);
-  return perFrame(fn, samples, options, (amplitude) => {
-    const centre = centroidBin(amplitude);
-    let total = 0;
-    let spread = 0;
-    for (let k = 0; k < amplitude.length; k++) {
-      total += amplitude[k];
-      const distance = Math.abs(k - centre);
-      spread += amplitude[k] * (p === 2 ? distance * distance : distance ** p);
-    }
-    return total > 0 ? (spread / total) ** (1 / p) * step : 0;
-  });
+  return shapeRows("spectralBandwidth", samples, options, bandwidth("spectralBandwidth", options)).data;
+}
+
+/** Streaming twin of {@link spectralBandwidth}: rows of one column. */
+export function spectralBandwidthStream(options: BandwidthOptions): FrameStream {
+  return shapeStream("spectralBandwidthStream", options, bandwidth("spectralBandwidthStream", options));
 }
 
 export interface RolloffOptions extends SpectralShapeOptions {
@@ -68,26 +60,18 @@ export interface RolloffOptions extends SpectralShapeOptions {
  * Source: librosa 0.11 `feature.spectral_rolloff`.
  */
 export function spectralRolloff(samples: Float32Array, options: RolloffOptions): Float32Array {
-  const { rollPercent = 0.85 } = options;
-  const fn = "spectralRolloff";
-  requireInRange(fn, "rollPercent", rollPercent, Number.MIN_VALUE, 1 - 2 ** -53);
-  const step = binWidth(fn, options);
-  return perFrame(fn, samples, options, (amplitude) => {
-    let total = 0;
-    for (let k = 0; k < amplitude.length; k++) total += amplitude[k];
-    const threshold = rollPercent * total;
-    let sum = 0;
-    let bin = -1;
-    do sum += amplitude[++bin];
-    while (sum < threshold);
-    return bin * step;
-  });
+  return shapeRows("spectralRolloff", samples, options, rolloff("spectralRolloff", options)).data;
+}
+
+/** Streaming twin of {@link spectralRolloff}: rows of one column. */
+export function spectralRolloffStream(options: RolloffOptions): FrameStream {
+  return shapeStream("spectralRolloffStream", options, rolloff("spectralRolloffStream", options));
 }
 
 export interface FlatnessOptions extends StftOptions {
-  /** Smaller values count as this one, > 0 (default 1e-10). */
+  /** Smaller values count as this one, in [1e-100, 1e30] (default 1e-10). */
   amin?: number;
-  /** Exponent of the amplitude, > 0 (default 2). */
+  /** Exponent of the amplitude, in (0, 4] (default 2). */
   power?: number;
 }
 
@@ -99,21 +83,12 @@ export interface FlatnessOptions extends StftOptions {
  * Source: librosa 0.11 `feature.spectral_flatness`.
  */
 export function spectralFlatness(samples: Float32Array, options: FlatnessOptions = {}): Float32Array {
-  const { amin = 1e-10, power = 2 } = options;
-  const fn = "spectralFlatness";
-  requirePositive(fn, "amin", amin);
-  requirePositive(fn, "power", power);
-  return perFrame(fn, samples, options, (amplitude) => {
-    let logs = 0;
-    let sum = 0;
-    for (let k = 0; k < amplitude.length; k++) {
-      const a = amplitude[k];
-      const value = Math.max(amin, power === 2 ? a * a : a ** power);
-      logs += Math.log(value);
-      sum += value;
-    }
-    return Math.exp(logs / amplitude.length) / (sum / amplitude.length);
-  });
+  return shapeRows("spectralFlatness", samples, options, flatness("spectralFlatness", options)).data;
+}
+
+/** Streaming twin of {@link spectralFlatness}: rows of one column. */
+export function spectralFlatnessStream(options: FlatnessOptions = {}): FrameStream {
+  return shapeStream("spectralFlatnessStream", options, flatness("spectralFlatnessStream", options));
 }
 
 /**
@@ -124,145 +99,110 @@ export function spectralFlatness(samples: Float32Array, options: FlatnessOptions
  * Source: Tzanetakis & Cook 2002, without their normalisation of each frame.
  */
 export function spectralFlux(samples: Float32Array, options: StftOptions = {}): Float32Array {
-  let previous: Float64Array | undefined;
-  return perFrame("spectralFlux", samples, options, (amplitude) => {
-    let sum = 0;
-    if (previous) for (let k = 0; k < amplitude.length; k++) sum += (amplitude[k] - previous[k]) ** 2;
-    previous ??= new Float64Array(amplitude.length);
-    previous.set(amplitude);
-    return Math.sqrt(sum);
-  });
+  return shapeRows("spectralFlux", samples, options, flux).data;
 }
 
-export interface ContrastOptions extends SpectralShapeOptions {
-  /** Hz, upper edge of the lowest band, > 0 (default 200); each further band is an octave. */
-  fMin?: number;
-  /** Octave bands above the lowest, ≥ 1 (default 6): all must begin below sampleRate / 2. */
-  nBands?: number;
-  /** Part of a band's bins that count as its peaks, and as its valleys, in (0, 1) (default 0.02). */
-  quantile?: number;
-  /** Difference of amplitudes instead of decibels (default false). */
-  linear?: boolean;
+/** Streaming twin of {@link spectralFlux}: rows of one column. */
+export function spectralFluxStream(options: StftOptions = {}): FrameStream {
+  return shapeStream("spectralFluxStream", options, flux);
 }
 
-/**
- * Level of the peaks over the valleys in octave bands.
- *
- * @returns frames × (nBands + 1), dB
- * @throws RangeError as {@link spectralCentroid}, or if a band lies above sampleRate / 2
- * Source: Jiang et al. 2002; librosa 0.11 `feature.spectral_contrast`, transposed.
- */
-export function spectralContrast(samples: Float32Array, options: ContrastOptions): Matrix {
-  const { fMin = 200, nBands = 6, quantile = 0.02, linear = false, sampleRate } = options;
-  const fn = "spectralContrast";
+/** One value a frame. */
+function column(value: (a: Float32Array, at: number, bins: number) => number): Shape {
+  return {
+    cols: 1,
+    begin: () => (a, at, bins, out, to) => {
+      out[to] = value(a, at, bins);
+    },
+  };
+}
+
+function centroid(fn: string, options: SpectralShapeOptions): Shape {
   const step = binWidth(fn, options);
-  requirePositive(fn, "fMin", fMin);
-  requireInteger(fn, "nBands", nBands, 1, 64);
-  requireInRange(fn, "quantile", quantile, Number.MIN_VALUE, 1 - 2 ** -53);
-  if (fMin * 2 ** (nBands - 1) >= sampleRate / 2) {
-    throw new RangeError(
-      `${fn}: the last of nBands = ${nBands} begins at ${fMin * 2 ** (nBands - 1)} Hz, not below sampleRate / 2 = ${sampleRate / 2} Hz; lower nBands or fMin.`,
-    );
-  }
-  const bins = 1 + Math.floor((options.nFft ?? 2048) / 2);
-  const bands = contrastBands(fMin, nBands, step, bins);
-  const peaks: number[][] = [];
-  visit(fn, samples, options, (amplitude) => {
-    const frame: number[] = [];
-    for (const { from, to, size } of bands) {
-      const sorted = amplitude.slice(from, to).sort();
-      const count = Math.max(1, roundHalfEven(quantile * size));
-      frame.push(mean(sorted.subarray(sorted.length - count)), mean(sorted.subarray(0, count)));
+  return column((a, at, bins) => centroidBin(a, at, bins) * step);
+}
+
+function bandwidth(fn: string, options: BandwidthOptions): Shape {
+  const { p = 2 } = options;
+  requirePositive(fn, "p", p);
+  const step = binWidth(fn, options);
+  return column((a, at, bins) => {
+    const centre = centroidBin(a, at, bins);
+    let total = 0;
+    let spread = 0;
+    for (let k = 0; k < bins; k++) {
+      const value = a[at + k];
+      const distance = Math.abs(k - centre);
+      total += value;
+      spread += value * (p === 2 ? distance * distance : distance ** p);
     }
-    peaks.push(frame);
-  });
-  const out = createMatrix(peaks.length, bands.length);
-  if (!linear) limitRange(peaks);
-  peaks.forEach((frame, t) => {
-    for (let b = 0; b < bands.length; b++) out.data[t * bands.length + b] = frame[2 * b] - frame[2 * b + 1];
-  });
-  return out;
-}
-
-/** Decibels, no more than 80 below the largest peak and the largest valley, each apart, as librosa does. */
-function limitRange(peaks: number[][]): void {
-  const top = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const frame of peaks) {
-    frame.forEach((value, i) => {
-      frame[i] = 10 * Math.log10(Math.max(1e-10, value));
-      top[i % 2] = Math.max(top[i % 2], frame[i]);
-    });
-  }
-  for (const frame of peaks) {
-    frame.forEach((value, i) => {
-      frame[i] = Math.max(value, top[i % 2] - 80);
-    });
-  }
-}
-
-/** Bins [from, to) of each band, as librosa cuts them: a band takes one bin of the band below, and all but the last leave out their highest. */
-function contrastBands(fMin: number, nBands: number, step: number, bins: number) {
-  return Array.from({ length: nBands + 1 }, (_, band) => {
-    const low = band === 0 ? 0 : fMin * 2 ** (band - 1);
-    const high = fMin * 2 ** band;
-    let from = 0;
-    while (from * step < low) from++;
-    let to = from;
-    while (to < bins && to * step <= high) to++;
-    if (band > 0) from = Math.max(0, from - 1);
-    if (band === nBands) to = bins;
-    const size = to - from;
-    return { from, to: band < nBands ? to - 1 : to, size };
+    return total > 0 ? (spread / total) ** (1 / p) * step : 0;
   });
 }
 
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
+function rolloff(fn: string, options: RolloffOptions): Shape {
+  const { rollPercent = 0.85 } = options;
+  requireInRange(fn, "rollPercent", rollPercent, Number.MIN_VALUE, 1 - 2 ** -53);
+  const step = binWidth(fn, options);
+  return column((a, at, bins) => {
+    let total = 0;
+    for (let k = 0; k < bins; k++) total += a[at + k];
+    const threshold = rollPercent * total;
+    let sum = 0;
+    let bin = -1;
+    do sum += a[at + ++bin];
+    while (sum < threshold);
+    return bin * step;
+  });
 }
 
-/** NumPy's rounding. */
-function roundHalfEven(x: number): number {
-  const floor = Math.floor(x);
-  return x - floor === 0.5 ? floor + (floor % 2) : Math.round(x);
+function flatness(fn: string, { amin = 1e-10, power = 2 }: FlatnessOptions): Shape {
+  requireInRange(fn, "amin", amin, 1e-100, 1e30);
+  requireInRange(fn, "power", power, Number.MIN_VALUE, 4);
+  return column((a, at, bins) => {
+    let logs = 0;
+    let sum = 0;
+    // The logarithm of a product costs one, where the logarithms of its factors cost many.
+    let product = 1;
+    for (let k = 0; k < bins; k++) {
+      const value = Math.max(amin, power === 2 ? a[at + k] * a[at + k] : a[at + k] ** power);
+      sum += value;
+      product *= value;
+      if (product < 1e-150 || product > 1e150) {
+        logs += Math.log(product);
+        product = 1;
+      }
+    }
+    logs += Math.log(product);
+    return Math.exp(logs / bins) / (sum / bins);
+  });
 }
 
-function centroidBin(amplitude: Float64Array): number {
+const flux: Shape = {
+  cols: 1,
+  begin() {
+    let previous: Float32Array | undefined;
+    return (a, at, bins, out, to) => {
+      let sum = 0;
+      if (previous) for (let k = 0; k < bins; k++) sum += (a[at + k] - previous[k]) ** 2;
+      else previous = new Float32Array(bins);
+      for (let k = 0; k < bins; k++) previous[k] = a[at + k];
+      out[to] = Math.sqrt(sum);
+    };
+  },
+};
+
+function centroidBin(a: Float32Array, at: number, bins: number): number {
   let total = 0;
   let moment = 0;
-  for (let k = 0; k < amplitude.length; k++) {
-    total += amplitude[k];
-    moment += amplitude[k] * k;
+  for (let k = 0; k < bins; k++) {
+    total += a[at + k];
+    moment += a[at + k] * k;
   }
   return total > 0 ? moment / total : 0;
 }
 
-function binWidth(fn: string, { sampleRate, nFft = 2048 }: SpectralShapeOptions): number {
+export function binWidth(fn: string, { sampleRate, nFft = 2048 }: SpectralShapeOptions): number {
   requireSampleRate(fn, sampleRate);
   return sampleRate / nFft;
-}
-
-function perFrame(
-  fn: string,
-  samples: Float32Array,
-  options: StftOptions,
-  value: (amplitude: Float64Array) => number,
-): Float32Array {
-  const values: number[] = [];
-  visit(fn, samples, options, (amplitude) => values.push(value(amplitude)));
-  return Float32Array.from(values);
-}
-
-function visit(fn: string, samples: Float32Array, options: StftOptions, see: PerFrame): void {
-  const resolved = resolveStft(fn, { hopLength: 512, ...options });
-  requireFinite(fn, "samples", samples);
-  const { rows, first } = stftFrames(fn, samples, resolved);
-  const { analyse, bins, re, im } = createAnalyser(resolved);
-  const amplitude = new Float64Array(bins);
-  for (let t = 0; t < rows; t++) {
-    analyse(samples, first + t * resolved.hopLength);
-    for (let k = 0; k < bins; k++) amplitude[k] = Math.sqrt(re[k] * re[k] + im[k] * im[k]);
-    see(amplitude, t);
-  }
 }

@@ -1,0 +1,53 @@
+import type { FrameStream } from "../core/stream.js";
+import { type LfccOptions, lfccPlan, type MfccOptions, mfccPlan } from "./cepstrum.js";
+import { prepare } from "./computeRows.js";
+import type { RowPlan } from "./rowKernel.js";
+import { createRowStream } from "./rowStream.js";
+import {
+  type LogMelOptions,
+  logMelPlan,
+  type MelSpectrogramOptions,
+  melPlan,
+  type SpectrogramOptions,
+  spectrogramPlan,
+} from "./spectrogram.js";
+
+/** Streaming twin of `spectrogram`: the same rows for any chunking. Centred, it takes padMode "constant" or "edge". */
+export function spectrogramStream(options: SpectrogramOptions = {}): FrameStream {
+  return rowsOf("spectrogramStream", options, (fn) => spectrogramPlan(fn, options));
+}
+
+/** Streaming twin of `melSpectrogram`. */
+export function melSpectrogramStream(options: MelSpectrogramOptions): FrameStream {
+  return rowsOf("melSpectrogramStream", options, (fn) => melPlan(fn, options));
+}
+
+/** Streaming twin of `logMelSpectrogram`; `topDb` looks at the whole clip, so it must be null. */
+export function logMelSpectrogramStream(options: LogMelOptions): FrameStream {
+  requireNoLimit("logMelSpectrogramStream", options);
+  return rowsOf("logMelSpectrogramStream", options, (fn) => logMelPlan(fn, options));
+}
+
+/** Streaming twin of `mfcc`; `topDb` looks at the whole clip, so it must be null. */
+export function mfccStream(options: MfccOptions): FrameStream {
+  requireNoLimit("mfccStream", options);
+  return rowsOf("mfccStream", options, (fn) => mfccPlan(fn, options));
+}
+
+/** Streaming twin of `lfcc`; `topDb` looks at the whole clip, so it must be null. */
+export function lfccStream(options: LfccOptions): FrameStream {
+  requireNoLimit("lfccStream", options);
+  return rowsOf("lfccStream", options, (fn) => lfccPlan(fn, options));
+}
+
+function requireNoLimit(fn: string, { topDb }: { topDb?: number | null }): void {
+  if (topDb !== null) {
+    throw new RangeError(`${fn}: topDb needs the whole clip; set topDb: null, got ${topDb}.`);
+  }
+}
+
+function rowsOf(fn: string, options: object, makePlan: (fn: string) => RowPlan): FrameStream {
+  const { plan, kernel } = prepare(fn, options, () => makePlan(fn));
+  const { nFft, hopLength, center, padMode } = plan.stft;
+  return createRowStream(fn, kernel, { frameLength: nFft, hopLength, center, padMode });
+}
