@@ -1,5 +1,13 @@
 export { assembleCorpus, sortLabels } from "./corpora/assemble.js";
-export { parseCsv } from "./corpora/parseCsv.js";
+export { parseCsv } from "./corpora/tables/parseCsv.js";
+export {
+  type CategoryColumn,
+  type Column,
+  type NumberColumn,
+  type ParseTableOptions,
+  parseTable,
+  type Table,
+} from "./corpora/tables/table.js";
 export { type Corpus, CorpusError, type CorpusInfo, type Item } from "./corpora/types.js";
 export { type ByteSource, bytesSource } from "./decode/byteSource.js";
 export { type AudioClip, type AudioInfo, type MultichannelClip, mixDown } from "./decode/clip.js";

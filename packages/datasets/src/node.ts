@@ -1,8 +1,43 @@
-export { type AudioFolderOptions, audioFolder } from "./corpora/audioFolder.js";
-export { audioMnist } from "./corpora/audioMnist.js";
-export { freeSpokenDigits } from "./corpora/freeSpokenDigits.js";
+export type { AudioCorpusDefinition, AudioCorpusLoader, Described } from "./corpora/audioCorpus.js";
+export { audioCorpus } from "./corpora/audioCorpus.js";
+export { type IdxArray, readIdx } from "./corpora/images/idx.js";
+export { type EmnistOptions, emnist, mnist } from "./corpora/images/mnist.js";
+export { decodePgm } from "./corpora/images/pgm.js";
+export {
+  type CaptionedCorpus,
+  type CaptionedItem,
+  type FileItem,
+  flickr8k,
+  imageFolder,
+  omniglot,
+  orlFaces,
+} from "./corpora/images/pictureFolders.js";
+export type { GrayImage } from "./corpora/images/types.js";
 export type { CorpusOptions, LabelledOptions } from "./corpora/options.js";
 export { type CorpusKind, corpora, detectCorpus, type LoadCorpusOptions, loadCorpus } from "./corpora/registry.js";
+export { type AudioFolderOptions, audioFolder } from "./corpora/sound/audioFolder.js";
+export { audioMnist } from "./corpora/sound/audioMnist.js";
+export { cremaD } from "./corpora/sound/cremaD.js";
+export { emoDb } from "./corpora/sound/emoDb.js";
+export { esc10, esc50 } from "./corpora/sound/esc.js";
+export { freeSpokenDigits } from "./corpora/sound/freeSpokenDigits.js";
+export { ravdess } from "./corpora/sound/ravdess.js";
+export { savee } from "./corpora/sound/savee.js";
+export { speechCommands } from "./corpora/sound/speechCommands.js";
+export { tess } from "./corpora/sound/tess.js";
+export { asvSpoof } from "./corpora/spoof/asvSpoof.js";
+export { inTheWild } from "./corpora/spoof/inTheWild.js";
+export { spoofProtocol } from "./corpora/spoof/spoofProtocol.js";
+export { waveFake } from "./corpora/spoof/waveFake.js";
+export {
+  creditCardDefault,
+  germanCredit,
+  giveMeSomeCredit,
+  readTable,
+  type TableCorpus,
+} from "./corpora/tables/tables.js";
+export { imdb } from "./corpora/text/imdb.js";
+export { type AlignedWord, grid, readAlign } from "./corpora/video/grid.js";
 export * from "./index.js";
 export { type ExtractOptions, extractArchive } from "./storage/archive.js";
 export { cacheFolder } from "./storage/cacheFolder.js";

@@ -10,10 +10,10 @@ import {
   freeSpokenDigits,
   loadCorpus,
 } from "../src/node.js";
-import { temporaryFolder, toneWav, writeTree } from "./support.js";
+import { realCache, temporaryFolder, toneWav, writeTree } from "./support.js";
 
 const folder = temporaryFolder();
-const cacheDir = join(folder, "cache");
+const cacheDir = realCache;
 let made = 0;
 const tree = (files: Record<string, string | Uint8Array>): string => writeTree(join(folder, `case${made++}`), files);
 const wav = toneWav();

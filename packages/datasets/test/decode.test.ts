@@ -13,7 +13,7 @@ import {
   openStorage,
   readAudioInfo,
 } from "../src/node.js";
-import { ascii, temporaryFolder, toneWav, writeTree } from "./support.js";
+import { ascii, realCache, temporaryFolder, toneWav, writeTree } from "./support.js";
 
 interface GoldenCase {
   name: string;
@@ -187,7 +187,7 @@ describe("loadClip", () => {
 
 describe.skipIf(!dataPath("audio-odds.tar.gz"))("the odd files of the real data", () => {
   it("decode, all of them", async () => {
-    const root = await extractArchive(dataPath("audio-odds.tar.gz")!, { cacheDir: join(folder, "cache") });
+    const root = await extractArchive(dataPath("audio-odds.tar.gz")!, { cacheDir: realCache });
     const { files, path } = await openStorage(root);
     const sounds = files.filter((f) => /\.(wav|ogg|flac|mp3)$/i.test(f));
     expect(sounds.length).toBeGreaterThan(25);

@@ -11,6 +11,9 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Where real archives are extracted: kept from one run to the next, as a user's cache is. */
+export const realCache = join(tmpdir(), "earshot-test-archives");
+
 /** Writes files below a folder, making the folders they need. */
 export function writeTree(root: string, files: Record<string, string | Uint8Array>): string {
   for (const [name, content] of Object.entries(files)) {

@@ -5,7 +5,7 @@ import type { Item } from "./types.js";
 
 /** Does the name look like sound? What it is, its content decides when it is loaded. */
 export const isAudioName = (file: string): boolean =>
-  /\.(wav|wave|flac|mp3|ogg|oga|opus|m4a|mp4|aac|aif|aiff|wma|amr|au|webm)$/i.test(file);
+  /\.(wav|wave|flac|mp3|ogg|oga|opus|m4a|mp4|aac|aif|aiff|wma|amr|au|webm|mpg|mpeg|avi|mkv|mov)$/i.test(file);
 
 /** File name without folders and extension. */
 export const stem = (file: string): string => basename(file, extname(file));

@@ -1,16 +1,29 @@
 import { type SyntheticSpeechOptions, syntheticSpeech } from "../speech/syntheticSpeech.js";
 import { openStorage } from "../storage/storage.js";
-import { audioFolder, audioFolderInfo } from "./audioFolder.js";
+import type { AudioCorpusLoader } from "./audioCorpus.js";
 import { isAudioName } from "./audioItems.js";
-import { audioMnist, audioMnistInfo, audioMnistNames, isAudioMnistFile } from "./audioMnist.js";
+import type { LabelledOptions } from "./options.js";
+import { audioFolder, audioFolderInfo } from "./sound/audioFolder.js";
+import { audioMnist, audioMnistInfo, audioMnistNames, isAudioMnistFile } from "./sound/audioMnist.js";
+import { cremaD } from "./sound/cremaD.js";
+import { emoDb } from "./sound/emoDb.js";
+import { esc10, esc50 } from "./sound/esc.js";
 import {
   freeSpokenDigits,
   freeSpokenDigitsInfo,
   freeSpokenDigitsNames,
   isFreeSpokenDigit,
-} from "./freeSpokenDigits.js";
-import type { LabelledOptions } from "./options.js";
+} from "./sound/freeSpokenDigits.js";
+import { ravdess } from "./sound/ravdess.js";
+import { savee } from "./sound/savee.js";
+import { speechCommands } from "./sound/speechCommands.js";
+import { tess } from "./sound/tess.js";
+import { asvSpoof } from "./spoof/asvSpoof.js";
+import { inTheWild } from "./spoof/inTheWild.js";
+import { spoofProtocol } from "./spoof/spoofProtocol.js";
+import { waveFake } from "./spoof/waveFake.js";
 import { type Corpus, CorpusError, type CorpusInfo } from "./types.js";
+import { grid } from "./video/grid.js";
 
 /** A corpus of sound that Earshot can read. */
 export interface CorpusKind {
@@ -26,6 +39,10 @@ export interface CorpusKind {
 }
 
 type Loader = (options: LabelledOptions<never>) => Promise<Corpus>;
+const byLayout = <L extends string>(loader: AudioCorpusLoader<L>): CorpusKind => ({
+  ...loader.definition,
+  load: loader as unknown as CorpusKind["load"],
+});
 const loader = (load: Loader): CorpusKind["load"] => load as CorpusKind["load"];
 
 /** All corpora of sound, by the name that recipes use as `kind`. */
@@ -44,6 +61,19 @@ export const corpora: Readonly<Record<string, CorpusKind>> = {
     isFile: isAudioMnistFile,
     load: loader(audioMnist),
   },
+  ravdess: byLayout(ravdess),
+  emoDb: byLayout(emoDb),
+  cremaD: byLayout(cremaD),
+  tess: byLayout(tess),
+  savee: byLayout(savee),
+  esc10: byLayout(esc10),
+  esc50: byLayout(esc50),
+  speechCommands: byLayout(speechCommands),
+  asvSpoof: byLayout(asvSpoof),
+  inTheWild: byLayout(inTheWild),
+  waveFake: byLayout(waveFake),
+  spoofProtocol: byLayout(spoofProtocol),
+  grid: byLayout(grid),
   audioFolder: { info: audioFolderInfo, labels: [], load: loader(audioFolder) },
 };
 
@@ -54,9 +84,17 @@ export const corpora: Readonly<Record<string, CorpusKind>> = {
  * @throws CorpusError if there is no sound below the root
  */
 export async function detectCorpus(root: string, { cacheDir }: { cacheDir?: string } = {}): Promise<string> {
-  const sounds = (await openStorage(root, { cacheDir })).files.filter(isAudioName);
+  const { files } = await openStorage(root, { cacheDir });
+  const sounds = files.filter(isAudioName);
   if (sounds.length === 0) throw new CorpusError(`detectCorpus: found no sound files in ${root}.`);
   for (const [name, { isFile }] of Object.entries(corpora)) {
+    if (name === "spoofProtocol" && files.some((file) => /(^|\/)protocol\.tsv$/i.test(file))) return name;
+    if (
+      name === "inTheWild" &&
+      files.some((file) => /(^|\/)meta\.csv$/i.test(file)) &&
+      sounds.every((f) => /^\d+\./.test(f.split("/").pop() ?? ""))
+    )
+      return name;
     if (isFile && sounds.filter(isFile).length >= 0.9 * sounds.length) return name;
   }
   return "audioFolder";

@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, mkdirSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
@@ -87,6 +87,8 @@ export function createExtraction({
     },
     async write(path, content) {
       prepare(path);
+      // For small files the way through the thread pool costs more than the writing.
+      if (content.length <= 2 ** 20) return writeFileSync(path, content);
       start(writeFile(path, content));
       if (running.size >= writesAtOnce) await Promise.race(running);
     },

@@ -1,8 +1,8 @@
-import { openStorage } from "../storage/storage.js";
-import { assembleCorpus } from "./assemble.js";
-import { audioItems, isAudioName } from "./audioItems.js";
-import type { CorpusOptions } from "./options.js";
-import { type Corpus, CorpusError, type CorpusInfo } from "./types.js";
+import { openStorage } from "../../storage/storage.js";
+import { assembleCorpus } from "../assemble.js";
+import { audioItems, isAudioName } from "../audioItems.js";
+import type { CorpusOptions } from "../options.js";
+import { type Corpus, CorpusError, type CorpusInfo } from "../types.js";
 
 export const audioFolderInfo: CorpusInfo = {
   name: "audioFolder",

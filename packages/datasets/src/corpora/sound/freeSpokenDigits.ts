@@ -1,8 +1,8 @@
-import { openStorage } from "../storage/storage.js";
-import { assembleCorpus, requireOneOf } from "./assemble.js";
-import { audioItems, stem } from "./audioItems.js";
-import type { LabelledOptions } from "./options.js";
-import type { Corpus, CorpusInfo } from "./types.js";
+import { openStorage } from "../../storage/storage.js";
+import { assembleCorpus, requireOneOf } from "../assemble.js";
+import { audioItems, stem } from "../audioItems.js";
+import type { LabelledOptions } from "../options.js";
+import type { Corpus, CorpusInfo } from "../types.js";
 
 export const freeSpokenDigitsInfo: CorpusInfo = {
   name: "freeSpokenDigits",

@@ -1,9 +1,9 @@
-import { openStorage, type Storage } from "../storage/storage.js";
-import { assembleCorpus, requireOneOf } from "./assemble.js";
-import { audioItems, stem } from "./audioItems.js";
-import type { LabelledOptions } from "./options.js";
-import { parseCsv } from "./parseCsv.js";
-import { type Corpus, CorpusError, type CorpusInfo } from "./types.js";
+import { openStorage, type Storage } from "../../storage/storage.js";
+import { assembleCorpus, requireOneOf } from "../assemble.js";
+import { audioItems, stem } from "../audioItems.js";
+import type { LabelledOptions } from "../options.js";
+import { parseCsv } from "../tables/parseCsv.js";
+import { type Corpus, CorpusError, type CorpusInfo } from "../types.js";
 
 export const audioMnistInfo: CorpusInfo = {
   name: "audioMnist",
