@@ -18,6 +18,27 @@ export interface Kernels {
   scale(p: number, gain: number, count: number): void;
   setSingle(cross: number, roots: number, zr: number, zi: number): void;
   realTransform(p: number, re: number, im: number): void;
+  impose(
+    count: number,
+    magnitude: number,
+    newRe: number,
+    newIm: number,
+    oldRe: number,
+    oldIm: number,
+    share: number,
+  ): void;
+  vocode(
+    count: number,
+    aRe: number,
+    aIm: number,
+    bRe: number,
+    bIm: number,
+    cos: number,
+    sin: number,
+    share: number,
+    outRe: number,
+    outIm: number,
+  ): void;
 }
 
 let compiled: WebAssembly.Module | null | undefined;
