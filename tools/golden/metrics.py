@@ -417,6 +417,122 @@ def uncertainty(rng):
     ]}
 
 
+HYPOTHESES = [
+    "The cat sat on the mat .", "a dog runs", "It's 3.14, isn't it? (Yes-no.)", "the the the the the", "",
+    "two men are playing a guitar on stage at night", "Prices rose 5-10% in 2020; \"unexpected\" &amp; fast.", "ok",
+]
+REFERENCES = [
+    ["The cat is sitting on the mat.", "There is a cat on the mat."], ["A brown dog runs fast", "a dog is running"],
+    ["It's 3.14, is it not? (Yes-no.)", "It is 3.14, isn't it?"], ["the cat", "a the"], ["nothing", "no words at all"],
+    ["two men play guitar on a stage", "two people are playing the guitar on stage"],
+    ["Prices rose 5-10% in 2020: \"unexpected\" and fast.", "In 2020 prices grew"], ["ok then", "fine"],
+]
+
+
+@topic
+def text(rng):
+    import jiwer
+    import sacrebleu
+    from pycocoevalcap.cider.cider import Cider
+    from rouge_score import rouge_scorer
+
+    streams = list(map(list, zip(*REFERENCES)))
+    bleu = []
+    for order in (1, 2, 3, 4):
+        for lower in (False, True):
+            for smooth in ("exp", "none"):
+                score = sacrebleu.metrics.BLEU(max_ngram_order=order, lowercase=lower, smooth_method=smooth).corpus_score(HYPOTHESES, streams)
+                bleu.append({"maxN": order, "lowercase": lower, "smoothing": smooth, "score": score.score / 100,
+                             "precisions": [p / 100 for p in score.precisions], "brevityPenalty": score.bp,
+                             "lengths": [score.sys_len, score.ref_len]})
+    single = []
+    for h, r in zip(HYPOTHESES, REFERENCES):
+        single.append(sacrebleu.metrics.BLEU().corpus_score([h], [[x] for x in r]).score / 100)
+    tokenized = [sacrebleu.tokenizers.tokenizer_13a.Tokenizer13a()(t) for t in HYPOTHESES + sum(REFERENCES, [])]
+    scorer = rouge_scorer.RougeScorer(["rougeL"], use_stemmer=False)
+    rouge = []
+    for h, r in zip(HYPOTHESES, REFERENCES):
+        rouge.append([list(scorer.score(x, h)["rougeL"]) for x in r])
+    words = lambda t: " ".join(t.lower().split())
+    _, cider = Cider().compute_score({i: [words(t) for t in r] for i, r in enumerate(REFERENCES)},
+                                     {i: [words(t)] for i, t in enumerate(HYPOTHESES)})
+    spoken = ["one two three four", "seven", "nine nine one", "a b c d e f", "hello  world "]
+    heard = ["one too three four five", "seven", "one nine", "b c x e f g", "hello world"]
+    out = jiwer.process_words(spoken, heard)
+    return {
+        "hypotheses": HYPOTHESES, "references": REFERENCES, "bleu": bleu, "singleBleu": single, "tokenized": tokenized,
+        "rouge": rouge, "cider": cider,
+        "errorRates": {"references": spoken, "hypotheses": heard, "wer": jiwer.wer(spoken, heard), "cer": jiwer.cer(spoken, heard),
+                       "counts": [out.hits, out.substitutions, out.deletions, out.insertions]},
+    }
+
+
+@topic
+def image(rng):
+    import contextlib
+    import io
+
+    from pycocotools.coco import COCO
+    from pycocotools.cocoeval import COCOeval
+    from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+
+    a = rng.integers(0, 256, (20, 24)).astype(float)
+    b = np.clip(np.round(a + rng.normal(size=a.shape) * 20), 0, 255)
+    rgb = rng.random((12, 11, 3)).round(3)
+    rgb2 = np.clip(rgb + rng.normal(size=rgb.shape) * 0.1, 0, 1).round(3)
+    truth, found = [], []
+    for img in range(6):
+        boxes, hits = [], []
+        for _ in range(int(rng.integers(0, 4)) if img else 3):
+            x, y, w, h = rng.integers(0, 60), rng.integers(0, 60), rng.integers(10, 40), rng.integers(10, 40)
+            boxes.append([float(x), float(y), float(w), float(h)])
+            if rng.random() < 0.8:
+                j = rng.normal(size=4) * 3
+                hits.append([float(x + j[0]), float(y + j[1]), float(max(4, w + j[2])), float(max(4, h + j[3])), float(rng.random())])
+        hits.append([5.0, 5.0, 12.0, 12.0, float(rng.random())])
+        truth.append(boxes)
+        found.append(hits)
+    with contextlib.redirect_stdout(io.StringIO()):
+        coco = COCO()
+        coco.dataset = {
+            "info": {}, "images": [{"id": i + 1} for i in range(6)], "categories": [{"id": 1}],
+            "annotations": [
+                {"id": n + 1, "image_id": i + 1, "category_id": 1, "bbox": box, "area": box[2] * box[3], "iscrowd": 0}
+                for n, (i, box) in enumerate((i, box) for i in range(6) for box in truth[i])
+            ],
+        }
+        coco.createIndex()
+        results = coco.loadRes([
+            {"image_id": i + 1, "category_id": 1, "bbox": box[:4], "score": box[4]} for i in range(6) for box in found[i]
+        ])
+        judge = COCOeval(coco, results, "bbox")
+        judge.evaluate()
+        judge.accumulate()
+    precision = judge.eval["precision"][:, :, 0, 0, 2]
+    return {
+        "a": a, "b": b, "psnr": peak_signal_noise_ratio(a, b, data_range=255),
+        "ssim": structural_similarity(a, b, data_range=255), "ssim11": structural_similarity(a, b, data_range=255, win_size=11),
+        "rgb": rgb, "rgb2": rgb2, "ssimRgb": structural_similarity(rgb, rgb2, data_range=1, channel_axis=2),
+        "truth": truth, "found": found, "coco": {"0.5": precision[0].mean(), "0.75": precision[5].mean()},
+    }
+
+
+@topic
+def generative(rng):
+    from scipy.linalg import sqrtm
+
+    mix = rng.normal(size=(8, 8))
+    x = (rng.normal(size=(40, 8)) @ mix).round(4)
+    y = (rng.normal(size=(50, 8)) * rng.random(8) + 0.3).round(4)
+    few = y[:5]
+
+    def frechet(p, q):
+        a, b = np.cov(p, rowvar=False), np.cov(q, rowvar=False)
+        return np.sum((p.mean(0) - q.mean(0)) ** 2) + np.trace(a + b - 2 * np.real(sqrtm(a @ b)))
+
+    return {"x": x, "y": y, "few": few, "distance": frechet(x, y), "same": frechet(x, x), "rankDeficient": frechet(x, few)}
+
+
 def main():
     wanted = sys.argv[1:] or list(TOPICS)
     for seed, (name, make) in enumerate(TOPICS.items(), start=11):

@@ -64,3 +64,7 @@ export function checkedWeights(fn: string, weights: ArrayLike<number> | undefine
   }
   if (n > 0 && sum === 0) throw new RangeError(`${fn}: sampleWeight must not be all zero.`);
 }
+
+export function requirePositive(fn: string, name: string, value: number): void {
+  if (!(value > 0 && Number.isFinite(value))) throw new RangeError(`${fn}: ${name} must be above 0, got ${value}.`);
+}

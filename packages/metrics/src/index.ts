@@ -74,6 +74,15 @@ export {
   type TandemDcf,
   tandemDcf,
 } from "./detection/tandemDcf.js";
+export { type EmbeddingMoments, embeddingMoments, frechetDistance } from "./generative/frechetDistance.js";
+export { type Box, iou } from "./image/boxes.js";
+export {
+  type Detection,
+  type DetectionAp,
+  type DetectionApOptions,
+  detectionAveragePrecision,
+} from "./image/detectionAveragePrecision.js";
+export { type ImageLike, type PsnrOptions, psnr, type SsimOptions, ssim } from "./image/similarity.js";
 export { areaUnderCurve } from "./ranking/areaUnderCurve.js";
 export {
   type AveragePrecisionOptions,
@@ -95,6 +104,33 @@ export {
   r2Score,
   rootMeanSquaredError,
 } from "./regression/errors.js";
+export {
+  type Accumulator,
+  type ConfusionAccumulator,
+  confusionAccumulator,
+  type MomentsAccumulator,
+  momentsAccumulator,
+  type RunningMoments,
+} from "./streaming/accumulators.js";
+export { type ScoreAccumulator, type ScoreFigures, scoreAccumulator } from "./streaming/scoreAccumulator.js";
+export {
+  type BleuAccumulator,
+  bleuAccumulator,
+  type ErrorRateAccumulator,
+  errorRateAccumulator,
+} from "./streaming/textAccumulators.js";
+export { type Bleu, type BleuOptions, bleu } from "./text/bleu.js";
+export { type Cider, type CiderOptions, cider } from "./text/cider.js";
+export {
+  characterErrorRate,
+  type EditCounts,
+  type ErrorRate,
+  editCounts,
+  editDistance,
+  wordErrorRate,
+} from "./text/editDistance.js";
+export { type RougeL, type RougeLOptions, rougeL } from "./text/rougeL.js";
+export type { Tokenizer } from "./text/tokenize.js";
 export type { BinaryOptions, Label, Matrix, MatrixLike } from "./types.js";
 export { type BootstrapOptions, bootstrap, bootstrapIndices, type Interval } from "./uncertainty/bootstrap.js";
 export {
