@@ -36,7 +36,7 @@ export function createFrameReader(samples: Float32Array, options: ResolvedStft):
 
 /** Adds frames up, one hop apart, centred: frame t lies around sample t·hopLength of `out`. */
 export interface FrameAdder {
-  add(re: Float64Array, im: Float64Array): void;
+  add(re: FloatArray, im: FloatArray): void;
   /** Divides by the sum of squared windows. */
   finish(): void;
 }
@@ -89,7 +89,24 @@ export function createFrameAdder(options: ResolvedStft, out: Float32Array): Fram
 const tiny = 2 ** -126;
 
 function divideByWindows(out: Float32Array, window: Float64Array, hop: number, frames: number, skip: number): void {
-  const gainAt = (i: number): number => {
+  const gainAt = createOverlapGain({ window, hop, frames, skip, length: out.length });
+  for (let i = 0; i < out.length; i++) out[i] *= gainAt(i);
+}
+
+export interface OverlapGainOptions {
+  window: Float64Array;
+  hop: number;
+  /** Frames that are added. */
+  frames: number;
+  /** Samples that frame 0 begins before the signal. */
+  skip: number;
+  /** Samples of the signal. */
+  length: number;
+}
+
+/** Reciprocal of the sum of squared windows at a sample; 1 where there is nothing to divide by. */
+export function createOverlapGain({ window, hop, frames, skip, length }: OverlapGainOptions): (i: number) => number {
+  const sumAt = (i: number): number => {
     const j = i + skip;
     let sum = 0;
     const last = Math.min(frames - 1, Math.floor(j / hop));
@@ -97,13 +114,8 @@ function divideByWindows(out: Float32Array, window: Float64Array, hop: number, f
     return sum > tiny ? 1 / sum : 1;
   };
   // Between the ends the sum repeats with every hop.
-  const from = Math.max(0, Math.min(out.length, window.length - skip));
-  const to = Math.max(from, Math.min(out.length, frames * hop - skip));
-  const steady = Float64Array.from({ length: Math.min(hop, to - from) }, (_, i) => gainAt(from + i));
-  for (let i = 0; i < from; i++) out[i] *= gainAt(i);
-  for (let i = from, k = 0; i < to; i++) {
-    out[i] *= steady[k];
-    if (++k === steady.length) k = 0;
-  }
-  for (let i = to; i < out.length; i++) out[i] *= gainAt(i);
+  const from = Math.max(0, Math.min(length, window.length - skip));
+  const to = Math.max(from, Math.min(length, frames * hop - skip));
+  const steady = Float64Array.from({ length: Math.min(hop, to - from) }, (_, i) => sumAt(from + i));
+  return (i) => (i >= from && i < to ? steady[(i - from) % hop] : sumAt(i));
 }

@@ -1,9 +1,11 @@
 import { requireInRange, requireInteger, requireMatrix, requireOneOf } from "../core/check.js";
 import { type IstftOptions, istft } from "../core/istft.js";
 import { createRng, type Rng } from "../core/random.js";
-import { resolveStft, type StftOptions, stft, stftFrames } from "../core/stft.js";
+import { frameWindow, type ResolvedStft, resolveStft, type StftOptions, stft } from "../core/stft.js";
 import { type ComplexMatrix, createMatrix, type Matrix } from "../core/types.js";
-import { createSpectraKernel } from "../kernels/spectra.js";
+import { createGriffinLimKernel } from "../kernels/griffinLim.js";
+import { createOverlapGain } from "./frameBlocks.js";
+import { requireNonNegative } from "./nonNegative.js";
 
 export interface GriffinLimOptions extends StftOptions {
   /** Rounds, ≥ 0 (default 32). */
@@ -33,64 +35,74 @@ export function griffinLim(magnitudes: Matrix, options: GriffinLimOptions = {}):
   requireInteger("griffinLim", "nIter", nIter, 0, 1e6);
   requireInRange("griffinLim", "momentum", momentum, 0, 1);
   requireOneOf("griffinLim", "init", init, ["random", "zero"]);
-  const negative = magnitudes.data.findIndex((v) => v < 0);
-  if (negative >= 0) {
-    throw new RangeError(
-      `griffinLim: magnitudes must be at least 0, got ${magnitudes.data[negative]} at index ${negative}; were these decibels?`,
-    );
-  }
+  requireNonNegative("griffinLim", "magnitudes", magnitudes.data);
   const { rows, cols } = magnitudes;
   const nFft = framing.nFft ?? Math.max(1, 2 * (cols - 1));
-  const inverse: IstftOptions = { ...framing, nFft, length };
-  const estimate = startingPoint(magnitudes, init, typeof seed === "number" ? createRng(seed) : seed);
+  const resolved = resolveStft("griffinLim", { ...framing, nFft });
+  if (cols !== 1 + Math.floor(nFft / 2)) {
+    throw new RangeError(
+      `griffinLim: nFft = ${nFft} needs magnitudes with ${1 + Math.floor(nFft / 2)} columns, got ${cols}.`,
+    );
+  }
+  if (length !== undefined) requireInteger("griffinLim", "length", length, 0);
+  const skip = resolved.center ? Math.floor(nFft / 2) : 0;
+  const covered = rows === 0 ? 0 : nFft + resolved.hopLength * (rows - 1);
+  const size = length ?? Math.max(0, covered - 2 * skip);
+  const rng = typeof seed === "number" ? createRng(seed) : seed;
+  const share = momentum / (1 + momentum);
+  const gainAt = createOverlapGain({
+    window: frameWindow(resolved),
+    hop: resolved.hopLength,
+    frames: rows,
+    skip,
+    length: size,
+  });
+  const kernel = size > 0 && rows > 0 ? createGriffinLimKernel(resolved, magnitudes, size, skip, gainAt) : undefined;
+  if (!kernel) return plainRounds(magnitudes, resolved, { nIter, share, init, rng, length: size });
+  drawPhases(magnitudes.data, init, rng, kernel.re, kernel.im);
+  return kernel.run(nIter, share);
+}
+
+interface Rounds {
+  nIter: number;
+  share: number;
+  init: string;
+  rng: Rng;
+  length: number;
+}
+
+/** The same with `stft` and `istft`, for every length, padding and host. */
+function plainRounds(
+  magnitudes: Matrix,
+  stftOptions: ResolvedStft,
+  { nIter, share, init, rng, length }: Rounds,
+): Float32Array {
+  const { rows, cols, data } = magnitudes;
+  const estimate = { re: createMatrix(rows, cols), im: createMatrix(rows, cols) };
+  drawPhases(data, init, rng, estimate.re.data, estimate.im.data);
+  const inverse: IstftOptions = { ...stftOptions, length };
   let audio = istft(estimate, inverse);
   if (rows === 0 || audio.length === 0) return audio;
-  const analyse = createReusingStft({ ...framing, nFft });
-  let rebuilt = emptySpectrum();
-  let previous = emptySpectrum();
+  let previous: ComplexMatrix | undefined;
   for (let i = 0; i < nIter; i++) {
-    rebuilt = analyse(audio, rebuilt);
-    imposeMagnitudes(
-      estimate,
-      magnitudes.data,
-      rebuilt,
-      i > 0 ? previous : rebuilt,
-      i > 0 ? momentum / (1 + momentum) : 0,
-    );
-    [rebuilt, previous] = [previous, rebuilt];
+    const rebuilt = stft(audio, stftOptions);
+    imposeMagnitudes(estimate, data, rebuilt, previous ?? rebuilt, previous ? share : 0);
+    previous = rebuilt;
     audio = istft(estimate, inverse);
   }
   return audio;
 }
 
-const emptySpectrum = (): ComplexMatrix => ({ re: createMatrix(0, 0), im: createMatrix(0, 0) });
-
-/** `stft` into a spectrum that is used again: fresh memory would cost more than the transforms. */
-function createReusingStft(options: StftOptions): (samples: Float32Array, out: ComplexMatrix) => ComplexMatrix {
-  const resolved = resolveStft("griffinLim", options);
-  const kernel = createSpectraKernel(resolved);
-  if (!kernel) return (samples) => stft(samples, options);
-  return (samples, out) => {
-    const { rows, first } = stftFrames("griffinLim", samples, resolved);
-    const bins = 1 + resolved.nFft / 2;
-    const target = out.re.rows === rows ? out : { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
-    kernel.run(samples, first, target);
-    return target;
-  };
-}
-
-function startingPoint({ data, rows, cols }: Matrix, init: string, rng: Rng): ComplexMatrix {
-  const re = createMatrix(rows, cols);
-  const im = createMatrix(rows, cols);
-  if (init === "zero") re.data.set(data);
-  else {
-    for (let i = 0; i < data.length; i++) {
-      const at = Math.floor(rng.next() * directions);
-      re.data[i] = data[i] * cosines[at];
-      im.data[i] = data[i] * cosines[at + directions / 4];
-    }
+function drawPhases(magnitudes: Float32Array, init: string, rng: Rng, re: Float32Array, im: Float32Array): void {
+  if (init === "zero") {
+    re.set(magnitudes);
+    return;
   }
-  return { re, im };
+  for (let i = 0; i < magnitudes.length; i++) {
+    const at = Math.floor(rng.next() * directions);
+    re[i] = magnitudes[i] * cosines[at];
+    im[i] = magnitudes[i] * cosines[at + directions / 4];
+  }
 }
 
 /** Phases to draw from: as good a start as all there are, without a sine for each bin. */

@@ -3,6 +3,7 @@ import type { FilterBank } from "../core/filterBank.js";
 import { type MelOptions, melBank, resolveMel } from "../core/mel.js";
 import { createMatrix, type Matrix, row } from "../core/types.js";
 import { type GriffinLimOptions, griffinLim } from "./griffinLim.js";
+import { requireNonNegative } from "./nonNegative.js";
 
 export interface MelToStftOptions extends MelOptions {
   /** Power of the mel spectrogram: 2 for power (default), 1 for magnitude. */
@@ -30,12 +31,7 @@ export function melToStft(mel: Matrix, { power = 2, nIter = 30, ...bank }: MelTo
   if (options.nMels !== mel.cols) {
     throw new RangeError(`melToStft: nMels must equal the columns of mel (${mel.cols}), got ${options.nMels}.`);
   }
-  const negative = mel.data.findIndex((v) => v < 0);
-  if (negative >= 0) {
-    throw new RangeError(
-      `melToStft: mel must be at least 0, got ${mel.data[negative]} at index ${negative}; were these decibels?`,
-    );
-  }
+  requireNonNegative("melToStft", "mel", mel.data);
   const filters = melBank("melToStft", options);
   const solve = createSolver(filters, nIter);
   const out = createMatrix(mel.rows, filters.bins);

@@ -1,7 +1,8 @@
 import { requireFinite, requirePositive } from "../core/check.js";
 import { frameCount } from "../core/frame.js";
 import { resolveStft, type StftOptions } from "../core/stft.js";
-import { createFrameAdder, createFrameReader } from "./frameBlocks.js";
+import { createVocoderKernel, type VocoderKernel } from "../kernels/vocoder.js";
+import { createFrameAdder, createFrameReader, type FrameAdder, type FrameReader } from "./frameBlocks.js";
 import { clearPolar, type PolarFrame, stretchFrames, toPolar } from "./phaseVocoder.js";
 
 export interface TimeStretchOptions extends Omit<StftOptions, "center" | "padMode"> {
@@ -28,8 +29,56 @@ export function timeStretch(samples: Float32Array, { rate, ...framing }: TimeStr
   const inputFrames = frameCount(samples.length, { frameLength: nFft, hopLength, center: true });
   const half = Math.floor(nFft / 2);
   const frames = Math.min(Math.ceil(inputFrames / rate), Math.ceil((out.length + 2 * half) / hopLength));
+  const plan = { frames, inputFrames, bins: 1 + half, rate };
   const frameAt = createFrameReader(samples, options);
   const adder = createFrameAdder(options, out);
+  const kernel = createVocoderKernel(plan.bins);
+  if (kernel) stretchInKernel(kernel, plan, frameAt, adder);
+  else stretchPlainly(plan, frameAt, adder);
+  adder.finish();
+  return out;
+}
+
+interface StretchFrames {
+  /** Frames to make. */
+  frames: number;
+  /** Frames there are; silence follows. */
+  inputFrames: number;
+  bins: number;
+  rate: number;
+}
+
+function stretchInKernel(kernel: VocoderKernel, plan: StretchFrames, frameAt: FrameReader, adder: FrameAdder): void {
+  const load = (t: number, { re, im }: { re: Float32Array; im: Float32Array }): void => {
+    if (t >= plan.inputFrames) {
+      re.fill(0);
+      im.fill(0);
+      return;
+    }
+    const frame = frameAt(t);
+    re.set(frame.re);
+    im.set(frame.im);
+  };
+  let at = -2; // the frame before; the one after follows it
+  for (let t = 0; t < plan.frames; t++) {
+    const position = t * plan.rate;
+    const whole = Math.floor(position);
+    if (whole === at + 1) kernel.swap();
+    else if (whole !== at) load(whole, kernel.before());
+    if (whole !== at) load(whole + 1, kernel.after());
+    at = whole;
+    if (t === 0) kernel.start();
+    kernel.step(position - whole);
+    adder.add(kernel.re, kernel.im);
+  }
+}
+
+/** The same in double precision, on any host. */
+function stretchPlainly(
+  { frames, inputFrames, bins, rate }: StretchFrames,
+  frameAt: FrameReader,
+  adder: FrameAdder,
+): void {
   const read = (t: number, polar: PolarFrame): void => {
     if (t >= inputFrames) {
       clearPolar(polar);
@@ -38,9 +87,7 @@ export function timeStretch(samples: Float32Array, { rate, ...framing }: TimeStr
     const { re, im } = frameAt(t);
     toPolar(re, im, polar);
   };
-  stretchFrames({ frames, bins: 1 + half, rate, read }, (_, re, im) => adder.add(re, im));
-  adder.finish();
-  return out;
+  stretchFrames({ frames, bins, rate, read }, (_, re, im) => adder.add(re, im));
 }
 
 /** Python's rounding, so that lengths agree with librosa's. */
