@@ -24,8 +24,8 @@ import { exp4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vector";
 // @ts-ignore: decorator
 @inline function unary4(op: i32, x: v128, alpha: v128): v128 {
   switch (op) {
-    case 0: return f32x4.max(x, f32x4.splat(0));
-    case 1: return f32x4.min(f32x4.max(x, f32x4.splat(0)), f32x4.splat(6));
+    case 0: return f32x4.pmax(x, f32x4.splat(0));
+    case 1: return f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(6));
     case 2: return v128.bitselect(x, f32x4.mul(x, alpha), f32x4.gt(x, f32x4.splat(0)));
     case 3: return v128.bitselect(x, f32x4.sub(exp4(x), f32x4.splat(1)), f32x4.gt(x, f32x4.splat(0)));
     case 4: return sigmoid4(x);
@@ -39,11 +39,11 @@ import { exp4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vector";
     case 12: return f32x4.abs(x);
     case 13: return f32x4.div(f32x4.splat(1), x);
     case 14: return v128.and(f32x4.splat(1), f32x4.gt(x, f32x4.splat(0)));
-    case 15: return f32x4.max(f32x4.min(f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5)), f32x4.splat(1)), f32x4.splat(0));
+    case 15: return f32x4.pmax(f32x4.pmin(f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5)), f32x4.splat(1)), f32x4.splat(0));
     case 16: {
       // softplus = max(x, 0) + ln(1 + e^-|x|)
       const t = log4(f32x4.add(f32x4.splat(1), exp4(f32x4.neg(f32x4.abs(x)))));
-      return f32x4.add(f32x4.max(x, f32x4.splat(0)), t);
+      return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), t);
     }
     default: return x;
   }

@@ -1,6 +1,6 @@
 // Matrix product C = A·B (+ bias, ReLU) on panels of eight columns. A is read through two strides, so its transpose needs no copy.
 // Every element is one chain of multiply–adds in rising k, whatever the tile or the thread: results do not depend on either.
-import { loadPart, madd, storePart } from "./vector";
+import { atLeast, loadPart, madd, storePart } from "./vector";
 
 /** k steps between visits of the same tile: a panel block (8 kB) and the rows it meets stay in the first cache. */
 const BLOCK_K: i32 = 256;
@@ -101,7 +101,7 @@ export function gemm(
 
 // @ts-ignore: decorator
 @inline function put(p: usize, v: v128, columns: i32, clip: bool): void {
-  if (clip) v = f32x4.max(v, f32x4.splat(0));
+  if (clip) v = atLeast(f32x4.splat(0), v);
   if (columns >= 4) v128.store(p, v);
   else storePart(p, v, columns);
 }

@@ -1,7 +1,7 @@
 // Batch normalisation over rows of [rows, C], with or without the ReLU that follows it. Sums go through parts of a fixed number
 // of rows, in double, around the first row's values (so that a large mean costs no digits), and are joined in a fixed order.
 import { addDouble } from "./reduce";
-import { loadPart, madd, storePart } from "./vector";
+import { atLeast, loadPart, madd, storePart } from "./vector";
 
 // @ts-ignore: decorator
 @inline function take(p: usize, n: i32): v128 {
@@ -48,8 +48,8 @@ export function normApply(start: i32, end: i32, worker: i32, x: usize, out: usiz
   for (let r = start; r < end; r++) {
     const p = x + <usize>r * stride, o = out + <usize>r * stride;
     for (let i: usize = 0; i < whole; i += 16)
-      v128.store(o + i, f32x4.max(floor, madd(v128.load(p + i), v128.load(a + i), v128.load(b + i))));
-    if (rest) storePart(o + whole, f32x4.max(floor, madd(loadPart(p + whole, rest), loadPart(a + whole, rest), loadPart(b + whole, rest))), rest);
+      v128.store(o + i, atLeast(floor, madd(v128.load(p + i), v128.load(a + i), v128.load(b + i))));
+    if (rest) storePart(o + whole, atLeast(floor, madd(loadPart(p + whole, rest), loadPart(a + whole, rest), loadPart(b + whole, rest))), rest);
   }
 }
 

@@ -28,7 +28,7 @@ export function pool(
       if (kind == 0 && hb - ha == 2 && wb - wa == 2 && (C & 3) == 0) {
         for (let c: usize = 0; c < bytes; c += 16) {
           const p = from + c;
-          v128.store(to + c, f32x4.max(f32x4.max(v128.load(p), v128.load(p + bytes)), f32x4.max(v128.load(p + row), v128.load(p + row + bytes))));
+          v128.store(to + c, f32x4.pmax(f32x4.pmax(v128.load(p), v128.load(p + bytes)), f32x4.pmax(v128.load(p + row), v128.load(p + row + bytes))));
         }
         continue;
       }
@@ -39,7 +39,7 @@ export function pool(
         for (let h = ha; h < hb; h++) {
           let p = from + <usize>(h - ha) * row + (<usize>c << 2);
           for (let w = wa; w < wb; w++) {
-            v = kind == 0 ? f32x4.max(v, take(p, k)) : f32x4.add(v, take(p, k));
+            v = kind == 0 ? f32x4.pmax(v, take(p, k)) : f32x4.add(v, take(p, k));
             p += bytes;
           }
         }
@@ -71,7 +71,7 @@ export function maxPoolGradient(
             const k = C - c;
             let best = f32x4.splat(-Infinity);
             for (let h = ha; h < hb; h++)
-              for (let w = wa; w < wb; w++) best = f32x4.max(best, take(x + at + <usize>(h - ha) * row + <usize>(w - wa) * bytes + (<usize>c << 2), k));
+              for (let w = wa; w < wb; w++) best = f32x4.pmax(best, take(x + at + <usize>(h - ha) * row + <usize>(w - wa) * bytes + (<usize>c << 2), k));
             const g = take(d + (<usize>c << 2), k);
             let open = i32x4.splat(-1);
             for (let h = ha; h < hb; h++)
@@ -93,7 +93,7 @@ export function maxPoolGradient(
   for (let c: usize = 0; c < bytes; c += 16) {
     const p = x + c, o = dx + c;
     const a = v128.load(p), b = v128.load(p + bytes), d = v128.load(p + row), e = v128.load(p + row + bytes), g = v128.load(dy + c);
-    const best = f32x4.max(f32x4.max(a, b), f32x4.max(d, e));
+    const best = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(d, e));
     const ha = f32x4.eq(a, best), hb = v128.andnot(f32x4.eq(b, best), ha), two = v128.or(ha, hb);
     const hd = v128.andnot(f32x4.eq(d, best), two);
     v128.store(o, v128.and(g, ha));

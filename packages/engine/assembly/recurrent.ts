@@ -1,5 +1,5 @@
-// LSTM and GRU over whole sequences, batch-major, one call a direction: rows of the batch are independent, so threads take rows.
-// h₋ [B, T, H] holds the state that each step began with (times the recurrent dropout's mask), which the filters' gradient needs.
+// LSTM and GRU over whole sequences, time-major (a step is one block of memory), one call a direction: rows of the batch are independent, so threads take rows.
+// h₋ [T, B, H] holds the state that each step began with (times the recurrent dropout's mask), which the filters' gradient needs.
 import { gemm } from "./gemm";
 import { sigmoid4, tanh4 } from "./vector";
 
@@ -7,7 +7,7 @@ import { sigmoid4, tanh4 } from "./vector";
 // @ts-ignore: decorator
 @inline function gate4(x: v128, hard: bool): v128 {
   if (!hard) return sigmoid4(x);
-  return f32x4.max(f32x4.min(f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5)), f32x4.splat(1)), f32x4.splat(0));
+  return f32x4.pmax(f32x4.pmin(f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5)), f32x4.splat(1)), f32x4.splat(0));
 }
 
 /** Its derivative, from its value. */
@@ -31,29 +31,29 @@ import { sigmoid4, tanh4 } from "./vector";
 }
 
 /**
- * Rows [start, end). gates [B, T, 4H] holds x·W + b on entry and the activated i, f, g, o on exit; u: panels of U [H, 4H].
- * h, c [B, T, H] out; before [B, T, H] = h₋, its first step set by the caller; c0 [B, H]; mask [B, T] or 0; drop [B, H] or 0.
+ * Rows [start, end). gates [T, B, 4H] holds x·W + b on entry and the activated i, f, g, o on exit; u: panels of U [H, 4H].
+ * h, c [T, B, H] out; before [T, B, H] = h₋, its first step set by the caller; c0 [B, H]; mask [B, T] or 0; drop [B, H] or 0.
  */
 export function lstmForward(
   start: i32, end: i32, worker: i32, gates: usize, u: usize, h: usize, c: usize, before: usize, c0: usize, mask: usize, drop: usize,
-  T: i32, H: i32, reverse: i32, hard: i32,
+  B: i32, T: i32, H: i32, reverse: i32, hard: i32,
 ): void {
-  const hb: usize = <usize>H << 2, zb = hb << 2, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  const hb: usize = <usize>H << 2, zb = hb << 2, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = 0; step < T; step++) {
     const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
-    gemm(start, end, worker, before + <usize>t * hb, hr, 4, u, gates + <usize>t * zb, zr, H, 4 * H, 0, 1);
+    gemm(start, end, worker, before + <usize>t * ht, hb, 4, u, gates + <usize>t * zt, zb, H, 4 * H, 0, 1);
     for (let b = start; b < end; b++) {
-      const row = <usize>b * hr, now = row + <usize>t * hb;
-      const cOld = step == 0 ? c0 + <usize>b * hb : c + row + <usize>last * hb;
-      const next = row + <usize>(reverse ? t - 1 : t + 1) * hb;
+      const row = <usize>b * hb, now = row + <usize>t * ht;
+      const cOld = step == 0 ? c0 + <usize>b * hb : c + row + <usize>last * ht;
+      const next = row + <usize>(reverse ? t - 1 : t + 1) * ht;
       const more = step + 1 < T;
       const own = drop ? drop + <usize>b * hb : 0;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
-      let q = gates + <usize>b * zr + <usize>t * zb;
+      let q = gates + <usize>b * zb + <usize>t * zt;
       for (let k: usize = 0; k < hb; k += 16) {
         let cNew = v128.load(cOld + k), hNew: v128;
         if (idle) {
-          hNew = step == 0 ? v128.load(before + now + k) : v128.load(h + row + <usize>last * hb + k);
+          hNew = step == 0 ? v128.load(before + now + k) : v128.load(h + row + <usize>last * ht + k);
         } else {
           const i = gate4(v128.load(q), hard != 0), f = gate4(v128.load(q + hb), hard != 0);
           const g = tanh4(v128.load(q + 2 * hb)), o = gate4(v128.load(q + 3 * hb), hard != 0);
@@ -74,21 +74,21 @@ export function lstmForward(
 }
 
 /**
- * Rows [start, end). dz [B, T, 4H] out: gradients before the activations; dh, dc [B, H]: zero on entry, on exit what reaches the
+ * Rows [start, end). dz [T, B, 4H] out: gradients before the activations; dh, dc [B, H]: zero on entry, on exit what reaches the
  * initial state. ut: panels of Uᵀ [4H, H]; scratch [B, H].
  */
 export function lstmBackward(
   start: i32, end: i32, worker: i32, gates: usize, ut: usize, c: usize, c0: usize, dhs: usize, dz: usize, dh: usize, dc: usize, scratch: usize,
-  mask: usize, drop: usize, T: i32, H: i32, reverse: i32, hard: i32,
+  mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32,
 ): void {
-  const hb: usize = <usize>H << 2, zb = hb << 2, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  const hb: usize = <usize>H << 2, zb = hb << 2, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = T - 1; step >= 0; step--) {
     const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
     for (let b = start; b < end; b++) {
-      const row = <usize>b * hr, now = row + <usize>t * hb, state = <usize>b * hb;
-      const cOld = step == 0 ? c0 + state : c + row + <usize>last * hb;
+      const row = <usize>b * hb, now = row + <usize>t * ht, state = <usize>b * hb;
+      const cOld = step == 0 ? c0 + state : c + row + <usize>last * ht;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
-      let q = gates + <usize>b * zr + <usize>t * zb, r = dz + <usize>b * zr + <usize>t * zb;
+      let q = gates + <usize>b * zb + <usize>t * zt, r = dz + <usize>b * zb + <usize>t * zt;
       for (let k: usize = 0; k < hb; k += 16) {
         const d = add(v128.load(dh + state + k), v128.load(dhs + now + k));
         // What passes a masked step untouched waits in dh; what comes through the step is added after the product.
@@ -112,7 +112,7 @@ export function lstmBackward(
         r += 16;
       }
     }
-    gemm(start, end, worker, dz + <usize>t * zb, zr, 4, ut, scratch, hb, 4 * H, H, 0, 0);
+    gemm(start, end, worker, dz + <usize>t * zt, zb, 4, ut, scratch, hb, 4 * H, H, 0, 0);
     join(start, end, dh, scratch, drop, hb);
   }
 }
@@ -127,22 +127,22 @@ function join(start: i32, end: i32, dh: usize, scratch: usize, drop: usize, hb: 
 }
 
 /**
- * Rows [start, end). gates [B, T, 3H] holds x·W + b on entry and the activated z, r, h̃ on exit; u: panels of U [H, 3H], or where
+ * Rows [start, end). gates [T, B, 3H] holds x·W + b on entry and the activated z, r, h̃ on exit; u: panels of U [H, 3H], or where
  * the reset comes before the product panels of its first 2H columns, then of the last H. h, before as in lstmForward.
- * after: Keras' reset_after (and PyTorch's GRU): h̃ = tanh(x·Wₕ + r ⊙ (h₋·Uₕ + bias)); inner [B, T, H] then keeps h₋·Uₕ + bias,
+ * after: Keras' reset_after (and PyTorch's GRU): h̃ = tanh(x·Wₕ + r ⊙ (h₋·Uₕ + bias)); inner [T, B, H] then keeps h₋·Uₕ + bias,
  * else r ⊙ h₋. bias [3H] of the recurrent product, or 0. scratch [B, 3H].
  */
 export function gruForward(
   start: i32, end: i32, worker: i32, gates: usize, u: usize, uh: usize, bias: usize, h: usize, before: usize, inner: usize, scratch: usize,
-  mask: usize, drop: usize, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
+  mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
 ): void {
-  const hb: usize = <usize>H << 2, zb = 3 * hb, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  const hb: usize = <usize>H << 2, zb = 3 * hb, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = 0; step < T; step++) {
     const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
     const wide = after ? 3 * H : 2 * H;
-    gemm(start, end, worker, before + <usize>t * hb, hr, 4, u, scratch, zb, H, wide, bias, 0);
+    gemm(start, end, worker, before + <usize>t * ht, hb, 4, u, scratch, zb, H, wide, bias, 0);
     for (let b = start; b < end; b++) {
-      const q = gates + <usize>b * zr + <usize>t * zb, s = scratch + <usize>b * zb, now = <usize>b * hr + <usize>t * hb;
+      const q = gates + <usize>b * zb + <usize>t * zt, s = scratch + <usize>b * zb, now = <usize>b * hb + <usize>t * ht;
       for (let k: usize = 0; k < hb; k += 16) {
         const z = gate4(add(v128.load(q + k), v128.load(s + k)), hard != 0);
         const r = gate4(add(v128.load(q + hb + k), v128.load(s + hb + k)), hard != 0);
@@ -156,20 +156,20 @@ export function gruForward(
       }
     }
     if (!after) {
-      gemm(start, end, worker, inner + <usize>t * hb, hr, 4, uh, gates + <usize>t * zb + 2 * hb, zr, H, H, 0, 1);
+      gemm(start, end, worker, inner + <usize>t * ht, hb, 4, uh, gates + <usize>t * zt + 2 * hb, zb, H, H, 0, 1);
       for (let b = start; b < end; b++) {
-        const q = gates + <usize>b * zr + <usize>t * zb + 2 * hb;
+        const q = gates + <usize>b * zb + <usize>t * zt + 2 * hb;
         for (let k: usize = 0; k < hb; k += 16) v128.store(q + k, tanh4(v128.load(q + k)));
       }
     }
     for (let b = start; b < end; b++) {
-      const row = <usize>b * hr, now = row + <usize>t * hb, q = gates + <usize>b * zr + <usize>t * zb;
-      const next = row + <usize>(reverse ? t - 1 : t + 1) * hb;
+      const row = <usize>b * hb, now = row + <usize>t * ht, q = gates + <usize>b * zb + <usize>t * zt;
+      const next = row + <usize>(reverse ? t - 1 : t + 1) * ht;
       const own = drop ? drop + <usize>b * hb : 0;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
       for (let k: usize = 0; k < hb; k += 16) {
         // The state itself, which the mask of the recurrent dropout does not touch.
-        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * hb + k);
+        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * ht + k);
         const z = v128.load(q + k);
         const hNew = idle ? old : add(mul(z, old), mul(f32x4.sub(one(), z), v128.load(q + 2 * hb + k)));
         v128.store(h + now + k, hNew);
@@ -180,25 +180,25 @@ export function gruForward(
 }
 
 /**
- * Rows [start, end). dz [B, T, 3H] out: gradients of x·W + b; dr [B, T, 3H] out where `after`: those of h₋·U + bias (they differ
+ * Rows [start, end). dz [T, B, 3H] out: gradients of x·W + b; dr [T, B, 3H] out where `after`: those of h₋·U + bias (they differ
  * in h̃'s part by the factor r). ut: panels of U's first 2H columns transposed, uht: of the last H; dh [B, H] as in lstmBackward.
  * scratch [B, 2H].
  */
 export function gruBackward(
   start: i32, end: i32, worker: i32, gates: usize, ut: usize, uht: usize, h: usize, before: usize, inner: usize, dhs: usize,
-  dz: usize, dr: usize, dh: usize, scratch: usize, mask: usize, drop: usize, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
+  dz: usize, dr: usize, dh: usize, scratch: usize, mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
 ): void {
-  const hb: usize = <usize>H << 2, zb = 3 * hb, hr: usize = <usize>T * hb, zr: usize = <usize>T * zb;
+  const hb: usize = <usize>H << 2, zb = 3 * hb, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = T - 1; step >= 0; step--) {
     const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
     for (let b = start; b < end; b++) {
-      const row = <usize>b * hr, now = row + <usize>t * hb, state = <usize>b * hb;
-      const q = gates + <usize>b * zr + <usize>t * zb, g = dz + <usize>b * zr + <usize>t * zb, e = dr + <usize>b * zr + <usize>t * zb;
+      const row = <usize>b * hb, now = row + <usize>t * ht, state = <usize>b * hb;
+      const q = gates + <usize>b * zb + <usize>t * zt, g = dz + <usize>b * zb + <usize>t * zt, e = dr + <usize>b * zb + <usize>t * zt;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
       for (let k: usize = 0; k < hb; k += 16) {
         const d = add(v128.load(dh + state + k), v128.load(dhs + now + k));
         const z = v128.load(q + k), r = v128.load(q + hb + k), n = v128.load(q + 2 * hb + k);
-        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * hb + k);
+        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * ht + k);
         const keep = idle ? f32x4.splat(0) : one();
         const dn = mul(keep, mul(mul(d, f32x4.sub(one(), z)), f32x4.sub(one(), mul(n, n))));
         v128.store(g + k, mul(keep, mul(mul(d, f32x4.sub(old, n)), gateSlope4(z, hard != 0))));
@@ -215,10 +215,10 @@ export function gruBackward(
     }
     const first = scratch, second = scratch + hb;
     if (!after) {
-      gemm(start, end, worker, dz + <usize>t * zb + 2 * hb, zr, 4, uht, second, 2 * hb, H, H, 0, 0);
+      gemm(start, end, worker, dz + <usize>t * zt + 2 * hb, zb, 4, uht, second, 2 * hb, H, H, 0, 0);
       for (let b = start; b < end; b++) {
-        const q = gates + <usize>b * zr + <usize>t * zb, g = dz + <usize>b * zr + <usize>t * zb;
-        const now = <usize>b * hr + <usize>t * hb, s = second + <usize>b * 2 * hb;
+        const q = gates + <usize>b * zb + <usize>t * zt, g = dz + <usize>b * zb + <usize>t * zt;
+        const now = <usize>b * hb + <usize>t * ht, s = second + <usize>b * 2 * hb;
         for (let k: usize = 0; k < hb; k += 16) {
           const r = v128.load(q + hb + k), v = v128.load(s + k);
           v128.store(g + hb + k, mul(mul(v, v128.load(before + now + k)), gateSlope4(r, hard != 0)));
@@ -226,9 +226,9 @@ export function gruBackward(
         }
       }
     } else {
-      gemm(start, end, worker, dr + <usize>t * zb + 2 * hb, zr, 4, uht, second, 2 * hb, H, H, 0, 0);
+      gemm(start, end, worker, dr + <usize>t * zt + 2 * hb, zb, 4, uht, second, 2 * hb, H, H, 0, 0);
     }
-    gemm(start, end, worker, dz + <usize>t * zb, zr, 4, ut, first, 2 * hb, 2 * H, H, 0, 0);
+    gemm(start, end, worker, dz + <usize>t * zt, zb, 4, ut, first, 2 * hb, 2 * H, H, 0, 0);
     for (let b = start; b < end; b++) {
       const s = scratch + <usize>b * 2 * hb, o = dh + <usize>b * hb, m = drop + <usize>b * hb;
       for (let k: usize = 0; k < hb; k += 16) {

@@ -8,6 +8,12 @@
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
+/** The larger of a floor and v; NaN passes. One instruction, where WebAssembly's own maximum is seven on x86. */
+// @ts-ignore: decorator
+@inline export function atLeast(floor: v128, v: v128): v128 {
+  return f32x4.pmax(v, floor);
+}
+
 /** The first `count` (1 to 3) lanes of memory; the rest is zero. */
 // @ts-ignore: decorator
 @inline export function loadPart(p: usize, count: i32): v128 {
@@ -46,7 +52,7 @@
 /** eˣ: Cody–Waite reduction and a degree-5 polynomial (Cephes expf), within 2 ulp; saturates beyond ±87. NaN stays NaN. */
 // @ts-ignore: decorator
 @inline export function exp4(v: v128): v128 {
-  const x = f32x4.min(f32x4.max(v, f32x4.splat(-87)), f32x4.splat(88));
+  const x = f32x4.pmin(f32x4.pmax(v, f32x4.splat(-87)), f32x4.splat(88));
   const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
   let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
@@ -64,7 +70,7 @@
 // @ts-ignore: decorator
 @inline export function log4(v: v128): v128 {
   const tiny = f32x4.lt(v, f32x4.splat(1.17549435e-38));
-  const x = f32x4.max(v, f32x4.splat(1.17549435e-38));
+  const x = f32x4.pmax(v, f32x4.splat(1.17549435e-38));
   let e = f32x4.convert_i32x4_s(i32x4.sub(i32x4.shr_u(x, 23), i32x4.splat(126)));
   let m = v128.or(v128.and(x, i32x4.splat(0x007fffff)), f32x4.splat(0.5));
   const low = f32x4.lt(m, f32x4.splat(0.707106781186547524));

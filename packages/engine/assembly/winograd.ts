@@ -2,6 +2,7 @@
 // forward   y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ x B)]A    filters' gradient   dg = Gᵀ[Σ (A dy Aᵀ) ⊙ (Bᵀ x B)]G    both over tiles of 4×4
 // Channels lie in the vector's lanes. Source: Lavin & Gray 2016.
 import { gemm } from "./gemm";
+import { atLeast } from "./vector";
 
 // @ts-ignore: decorator
 @inline function mul(a: f32, v: v128): v128 { return f32x4.mul(f32x4.splat(a), v); }
@@ -127,10 +128,10 @@ export function winogradConvolve(
           const m0 = v128.load(s), m1 = v128.load(s + 16), m2 = v128.load(s + 32);
           const m3 = v128.load(s + 48), m4 = v128.load(s + 64), m5 = v128.load(s + 80);
           const a = add(m1, m2), d = sub(m1, m2), f = add(m3, m4), g = sub(m3, m4);
-          v128.store(q, f32x4.max(floor, add(more, add(add(m0, a), f))));
-          if (columns > 1) v128.store(q + kb, f32x4.max(floor, add(more, add(d, mul(2, g)))));
-          if (columns > 2) v128.store(q + 2 * kb, f32x4.max(floor, add(more, add(a, mul(4, f)))));
-          if (columns > 3) v128.store(q + 3 * kb, f32x4.max(floor, add(more, add(add(d, mul(8, g)), m5))));
+          v128.store(q, atLeast(floor, add(more, add(add(m0, a), f))));
+          if (columns > 1) v128.store(q + kb, atLeast(floor, add(more, add(d, mul(2, g)))));
+          if (columns > 2) v128.store(q + 2 * kb, atLeast(floor, add(more, add(a, mul(4, f)))));
+          if (columns > 3) v128.store(q + 3 * kb, atLeast(floor, add(more, add(add(d, mul(8, g)), m5))));
         }
         p += 16;
         o += 16;

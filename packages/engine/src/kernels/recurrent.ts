@@ -25,18 +25,23 @@ const sizesOf = (x: TensorInfo, recurrent: TensorInfo): Sizes => {
   return { B, T, F, H: recurrent.shape[0] };
 };
 
-/** Rows of the batch a thread takes: whole register tiles. */
-const GRAIN = 4;
+/** Rows of the batch a thread takes: whole register tiles, and as many as there are, for all share the recurrent weights. */
+const rowsOf = (batch: number, threads: number): number => 4 * Math.ceil(batch / (4 * threads));
 const flag = (v: boolean): number => (v ? 1 : 0);
 /** Absent inputs are tensors without numbers, since tfjs saves every input it is told to. */
 const isAbsent = (t: TensorInfo | undefined): boolean => !t || t.shape[0] === 0;
 const optional = (backend: EarshotBackend, t: TensorInfo | undefined): number =>
   t === undefined || isAbsent(t) ? 0 : backend.address(t);
 
+/** Exchanges the first two axes of [A, B, C]: batch-major becomes time-major and back. */
+function exchange({ pool }: EarshotBackend, from: number, to: number, A: number, B: number, C: number): void {
+  pool.run("transpose", B, Math.max(1, Math.floor(16384 / (A * C))), from, to, A, 1, C, C, B * C, 0, 1);
+}
+
 /** gates = x·kernel + bias, for all steps at once. */
-function inputProduct(backend: EarshotBackend, { x, kernel, bias }: Inputs, gates: number, rows: number): void {
+function inputProduct(backend: EarshotBackend, { kernel, bias }: Inputs, x: number, gates: number, rows: number): void {
   const [F, G] = kernel.shape;
-  const a = { address: backend.address(x), rows, cols: F };
+  const a = { address: x, rows, cols: F };
   const b = { address: backend.address(kernel), rows: F, cols: G };
   product(backend, a, b, gates, { bias: optional(backend, bias) });
 }
@@ -59,15 +64,12 @@ function pack(
   pool.run("packPanels", Math.ceil(count / 8), 8, start, sk, sn, length, count, out);
 }
 
-/** The state before the first step: given, through the recurrent dropout's mask, or zero. */
+/** The state before the first step: given, or zero. */
 function begin(backend: EarshotBackend, before: number, { B, T, H }: Sizes, reverse: boolean, h0?: TensorInfo): void {
-  const first = reverse ? (T - 1) * H : 0;
-  if (h0 && !isAbsent(h0)) {
-    backend.pool.run("copyRows", B, B, backend.address(h0), 4 * H, before + 4 * first, 4 * T * H, H);
-    return;
-  }
-  const all = backend.heap.f32(before, B * T * H);
-  for (let b = 0; b < B; b++) all.fill(0, b * T * H + first, b * T * H + first + H);
+  const given = optional(backend, h0);
+  const first = backend.heap.f32(before + 4 * (reverse ? (T - 1) * B * H : 0), B * H);
+  if (given) first.set(backend.heap.f32(given, B * H));
+  else first.fill(0);
 }
 
 /** LSTM and GRU as one kernel a direction. Inputs: x [B, T, F], kernel, recurrent, bias; h0, c0 [B, H]; mask [B, T]; drop [B, H]. */
@@ -78,32 +80,22 @@ export function registerRecurrent(): void {
     const s = sizesOf(x, recurrent);
     const { B, T, H } = s;
     const places = [recurrent, mask, drop].map((t) => optional(backend, t));
-    const outputs = [H, H, H, 4 * H].map((n) => backend.output([B, T, n]));
-    const [h, c, before, gates] = outputs.map((t) => backend.address(t));
-    inputProduct(backend, inputs, gates, B * T);
+    const from = backend.address(x);
+    const outputs = [backend.output([B, T, H]), ...[s.F, H, H, 4 * H].map((n) => backend.output([T, B, n]))];
+    const [out, xt, c, before, gates] = outputs.map((t) => backend.address(t));
+    exchange(backend, from, xt, B, T, s.F);
+    inputProduct(backend, inputs, xt, gates, B * T);
     begin(backend, before, s, reverse, h0);
-    heap.withScratch(4 * 4 * H * H + 4 * B * H, (u) => {
+    const panels = 16 * H * (H + 8);
+    heap.withScratch(panels + 4 * B * H + 4 * T * B * H, (u) => {
       pack(backend, places[0], { cols: 4 * H, from: 0, count: 4 * H, length: H, transposed: false }, u);
-      const zeros = u + 16 * H * H;
+      const zeros = u + panels;
       heap.f32(zeros, B * H).fill(0);
       const state = optional(backend, c0) || zeros;
-      pool.run(
-        "lstmForward",
-        B,
-        GRAIN,
-        gates,
-        u,
-        h,
-        c,
-        before,
-        state,
-        places[1],
-        places[2],
-        T,
-        H,
-        flag(reverse),
-        flag(hard),
-      );
+      const h = zeros + 4 * B * H;
+      const tail = [state, places[1], places[2], B, T, H, flag(reverse), flag(hard)];
+      pool.run("lstmForward", B, rowsOf(B, pool.threads), gates, u, h, c, before, ...tail);
+      exchange(backend, h, out, T, B, H);
     });
     return outputs;
   });
@@ -118,12 +110,15 @@ export function registerRecurrent(): void {
     const outputs = [gates.shape, [B, H], [B, H]].map((shape) => backend.output(shape));
     const [to, dhState, dcState] = outputs.map((t) => backend.address(t));
     for (const state of [dhState, dcState]) heap.f32(state, B * H).fill(0);
-    heap.withScratch(16 * H * 8 * Math.ceil(H / 8) + 8 * B * H, (ut) => {
+    const panels = 16 * H * 8 * Math.ceil(H / 8);
+    heap.withScratch(panels + 8 * B * H + 4 * T * B * H, (ut) => {
       pack(backend, pr, { cols: 4 * H, from: 0, count: H, length: 4 * H, transposed: true }, ut);
-      const rest = ut + 16 * H * 8 * Math.ceil(H / 8);
+      const rest = ut + panels;
       heap.f32(rest, B * H).fill(0);
-      const tail = [rest + 4 * B * H, pm, pdrop, T, H, flag(reverse), flag(hard)];
-      pool.run("lstmBackward", B, GRAIN, pg, ut, pc, pc0 || rest, pd, to, dhState, dcState, ...tail);
+      const dhs = rest + 8 * B * H;
+      exchange(backend, pd, dhs, B, T, H);
+      const tail = [rest + 4 * B * H, pm, pdrop, B, T, H, flag(reverse), flag(hard)];
+      pool.run("lstmBackward", B, rowsOf(B, pool.threads), pg, ut, pc, pc0 || rest, dhs, to, dhState, dcState, ...tail);
     });
     return outputs;
   });
@@ -134,9 +129,11 @@ export function registerRecurrent(): void {
     const s = sizesOf(x, recurrent);
     const { B, T, H } = s;
     const [pr, pb, pm, pd] = [recurrent, recurrentBias, mask, drop].map((t) => optional(backend, t));
-    const outputs = [H, H, H, 3 * H].map((n) => backend.output([B, T, n]));
-    const [h, before, inner, gates] = outputs.map((t) => backend.address(t));
-    inputProduct(backend, inputs, gates, B * T);
+    const from = backend.address(x);
+    const outputs = [backend.output([B, T, H]), ...[s.F, H, H, H, 3 * H].map((n) => backend.output([T, B, n]))];
+    const [out, xt, h, before, inner, gates] = outputs.map((t) => backend.address(t));
+    exchange(backend, from, xt, B, T, s.F);
+    inputProduct(backend, inputs, xt, gates, B * T);
     begin(backend, before, s, reverse, h0);
     const wide = after ? 3 * H : 2 * H;
     const panels = 32 * H * Math.ceil(wide / 8);
@@ -145,8 +142,22 @@ export function registerRecurrent(): void {
       const uh = u + panels;
       pack(backend, pr, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: false }, uh);
       const scratch = uh + 32 * H * Math.ceil(H / 8);
-      const tail = [pm, pd, T, H, flag(reverse), flag(hard), flag(after)];
-      pool.run("gruForward", B, GRAIN, gates, u, uh, after ? pb : 0, h, before, inner, scratch, ...tail);
+      const tail = [pm, pd, B, T, H, flag(reverse), flag(hard), flag(after)];
+      pool.run(
+        "gruForward",
+        B,
+        rowsOf(B, pool.threads),
+        gates,
+        u,
+        uh,
+        after ? pb : 0,
+        h,
+        before,
+        inner,
+        scratch,
+        ...tail,
+      );
+      exchange(backend, h, out, T, B, H);
     });
     return outputs;
   });
@@ -160,19 +171,38 @@ export function registerRecurrent(): void {
     const outputs = [gates.shape, after ? gates.shape : [0], [B, H]].map((shape) => backend.output(shape));
     const [dz, dr, state] = outputs.map((t) => backend.address(t));
     const panels = 32 * Math.ceil(H / 8);
-    heap.withScratch(panels * 3 * H + 8 * B * H, (ut) => {
+    heap.withScratch(panels * 3 * H + 8 * B * H + 4 * T * B * H, (ut) => {
       pack(backend, pr, { cols: 3 * H, from: 0, count: H, length: 2 * H, transposed: true }, ut);
       const uht = ut + panels * 2 * H;
       pack(backend, pr, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: true }, uht);
       heap.f32(state, B * H).fill(0);
-      const tail = [pm, pdrop, T, H, flag(reverse), flag(hard), flag(after)];
-      pool.run("gruBackward", B, GRAIN, pg, ut, uht, ph, pb, pi, pd, dz, dr, state, uht + panels * H, ...tail);
+      const scratch = uht + panels * H;
+      const dhs = scratch + 8 * B * H;
+      exchange(backend, pd, dhs, B, T, H);
+      const tail = [pm, pdrop, B, T, H, flag(reverse), flag(hard), flag(after)];
+      pool.run(
+        "gruBackward",
+        B,
+        rowsOf(B, pool.threads),
+        pg,
+        ut,
+        uht,
+        ph,
+        pb,
+        pi,
+        dhs,
+        dz,
+        dr,
+        state,
+        scratch,
+        ...tail,
+      );
     });
     return outputs;
   });
 
   define("StepProduct", (backend, { a, b }) => {
-    // aᵀ·b over all rows and steps: [n, T, P] and [n, T, Q] give [P, Q].
+    // aᵀ·b over all steps and rows: [T, B, P] and [T, B, Q] give [P, Q].
     const [P, Q] = [a.shape[2], b.shape[2]];
     const rows = a.shape[0] * a.shape[1];
     const [pa, pb] = [backend.address(a), backend.address(b)];
@@ -186,7 +216,7 @@ export function registerRecurrent(): void {
     return out;
   });
   define("GruRecurrentGradient", (backend, { before, inner, dz }) => {
-    const [B, T, H] = before.shape;
+    const [T, B, H] = before.shape;
     const [pb, pi, pz] = [before, inner, dz].map((t) => backend.address(t));
     const out = backend.output([H, 3 * H]);
     const to = backend.address(out);
@@ -200,12 +230,16 @@ export function registerRecurrent(): void {
     return out;
   });
   define("StepInput", (backend, { dz, kernel }) => {
-    const [B, T, G] = dz.shape;
+    const [T, B, G] = dz.shape;
     const F = kernel.shape[0];
     const [pz, pk] = [backend.address(dz), backend.address(kernel)];
     const out = backend.output([B, T, F]);
+    const to = backend.address(out);
     const b = { address: pk, rows: F, cols: G, transposed: true };
-    product(backend, { address: pz, rows: B * T, cols: G }, b, backend.address(out));
+    backend.heap.withScratch(4 * B * T * F, (dx) => {
+      product(backend, { address: pz, rows: B * T, cols: G }, b, dx);
+      exchange(backend, dx, to, T, B, F);
+    });
     return out;
   });
   define("StepSums", (backend, { x }) => {
@@ -216,9 +250,9 @@ export function registerRecurrent(): void {
 }
 
 function registerRecurrentGradients(): void {
-  const lstmSaved = ["x", "kernel", "recurrent", "c0", "mask", "drop"];
-  defineGradient("Lstm", lstmSaved, [false, true, true, true], (dh, saved, attrs) => {
-    const [x, kernel, recurrent, c0, mask, drop, c, before, gates] = saved;
+  const lstmSaved = ["kernel", "recurrent", "c0", "mask", "drop"];
+  defineGradient("Lstm", lstmSaved, [false, true, true, true, true], (dh, saved, attrs) => {
+    const [kernel, recurrent, c0, mask, drop, x, c, before, gates] = saved;
     const inputs = { dh, gates, c, recurrent, c0, mask, drop };
     const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", inputs, attrs);
     return {
@@ -230,9 +264,9 @@ function registerRecurrentGradients(): void {
       c0: () => dc0,
     };
   });
-  const gruSaved = ["x", "kernel", "recurrent", "mask", "drop"];
-  defineGradient("Gru", gruSaved, [true, true, true, true], (dh, saved, attrs) => {
-    const [x, kernel, recurrent, mask, drop, h, before, inner, gates] = saved;
+  const gruSaved = ["kernel", "recurrent", "mask", "drop"];
+  defineGradient("Gru", gruSaved, [false, true, true, true, true, true], (dh, saved, attrs) => {
+    const [kernel, recurrent, mask, drop, x, h, before, inner, gates] = saved;
     const { after } = attrs as RecurrentAttrs;
     const inputs = { dh, gates, h, before, inner, recurrent, mask, drop };
     const [dz, dr, dh0] = runKernel<Tensor[]>("GruGradient", inputs, attrs);
