@@ -147,6 +147,42 @@ def text():
     return {"texts": TEXTS, "held": HELD, "cases": out, "counts": {"sum": counts.sum(), "columns": counts.shape[1]}}
 
 
+@case
+def trees():
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.tree import DecisionTreeClassifier
+    rng = numpy.random.default_rng(SEED)
+    tree_cases, boosted = [], []
+    for samples, features, classes, options in [
+        (120, 5, 2, {"maxDepth": 3, "minSamplesLeaf": 15}), (160, 6, 3, {"maxDepth": 4, "minSamplesLeaf": 10}), (120, 5, 2, {"maxDepth": 2, "classWeight": "balanced", "minSamplesSplit": 30}),
+    ]:
+        x, y = blobs(samples, features, classes, flip_y=0.2, class_sep=0.6)
+        python = {{"maxDepth": "max_depth", "minSamplesLeaf": "min_samples_leaf", "minSamplesSplit": "min_samples_split", "classWeight": "class_weight"}[key]: value for key, value in options.items()}
+        grown = [DecisionTreeClassifier(random_state=state, **python).fit(x[:-40], y[:-40]) for state in range(8)]
+        model = grown[0]
+        # Where two splits tie scikit-learn draws: such a tree is no reference.
+        assert all(numpy.array_equal(model.predict_proba(x), other.predict_proba(x)) for other in grown), options
+        tree_cases.append({"options": options, "x": x, "y": list(y), "fitted": samples - 40, "proba": model.predict_proba(x), "importances": model.feature_importances_, "nodes": model.tree_.node_count})
+    names = {"maxIter": "max_iter", "learningRate": "learning_rate", "maxLeafNodes": "max_leaf_nodes", "maxDepth": "max_depth", "minSamplesLeaf": "min_samples_leaf",
+             "l2Regularization": "l2_regularization", "categoricalFeatures": "categorical_features", "monotonicConstraints": "monotonic_cst"}
+    for samples, features, classes, options, extra in [
+        (200, 5, 2, {"maxIter": 20}, None), (240, 5, 3, {"maxIter": 10, "maxLeafNodes": 7, "l2Regularization": 1.5}, None), (220, 4, 2, {"maxIter": 15, "maxDepth": 3, "learningRate": 0.3}, "missing"),
+        (240, 4, 2, {"maxIter": 10, "minSamplesLeaf": 10, "categoricalFeatures": [3]}, "category"), (280, 3, 2, {"maxIter": 10, "minSamplesLeaf": 12}, "weights"), (520, 3, 2, {"maxIter": 10}, None),
+        (200, 3, 2, {"maxIter": 10, "monotonicConstraints": [1, -1, 0]}, None),
+    ]:
+        x, y = blobs(samples, features, classes, flip_y=0.1, class_sep=0.7)
+        x = numpy.round(x, 4)
+        weights = numpy.round(rng.uniform(0.2, 2, samples), 3) if extra == "weights" else None
+        if extra == "missing":
+            x[rng.random(x.shape) < 0.15] = numpy.nan
+        if extra == "category":
+            x[:, 3] = rng.integers(0, 6, samples)
+            y = numpy.where((x[:, 3] % 2 == 1) ^ (rng.random(samples) < 0.25), "c1", y)
+        model = HistGradientBoostingClassifier(early_stopping=False, **{names[key]: value for key, value in options.items()}).fit(x[:-40], y[:-40], weights if weights is None else weights[:-40])
+        boosted.append({"options": options, "x": x, "y": list(y), "fitted": samples - 40, "weights": weights, "proba": model.predict_proba(x)[::3]})
+    return {"trees": tree_cases, "boosted": boosted}
+
+
 if __name__ == "__main__":
     header = {"numpy": numpy.__version__, "scipy": scipy.__version__, "sklearn": sklearn.__version__, "seed": SEED}
     OUT.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,17 @@
+export {
+  type HistGradientBoosting,
+  type HistGradientBoostingOptions,
+  histGradientBoosting,
+} from "./boosting/histGradientBoosting.js";
 export { countSamples, selectSamples } from "./core/features.js";
 export { createRandom, permutation, type Rng } from "./core/random.js";
 export { createFactory, isClassifier, isTransformer, type ModelKinds } from "./core/registry.js";
 export { readSafetensors, writeSafetensors } from "./core/safetensors.js";
 export { notFitted, readState, type StateReader, stateFromJson, stateToJson, tensor } from "./core/state.js";
 export * from "./core/types.js";
+export { extraTrees } from "./ensemble/extraTrees.js";
+export type { Forest, ForestOptions, TreeOptions } from "./ensemble/forest.js";
+export { randomForest } from "./ensemble/randomForest.js";
 export {
   type ModelDescription,
   type ModelManifest,
@@ -27,5 +35,8 @@ export type { ColumnScaler } from "./preprocessing/columnScaler.js";
 export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";
 export { type RobustScalerOptions, robustScaler } from "./preprocessing/robustScaler.js";
 export { type StandardScalerOptions, standardScaler } from "./preprocessing/standardScaler.js";
+export { type Fold, stratifiedFolds, stratifiedShare } from "./selection/split.js";
 export type { KernelName } from "./svm/kernel.js";
 export { type Svc, type SvcOptions, svc } from "./svm/svc.js";
+export { decisionTree } from "./tree/decisionTree.js";
+export type { Trees } from "./tree/trees.js";

@@ -1,0 +1,143 @@
+import { createRandom, type Rng } from "../core/random.js";
+import type { BinnedColumns } from "./bins.js";
+import { createSplitter, type Split } from "./splitter.js";
+import type { Trees } from "./trees.js";
+
+export interface GrowSettings {
+  /** Classes. */
+  k: number;
+  /** Levels below the root at most. */
+  maxDepth: number;
+  /** A node with fewer samples is a leaf. */
+  minSamplesSplit: number;
+  /** Samples that each side of a split keeps at least. */
+  minSamplesLeaf: number;
+  /** Columns looked at for each split, those without any split not counted. */
+  maxFeatures: number;
+  /** Splits at a random value of each column instead of the best one (extremely randomised trees). */
+  randomSplits: boolean;
+  /** Draws as many samples as there are, with replacement, for each tree. */
+  bootstrap: boolean;
+  seed: number;
+}
+
+export interface GrownTrees {
+  trees: Trees;
+  /** Gain of all splits on each column, weighted. */
+  importances: Float64Array;
+}
+
+/**
+ * Grows trees number `from` to `to` of a forest, each from its own random numbers: how the work is divided does not change them.
+ *
+ * @param codes class of each sample
+ * @param weights of each sample, before bootstrapping
+ */
+export function growTrees(
+  columns: BinnedColumns,
+  codes: Int32Array,
+  weights: Float64Array,
+  settings: GrowSettings,
+  from: number,
+  to: number,
+): GrownTrees {
+  const grower = createGrower(columns, codes, settings);
+  for (let tree = from; tree < to; tree++) grower.grow(weights, createRandom(settings.seed, tree));
+  return grower.finish();
+}
+
+function createGrower(columns: BinnedColumns, classes: Int32Array, settings: GrowSettings) {
+  const { rows, codes } = columns;
+  const { k } = settings;
+  const weight = new Float64Array(rows);
+  const samples = new Int32Array(rows);
+  const aside = new Int32Array(rows);
+  const splitter = createSplitter(columns, classes, weight, samples, settings);
+  const importances = new Float64Array(columns.cols);
+  const totals = new Float64Array(k);
+  const feature: number[] = [];
+  const threshold: number[] = [];
+  const left: number[] = [];
+  const values: number[] = [];
+  const roots = [0];
+
+  const draw = (given: Float64Array, rng: Rng): number => {
+    weight.fill(0);
+    if (settings.bootstrap) for (let i = 0; i < rows; i++) weight[rng.below(rows)]++;
+    else weight.fill(1);
+    let n = 0;
+    for (let i = 0; i < rows; i++) {
+      weight[i] *= given[i];
+      if (weight[i] > 0) samples[n++] = i;
+    }
+    return n;
+  };
+
+  /** Moves the samples of [start, end) that go left to the front, keeping order; returns where the others begin. */
+  const partition = (start: number, end: number, { column, code }: Split): number => {
+    const base = column * rows;
+    let at = start;
+    let away = 0;
+    for (let s = start; s < end; s++) {
+      const sample = samples[s];
+      if (codes[base + sample] <= code) samples[at++] = sample;
+      else aside[away++] = sample;
+    }
+    samples.set(aside.subarray(0, away), at);
+    return at;
+  };
+
+  return {
+    grow(given: Float64Array, rng: Rng): void {
+      const root = feature.length;
+      const stack = [{ node: root, start: 0, end: draw(given, rng), depth: 0 }];
+      const addNode = (): number => {
+        feature.push(-1);
+        threshold.push(0);
+        return left.push(0) - 1;
+      };
+      addNode();
+      for (let job = stack.pop(); job; job = stack.pop()) {
+        const { node, start, end, depth } = job;
+        totals.fill(0);
+        for (let s = start; s < end; s++) totals[classes[samples[s]]] += weight[samples[s]];
+        const n = end - start;
+        const mayGrow = depth < settings.maxDepth && n >= settings.minSamplesSplit && n >= 2 * settings.minSamplesLeaf;
+        const split = mayGrow && !isPure(totals) ? splitter.best(start, end, totals, rng) : undefined;
+        if (!split) {
+          const sum = totals.reduce((a, b) => a + b, 0);
+          left[node] = values.length / k;
+          for (let c = 0; c < k; c++) values.push(totals[c] / sum);
+          continue;
+        }
+        importances[split.column] += split.gain;
+        const middle = partition(start, end, split);
+        feature[node] = split.column;
+        threshold[node] = split.threshold;
+        const child = addNode();
+        addNode();
+        left[node] = child - root;
+        stack.push({ node: child + 1, start: middle, end, depth: depth + 1 });
+        stack.push({ node: child, start, end: middle, depth: depth + 1 });
+      }
+      roots.push(feature.length);
+    },
+    finish: (): GrownTrees => ({
+      importances,
+      trees: {
+        k,
+        feature: Int32Array.from(feature),
+        threshold: Float64Array.from(threshold),
+        left: Int32Array.from(left),
+        values: Float64Array.from(values),
+        roots: Int32Array.from(roots),
+      },
+    }),
+  };
+}
+
+function isPure(totals: Float64Array): boolean {
+  let present = 0;
+  for (const total of totals) if (total > 0) present++;
+  return present < 2;
+}

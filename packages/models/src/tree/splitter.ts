@@ -1,0 +1,203 @@
+import type { Rng } from "../core/random.js";
+import { type BinnedColumns, lowerBound } from "./bins.js";
+import type { GrowSettings } from "./growTree.js";
+
+export interface Split {
+  column: number;
+  /** Bins up to this one go left. */
+  code: number;
+  /** The same as a value: halfway between the neighbouring samples of the node. */
+  threshold: number;
+  /** By how much the Gini impurity falls, times the weight of the node. */
+  gain: number;
+}
+
+/** Finds the best split of samples[start, end) among randomly drawn columns. */
+export interface Splitter {
+  best(start: number, end: number, totals: Float64Array, rng: Rng): Split | undefined;
+}
+
+/**
+ * Best splits by Gini impurity. Wide nodes are counted into histograms over the bins of a column, small ones sorted by bin.
+ *
+ * @param weight of each sample; what it holds when `best` is called counts
+ */
+export function createSplitter(
+  columns: BinnedColumns,
+  classes: Int32Array,
+  weight: Float64Array,
+  samples: Int32Array,
+  settings: Pick<GrowSettings, "k" | "minSamplesLeaf" | "maxFeatures" | "randomSplits">,
+): Splitter {
+  const { rows, cols, codes, counts, starts, lows, highs } = columns;
+  const { k, minSamplesLeaf, maxFeatures, randomSplits } = settings;
+  const order = Int32Array.from({ length: cols }, (_, j) => j);
+  const widest = counts.reduce((a, b) => Math.max(a, b), 1);
+  const bins = new Float64Array(widest * k);
+  const sizes = new Int32Array(widest);
+  const keys = new Uint32Array(Math.min(rows, 65_536));
+  const leftOf = new Float64Array(k);
+  const found = { score: 0, code: -1, next: -1 };
+
+  /** Offers the split between two bins to `found`, given what lies left of it. */
+  const offer = (totals: Float64Array, all: number, leftWeight: number, code: number, next: number): void => {
+    const rightWeight = all - leftWeight;
+    let squaresLeft = 0;
+    let squaresRight = 0;
+    for (let c = 0; c < k; c++) {
+      const l = leftOf[c];
+      const r = totals[c] - l;
+      squaresLeft += l * l;
+      squaresRight += r * r;
+    }
+    const score = squaresLeft / leftWeight + squaresRight / rightWeight;
+    if (score > found.score) {
+      found.score = score;
+      found.code = code;
+      found.next = next;
+    }
+  };
+
+  /** Counts bins; false if all samples share one. */
+  const byHistogram = (base: number, start: number, end: number, totals: Float64Array, all: number): boolean => {
+    let low = widest;
+    let high = -1;
+    for (let s = start; s < end; s++) {
+      const sample = samples[s];
+      const code = codes[base + sample];
+      bins[code * k + classes[sample]] += weight[sample];
+      sizes[code]++;
+      if (code < low) low = code;
+      if (code > high) high = code;
+    }
+    leftOf.fill(0);
+    let leftWeight = 0;
+    let passed = 0;
+    let last = low;
+    for (let code = low; code <= high; code++) {
+      if (sizes[code] === 0) continue;
+      if (passed >= minSamplesLeaf && end - start - passed >= minSamplesLeaf) {
+        offer(totals, all, leftWeight, last, code);
+      }
+      for (let c = 0; c < k; c++) {
+        const w = bins[code * k + c];
+        leftOf[c] += w;
+        leftWeight += w;
+        bins[code * k + c] = 0;
+      }
+      passed += sizes[code];
+      sizes[code] = 0;
+      last = code;
+    }
+    return high > low;
+  };
+
+  /** The same by sorting: bin and place in the node as one number. */
+  const bySorting = (base: number, start: number, end: number, totals: Float64Array, all: number): boolean => {
+    const n = end - start;
+    const sorted = keys.subarray(0, n);
+    for (let s = 0; s < n; s++) keys[s] = codes[base + samples[start + s]] * 65_536 + s;
+    if (n > 32) sorted.sort();
+    else insertionSort(keys, n);
+    leftOf.fill(0);
+    let leftWeight = 0;
+    let last = keys[0] >>> 16;
+    for (let s = 0; s < n; s++) {
+      const code = keys[s] >>> 16;
+      if (code !== last && s >= minSamplesLeaf && n - s >= minSamplesLeaf) offer(totals, all, leftWeight, last, code);
+      last = code;
+      const sample = samples[start + (keys[s] & 0xffff)];
+      leftOf[classes[sample]] += weight[sample];
+      leftWeight += weight[sample];
+    }
+    return keys[n - 1] >>> 16 > keys[0] >>> 16;
+  };
+
+  /** A split at a random value between the smallest and the largest. */
+  const atRandom = (column: number, start: number, end: number, totals: Float64Array, all: number, rng: Rng) => {
+    const base = column * rows;
+    let low = widest;
+    let high = -1;
+    for (let s = start; s < end; s++) {
+      const code = codes[base + samples[s]];
+      if (code < low) low = code;
+      if (code > high) high = code;
+    }
+    if (high === low) return undefined;
+    const from = lows[starts[column] + low];
+    const to = highs[starts[column] + high];
+    const threshold = from + rng.next() * (to - from);
+    const code = Math.min(
+      high - 1,
+      Math.max(low, lowerBound(highs.subarray(starts[column], starts[column] + counts[column]), threshold) - 1),
+    );
+    leftOf.fill(0);
+    let leftWeight = 0;
+    let passed = 0;
+    for (let s = start; s < end; s++) {
+      const sample = samples[s];
+      if (codes[base + sample] > code) continue;
+      leftOf[classes[sample]] += weight[sample];
+      leftWeight += weight[sample];
+      passed++;
+    }
+    if (passed >= minSamplesLeaf && end - start - passed >= minSamplesLeaf) {
+      offer(totals, all, leftWeight, code, code + 1);
+    }
+    // What separates the two bins exactly, if the drawn value lies inside one.
+    return Math.min(Math.max(threshold, highs[starts[column] + code]), lows[starts[column] + code + 1]);
+  };
+
+  return {
+    best(start, end, totals, rng) {
+      const n = end - start;
+      let all = 0;
+      let squares = 0;
+      for (let c = 0; c < k; c++) {
+        all += totals[c];
+        squares += totals[c] * totals[c];
+      }
+      // The first split that is offered is taken whatever it gains, as in CART; best.score grows from there.
+      let best: Split | undefined;
+      found.score = 0;
+      let looked = 0;
+      for (let drawn = 0; drawn < cols && looked < maxFeatures; drawn++) {
+        const swap = drawn + rng.below(cols - drawn);
+        const column = order[swap];
+        order[swap] = order[drawn];
+        order[drawn] = column;
+        const base = column * rows;
+        found.code = -1;
+        let drawnThreshold: number | undefined;
+        if (randomSplits) {
+          drawnThreshold = atRandom(column, start, end, totals, all, rng);
+          if (drawnThreshold === undefined) continue;
+        } else {
+          const wide = n > 65_536 || 3 * n * Math.log2(n) > counts[column] * k;
+          const varies = wide ? byHistogram(base, start, end, totals, all) : bySorting(base, start, end, totals, all);
+          if (!varies) continue;
+        }
+        looked++;
+        if (found.code < 0) continue;
+        const below = highs[starts[column] + found.code];
+        const above = lows[starts[column] + found.next];
+        const middle = below + (above - below) / 2;
+        const threshold = drawnThreshold ?? (middle < above ? middle : below);
+        best = { column, code: found.code, threshold, gain: found.score - squares / all };
+      }
+      return best;
+    },
+  };
+}
+
+function insertionSort(keys: Uint32Array, n: number): void {
+  for (let s = 1; s < n; s++) {
+    const key = keys[s];
+    let at = s - 1;
+    while (at >= 0 && keys[at] > key) {
+      keys[at + 1] = keys[at];
+      at--;
+    }
+    keys[at + 1] = key;
+  }
+}
