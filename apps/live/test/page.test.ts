@@ -1,0 +1,175 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { encodeWav, speakDigits } from "@earshot/datasets";
+import { chromiumPath } from "@earshot/testing";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { shippedModels } from "../src/server/shippedModels.js";
+import { type LiveServer, startServer } from "../src/server/startServer.js";
+import { silent } from "./fixtures.js";
+
+const switches = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+];
+
+describe.skipIf(!chromiumPath)("the page", () => {
+  const scratch = mkdtempSync(join(tmpdir(), "earshot-page-"));
+  const wav = join(scratch, "mic.wav");
+  let server: LiveServer;
+  let browser: Browser;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    writeFileSync(wav, encodeWav(speakDigits("3141592653589793", { sampleRate: 16_000, seed: 3 })));
+    const outDir = join(scratch, "page");
+    await build({
+      configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)),
+      build: { outDir, minify: false },
+    });
+    server = await startServer({ models: shippedModels(["digits"]), page: outDir, logger: silent });
+    const microphone = [
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      `--use-file-for-fake-audio-capture=${wav}`,
+    ];
+    browser = await chromium.launch({ executablePath: chromiumPath, args: [...switches, ...microphone] });
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    rmSync(scratch, { recursive: true, force: true });
+  });
+
+  async function visit<T>(
+    work: (page: Page) => Promise<T>,
+    options: Parameters<Browser["newPage"]>[0] = {},
+  ): Promise<T> {
+    const page = await browser.newPage(options);
+    page.on("pageerror", (error) => errors.push(error.message));
+    try {
+      await page.goto(server.url);
+      await page.waitForSelector("#start:not([disabled])");
+      return await work(page);
+    } finally {
+      await page.close();
+    }
+  }
+  const verdict = (page: Page) => page.locator(".verdict").first();
+  const shares = (page: Page) =>
+    page
+      .locator(".track i")
+      .evaluateAll((bars) => bars.map((bar) => Number(/\((.+)\)/.exec((bar as HTMLElement).style.transform)?.[1])));
+
+  it("hears a microphone, shows level, sound, verdict and latency, and stops", async () => {
+    await visit(async (page) => {
+      await page.click("#start");
+      await page.waitForFunction(() => document.querySelector("#status")?.textContent === "Listening");
+      await page.waitForFunction(() => /\d ms/.test(document.querySelector("#figures")?.textContent ?? ""));
+      expect(await verdict(page).textContent()).toMatch(/^(Perhaps )?\d$/);
+      expect((await shares(page)).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+      const level = await page.locator("#level-meter").evaluate((meter) => (meter as HTMLMeterElement).value);
+      expect(level).toBeGreaterThan(-55);
+      const colours = await page.locator("#spectrogram").evaluate((canvas) => {
+        const { width, height } = canvas as HTMLCanvasElement;
+        const pixels = (canvas as HTMLCanvasElement).getContext("2d")?.getImageData(0, 0, width, height).data ?? [];
+        return new Set(Array.from({ length: 2000 }, (_, i) => pixels[4 * Math.floor((i / 2000) * (pixels.length / 4))]))
+          .size;
+      });
+      expect(colours).toBeGreaterThan(20);
+      await page.screenshot({ path: join(tmpdir(), "earshot-live.png"), fullPage: true });
+      await page.click("#start");
+      await page.waitForFunction(() => document.querySelector("#status")?.textContent === "Ready");
+      expect(await page.locator("#trouble").isHidden()).toBe(true);
+    });
+    expect(errors).toEqual([]);
+  });
+
+  it("gives the same numbers for a dropped file on the server and in the page", async () => {
+    const heard = async (offline: boolean) =>
+      visit(async (page) => {
+        if (offline) await page.check("#offline");
+        await page.setInputFiles("#file", wav);
+        await page.waitForFunction(() => document.querySelector("#start")?.textContent === "Stop");
+        await page.waitForFunction(() => document.querySelector("#status")?.textContent === "Ready", undefined, {
+          timeout: 30_000,
+        });
+        return {
+          shares: await shares(page),
+          text: await verdict(page).textContent(),
+          events: await page.locator("#events").textContent(),
+        };
+      });
+    const [server, page] = [await heard(false), await heard(true)];
+    expect(page.text).toBe(server.text);
+    expect(page.events).toBe(server.events);
+    expect(page.shares).toHaveLength(10);
+    // The server gets 16-bit samples, the page the browser's own: half a step of them is all the difference there is.
+    for (const [i, share] of page.shares.entries()) expect(Math.abs(share - server.shares[i])).toBeLessThan(1e-3);
+  });
+
+  it("fits a phone, in the dark, and is used by keyboard", async () => {
+    await visit(
+      async (page) => {
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(overflow).toBeLessThanOrEqual(0);
+        expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(16, 22, 21)");
+        await page.keyboard.press("Tab");
+        expect(await page.evaluate(() => document.activeElement?.id)).toBe("start");
+        await page.keyboard.press("Enter");
+        await page.waitForFunction(() => document.querySelector("#start")?.textContent === "Stop");
+        const unnamed = await page.evaluate(
+          () =>
+            [...document.querySelectorAll("input, select, button, canvas, meter")].filter(
+              (element) =>
+                !(element as HTMLInputElement).labels?.length &&
+                !element.textContent &&
+                !element.ariaLabel &&
+                !element.getAttribute("aria-labelledby"),
+            ).length,
+        );
+        expect(unnamed).toBe(0);
+      },
+      { viewport: { width: 360, height: 740 }, colorScheme: "dark" },
+    );
+  });
+
+  it("records only when asked, and gives the file", async () => {
+    await visit(async (page) => {
+      await page.click("#start");
+      await page.waitForFunction(() => /[1-9] s/.test(document.querySelector("#figures")?.textContent ?? ""));
+      await page.click("#record");
+      await page.waitForTimeout(700);
+      const [saved] = await Promise.all([page.waitForEvent("download"), page.click("#record")]);
+      expect(saved.suggestedFilename()).toBe("earshot.wav");
+    });
+  });
+
+  it("says in plain words that the microphone is forbidden, and that a file is no audio", async () => {
+    const strict = await chromium.launch({ executablePath: chromiumPath, args: switches });
+    try {
+      const page = await strict.newPage();
+      await page.goto(server.url);
+      await page.waitForSelector("#start:not([disabled])");
+      await page.click("#start");
+      await page.waitForSelector("#trouble:not([hidden])");
+      expect(await page.textContent("#trouble")).toMatch(/may not use the microphone|No microphone was found/);
+      await page.setInputFiles("#file", {
+        name: "notes.txt",
+        mimeType: "text/plain",
+        buffer: Buffer.from("not audio"),
+      });
+      await page.waitForFunction(() =>
+        document.querySelector("#trouble")?.textContent?.startsWith("notes.txt is no audio"),
+      );
+    } finally {
+      await strict.close();
+    }
+  });
+});
