@@ -33,7 +33,7 @@ export async function predictCommand(
   for (const file of files) {
     signal.throwIfAborted();
     const clip = await loadClip(resolve(file), { name: file });
-    const x = stackFeatures([{ id: file }], [featuresOf(clip)], config);
+    const x = stackFeatures([{ id: file }], [featuresOf(clip).features], config);
     const { data } = await model.predictProba(x);
     const best = Array.from(data).reduce((b, p, c) => (p > data[b] ? c : b), 0);
     predictions.push({

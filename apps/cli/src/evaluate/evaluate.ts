@@ -64,9 +64,13 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
   }
   if (strangers.length > 0)
     screen.warn(`${strangers.length} items left out: the model never learned ${labels.slice(0, 12).join(", ")}.`);
-  const prepared = await prepareData(data, config, { threads, skipBroken, screen, ...(signal && { signal }) });
+  const prepared = await prepareData(
+    data,
+    { config, augment: null },
+    { threads, skipBroken, screen, ...(signal && { signal }) },
+  );
   const turn = { name: "evaluation", train: [], test: prepared.items.map((_, i) => i) };
-  const predictions = poolPredictions([await predictItems(model, prepared.items, prepared.x, turn)]);
+  const predictions = poolPredictions([await predictItems(model, prepared, turn)]);
   model.dispose();
   const judgement = judge(predictions, { replicates: recipe.report.replicates, seed: recipe.seed });
   const sentence = split ? `the part "${split}"` : "all of it, by a model trained elsewhere";

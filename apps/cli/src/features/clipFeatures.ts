@@ -1,28 +1,59 @@
 import type { AudioClip } from "@earshot/datasets";
-import { type FeatureConfig, featureExtractor, featureNames, type Matrix, resample } from "@earshot/dsp";
+import {
+  compose,
+  type FeatureConfig,
+  featureExtractor,
+  featureNames,
+  type Matrix,
+  resample,
+  type Transform,
+} from "@earshot/dsp";
+
+/** Changed copies of each clip, beside the clip itself. */
+export interface AugmentSpec {
+  copies: number;
+  transforms: readonly Transform[];
+}
+
+/** Features of a clip, and of its changed copies. */
+export interface ClipFeatures {
+  features: Matrix;
+  copies: Matrix[];
+}
 
 /**
  * Makes what turns recordings at whatever rate into features; tables are made once.
  *
- * The result's function returns what `extractFeatures` does (one row when the config pools, else a row a frame) and throws a RangeError that
- * names where, if the clip or its features hold NaN or ±∞.
+ * The result's function returns what `extractFeatures` does (one row when the config pools, else a row a frame), for the clip and for each
+ * copy; `seed` decides the copies. It throws a RangeError that names where, if the clip or its features hold NaN or ±∞.
  *
- * @throws RangeError or TypeError if the config is wrong
+ * @throws RangeError or TypeError if the config or a transform is wrong
  */
-export function clipFeatures(config: FeatureConfig): (clip: AudioClip) => Matrix {
+export function clipFeatures(
+  config: FeatureConfig,
+  augment?: AugmentSpec | null,
+): (clip: AudioClip, seed?: number) => ClipFeatures {
   const extract = featureExtractor(config);
+  const change = augment ? compose(augment.transforms) : undefined;
+  const { sampleRate: rate } = config;
   let names: string[] | undefined;
-  return ({ samples, sampleRate }) => {
-    const heard =
-      sampleRate === config.sampleRate ? samples : resample(samples, { from: sampleRate, to: config.sampleRate });
-    const features = extract(heard);
+  const checked = (features: Matrix): Matrix => {
     const { data, cols } = features;
     const bad = data.findIndex((v) => !Number.isFinite(v));
-    if (bad >= 0) {
-      names ??= featureNames(config);
-      const row = Math.floor(bad / cols);
-      throw new RangeError(`feature ${names[bad % cols]} is ${data[bad]} in row ${row}; is the recording silent?`);
+    if (bad < 0) return features;
+    names ??= featureNames(config);
+    const row = Math.floor(bad / cols);
+    throw new RangeError(`feature ${names[bad % cols]} is ${data[bad]} in row ${row}; is the recording silent?`);
+  };
+  return ({ samples, sampleRate }, seed = 0) => {
+    const heard = sampleRate === rate ? samples : resample(samples, { from: sampleRate, to: rate });
+    const copies: Matrix[] = [];
+    for (let copy = 0; change && augment && copy < augment.copies; copy++) {
+      const own = seed * augment.copies + copy;
+      const changed = change.changesSamples ? change.apply(heard, { sampleRate: rate, seed: own }) : heard;
+      const features = extract(changed);
+      copies.push(checked(change.changesFeatures ? change.applyToFeatures(features, { seed: own }) : features));
     }
-    return features;
+    return { features: checked(extract(heard)), copies };
   };
 }

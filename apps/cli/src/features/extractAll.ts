@@ -1,9 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { AudioClip, Item } from "@earshot/datasets";
-import type { FeatureConfig } from "@earshot/dsp";
 import { UserError } from "../cli/errors.js";
 import { clipFeatures } from "./clipFeatures.js";
-import { type Outcome, runTask, type Task } from "./worker.js";
+import { type Job, type Outcome, runTask, type Task } from "./worker.js";
 
 /** Features of one item. */
 export type Extracted = Extract<Outcome, { data: Float32Array }>;
@@ -17,6 +16,8 @@ export interface Broken {
 export interface ExtractOptions {
   /** Workers at most; 1 works in this thread. */
   threads: number;
+  /** Decides the changed copies of each item (default 0). */
+  seed?: number;
   signal?: AbortSignal;
   onProgress?: (done: number) => void;
 }
@@ -33,8 +34,8 @@ const batchSize = 16;
  */
 export async function extractAll(
   items: readonly Item<AudioClip>[],
-  config: FeatureConfig,
-  { threads, signal, onProgress = () => {} }: ExtractOptions,
+  { config, augment }: Job,
+  { threads, seed = 0, signal, onProgress = () => {} }: ExtractOptions,
 ): Promise<(Extracted | Broken)[]> {
   const outcomes = new Array<Extracted | Broken>(items.length);
   let done = 0;
@@ -46,10 +47,10 @@ export async function extractAll(
   // Sources are TypeScript, which workers cannot run: tests stay in this thread.
   const built = import.meta.url.endsWith(".js");
   if (workers < 2 || items.length < worthWorkers || !built) {
-    const featuresOf = clipFeatures(config);
+    const featuresOf = clipFeatures(config, augment);
     for (const [index, item] of items.entries()) {
       signal?.throwIfAborted();
-      keep(await runTask(await taskOf(item, index), featuresOf));
+      keep(await runTask(await taskOf(item, index, seed), featuresOf));
     }
     return outcomes;
   }
@@ -57,11 +58,11 @@ export async function extractAll(
   const nextBatch = async (): Promise<Task[]> => {
     const from = next;
     next = Math.min(items.length, next + batchSize);
-    return Promise.all(items.slice(from, next).map((item, i) => taskOf(item, from + i)));
+    return Promise.all(items.slice(from, next).map((item, i) => taskOf(item, from + i, seed)));
   };
   const pool = Array.from(
     { length: workers },
-    () => new Worker(new URL("./worker.js", import.meta.url), { workerData: config }),
+    () => new Worker(new URL("./worker.js", import.meta.url), { workerData: { config, augment } satisfies Job }),
   );
   try {
     await Promise.all(pool.map((worker) => feed(worker, nextBatch, keep, signal)));
@@ -100,12 +101,13 @@ function feed(
 }
 
 /** A file is read by the worker; what has no file is made here. */
-async function taskOf(item: Item<AudioClip>, index: number): Promise<Task> {
-  if (item.path !== undefined) return { index, name: item.id, path: item.path };
+async function taskOf(item: Item<AudioClip>, index: number, seed: number): Promise<Task> {
+  const task = { index, name: item.id, seed: seed * 2 ** 20 + index };
+  if (item.path !== undefined) return { ...task, path: item.path };
   try {
-    return { index, name: item.id, clip: await item.load() };
+    return { ...task, clip: await item.load() };
   } catch {
-    return { index, name: item.id, path: item.id };
+    return { ...task, path: item.id };
   }
 }
 

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import type { AudioClip } from "@earshot/datasets";
 import { loadClip } from "@earshot/datasets/node";
-import type { FeatureConfig, Matrix } from "@earshot/dsp";
-import { clipFeatures } from "./clipFeatures.js";
+import type { FeatureConfig } from "@earshot/dsp";
+import { type AugmentSpec, clipFeatures } from "./clipFeatures.js";
 
 /** One recording to turn into features: a file, or samples where there is none. */
 export interface Task {
@@ -12,22 +12,45 @@ export interface Task {
   name: string;
   path?: string;
   clip?: AudioClip;
+  /** Decides its changed copies. */
+  seed: number;
+}
+
+/** What every task of a worker shares. */
+export interface Job {
+  config: FeatureConfig;
+  augment: AugmentSpec | null;
 }
 
 /** What became of a task: numbers, or the sentence why not. */
 export type Outcome =
-  | { index: number; data: Float32Array; rows: number; cols: number; hash: string; durationSec: number }
+  | {
+      index: number;
+      data: Float32Array;
+      rows: number;
+      cols: number;
+      /** Of the changed copies, each as large as `data`. */
+      copies: Float32Array[];
+      hash: string;
+      durationSec: number;
+    }
   | { index: number; error: string };
 
 /** Features of one task; a bad recording is an outcome, not an exception. */
 export async function runTask(
-  { index, name, path, clip: given }: Task,
-  featuresOf: (clip: AudioClip) => Matrix,
+  { index, name, path, clip: given, seed }: Task,
+  featuresOf: ReturnType<typeof clipFeatures>,
 ): Promise<Outcome> {
   try {
     const clip = given ?? (await loadClip(path ?? name, { name }));
-    const { data, rows, cols } = featuresOf(clip);
-    return { index, data, rows, cols, hash: hashOf(clip), durationSec: clip.samples.length / clip.sampleRate };
+    const { features, copies } = featuresOf(clip, seed);
+    return {
+      index,
+      ...features,
+      copies: copies.map((copy) => copy.data),
+      hash: hashOf(clip),
+      durationSec: clip.samples.length / clip.sampleRate,
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { index, error: message.includes(name) ? message : `${name}: ${message}` };
@@ -42,11 +65,14 @@ function hashOf({ samples, sampleRate }: AudioClip): string {
 
 if (parentPort) {
   const port = parentPort;
-  const featuresOf = clipFeatures(workerData as FeatureConfig);
+  const { config, augment } = workerData as Job;
+  const featuresOf = clipFeatures(config, augment);
   port.on("message", async (tasks: Task[]) => {
     const outcomes: Outcome[] = [];
     for (const task of tasks) outcomes.push(await runTask(task, featuresOf));
-    const buffers = new Set(outcomes.flatMap((o) => ("data" in o ? [o.data.buffer as ArrayBuffer] : [])));
+    const buffers = new Set(
+      outcomes.flatMap((o) => ("data" in o ? [o.data, ...o.copies].map((a) => a.buffer as ArrayBuffer) : [])),
+    );
     port.postMessage(outcomes, [...buffers]);
   });
 }

@@ -63,6 +63,11 @@ export const recipeSchema = z.strictObject({
   data: dataSchema,
   split: splitSchema.prefault({}),
   features: z.looseObject({ kind: name }),
+  /** Changed copies of the training items, which are never judged; transforms are those of `compose` in @earshot/dsp. */
+  augment: z
+    .strictObject({ copies: z.int().min(1).max(50).default(1), transforms: z.array(step).min(1) })
+    .nullable()
+    .default(null),
   /** Steps in front of the model, fitted on training items alone. */
   preprocess: z.array(step).default([]),
   model: step,

@@ -28,6 +28,6 @@ function shownItem({ id, truth, predicted, pTruth, pPredicted, audio }: ShownIte
   return html`<div class="item">
 <div class="what"><span>${truth}</span><span class="${truth === predicted ? "right" : "wrong"}">${truth === predicted ? `${share(pTruth)} sure` : `taken for ${predicted}`}</span></div>
 ${audio && html`<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true"><path d="${audio.outline}" stroke="currentColor" fill="none"/></svg><audio controls preload="none" src="${audio.url}"></audio>`}
-<div class="id">${id}${audio && ` · ${audio.durationSec.toFixed(2)} s`}${truth !== predicted && ` · ${predicted} ${share(pPredicted)}, ${truth} ${share(pTruth)}`}</div>
+<div class="id">${id}${audio && ` · ${audio.durationSec.toFixed(2)} s`}${truth !== predicted && ` · ${predicted}: ${share(pPredicted)}, ${truth}: ${share(pTruth)}`}</div>
 </div>`;
 }

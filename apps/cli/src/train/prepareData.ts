@@ -4,6 +4,7 @@ import { UserError } from "../cli/errors.js";
 import type { Screen } from "../cli/screen.js";
 import type { OpenedData } from "../data/openData.js";
 import { type Broken, type Extracted, extractAll, isBroken } from "../features/extractAll.js";
+import type { Job } from "../features/worker.js";
 import type { Labelled } from "./items.js";
 
 /** Items with their features; row i of `x` belongs to item i. */
@@ -11,6 +12,8 @@ export interface Prepared {
   items: Labelled[];
   /** Pooled features as a matrix, a row an item; else frames as a tensor, items × frames × features. */
   x: Matrix | Tensor;
+  /** Features of changed copies: rows i · copies … (i + 1) · copies − 1 are those of item i. */
+  augmented?: { x: Matrix | Tensor; copies: number };
   /** Items without features, left out on request. */
   broken: Broken[];
   /** Of the decoded sound of each item. */
@@ -21,6 +24,8 @@ export interface Prepared {
 
 export interface PrepareOptions {
   threads: number;
+  /** Decides the changed copies. */
+  seed?: number;
   skipBroken: boolean;
   signal?: AbortSignal;
   screen: Screen;
@@ -33,22 +38,32 @@ export interface PrepareOptions {
  */
 export async function prepareData(
   { items }: Pick<OpenedData, "items">,
-  config: FeatureConfig,
-  { threads, skipBroken, signal, screen }: PrepareOptions,
+  { config, augment }: Job,
+  { threads, skipBroken, seed = 0, signal, screen }: PrepareOptions,
 ): Promise<Prepared> {
   const progress = screen.progress("features", items.length);
-  const entries = await extractAll(items, config, {
-    threads,
-    signal,
-    onProgress: (done) => progress.update(done),
-  }).finally(() => progress.end());
+  const entries = await extractAll(
+    items,
+    { config, augment },
+    {
+      threads,
+      seed,
+      signal,
+      onProgress: (done) => progress.update(done),
+    },
+  ).finally(() => progress.end());
   const broken = entries.filter(isBroken);
   reportBroken(broken, items.length, skipBroken, screen);
   const kept = items.filter((_, i) => !isBroken(entries[i]));
   const extracted = entries.filter((entry): entry is Extracted => !isBroken(entry));
+  const owners = augment ? kept.flatMap((item) => Array.from({ length: augment.copies }, () => item)) : [];
+  const copies = extracted.flatMap(({ copies, cols }) =>
+    copies.map((data) => ({ data, rows: data.length / cols, cols })),
+  );
   return {
     items: kept,
     x: stackFeatures(kept, extracted, config),
+    ...(augment && { augmented: { x: stackFeatures(owners, copies, config), copies: augment.copies } }),
     broken,
     hashes: extracted.map((entry) => entry.hash),
     durationSec: extracted.reduce((sum, entry) => sum + entry.durationSec, 0),

@@ -1,10 +1,15 @@
-import { type Classifier, type EpochLog, type Features, selectSamples } from "@earshot/models";
+import { type Classifier, type EpochLog, selectSamples } from "@earshot/models";
 import type { Screen } from "../cli/screen.js";
 import { type Predictions, poolPredictions } from "../judge/predictions.js";
 import type { Recipe } from "../recipe/schema.js";
 import { buildModel } from "./buildModel.js";
-import type { Labelled } from "./items.js";
 import { groupOf, type Plan, type Turn } from "./planSplit.js";
+import type { Prepared } from "./prepareData.js";
+
+type Numeric = Prepared["x"];
+
+/** What models are fitted and judged on. */
+export type Samples = Pick<Prepared, "items" | "x" | "augmented">;
 
 export interface TurnOptions {
   threads: number;
@@ -28,8 +33,7 @@ export interface TurnsResult {
  */
 export async function runTurns(
   recipe: Recipe,
-  items: readonly Labelled[],
-  x: Features,
+  prepared: Samples,
   { turns }: Pick<Plan, "turns">,
   options: TurnOptions,
 ): Promise<TurnsResult> {
@@ -38,32 +42,55 @@ export async function runTurns(
   for (const [number, turn] of turns.entries()) {
     model?.dispose();
     const title = turns.length > 1 ? `${options.title} ${number + 1}/${turns.length}` : options.title;
-    model = await fitTurn(recipe, items, x, turn, { ...options, title });
-    parts.push(await predictItems(model, items, x, turn));
+    model = await fitTurn(recipe, prepared, turn, { ...options, title });
+    parts.push(await predictItems(model, prepared, turn));
   }
   if (!model) throw new RangeError("runTurns: the plan has no turn.");
   return { predictions: poolPredictions(parts), model };
 }
 
+const repeat = (i: number, times: number): number[] => new Array<number>(times).fill(i);
+
+/** The rows of training items, followed by those of their copies. */
+function withCopies(
+  x: Numeric,
+  { x: changed, copies }: NonNullable<Samples["augmented"]>,
+  train: readonly number[],
+): Numeric {
+  const own = selectSamples(x, train);
+  const more = selectSamples(
+    changed,
+    train.flatMap((i) => repeat(i, copies).map((_, copy) => i * copies + copy)),
+  );
+  const data = new Float32Array(own.data.length + more.data.length);
+  data.set(own.data);
+  data.set(more.data, own.data.length);
+  if ("shape" in own && "shape" in more) return { data, shape: [own.shape[0] + more.shape[0], ...own.shape.slice(1)] };
+  if ("cols" in own && "cols" in more) return { data, rows: own.rows + more.rows, cols: own.cols };
+  throw new TypeError("withCopies: items and copies differ in kind.");
+}
+
 /** A model fitted on the training items of a turn. */
 export async function fitTurn(
   recipe: Recipe,
-  items: readonly Labelled[],
-  x: Features,
+  { items, x, augmented }: Samples,
   { name, train }: Pick<Turn, "name" | "train">,
   { threads, signal, screen, title, onEpoch }: TurnOptions,
 ): Promise<Classifier> {
   signal?.throwIfAborted();
   const model = await buildModel(recipe);
   const { by } = recipe.split;
+  const byGroup = by !== "item" && by !== "predefined";
   let progress: ReturnType<Screen["progress"]> | undefined;
   try {
-    const labels = train.map((i) => items[i].label);
-    await model.fit(selectSamples(x, train), labels, {
+    const owners = augmented ? [...train, ...train.flatMap((i) => repeat(i, augmented.copies))] : train;
+    const samples = augmented ? withCopies(x, augmented, train) : selectSamples(x, train);
+    const labels = owners.map((i) => items[i].label);
+    await model.fit(samples, labels, {
       threads,
       ...(signal && { signal }),
-      // What a model holds out of its training items to stop early is parted as the test items are.
-      ...(by !== "item" && by !== "predefined" && { groups: train.map((i) => groupOf(items[i], by)) }),
+      // What a model holds out of its training items to stop early is parted as the test items are; copies stay with their item.
+      ...(byGroup ? { groups: owners.map((i) => groupOf(items[i], by)) } : augmented && { groups: owners.map(String) }),
       onEpoch: async (log) => {
         progress ??= screen.progress(title, log.epochs);
         progress.update(log.epoch, describeEpoch(log));
@@ -82,8 +109,7 @@ export async function fitTurn(
 /** What a model says of the items it is judged on. */
 export async function predictItems(
   model: Classifier,
-  items: readonly Labelled[],
-  x: Features,
+  { items, x }: Samples,
   { name, test }: Pick<Turn, "name" | "test">,
 ): Promise<Predictions> {
   const { data } = await model.predictProba(selectSamples(x, test));

@@ -4,6 +4,7 @@ import type { Classifier } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
 import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
+import type { AugmentSpec } from "../features/clipFeatures.js";
 import { featureConfig } from "../features/featureConfig.js";
 import { judge } from "../judge/judge.js";
 import { predictionsCsv } from "../judge/predictions.js";
@@ -104,12 +105,18 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
   };
   await folder.writeJson("run.json", { ...facts, status: "running" });
 
-  const prepared = await clock("features", () => prepareData(data, config, { skipBroken: false, ...options }));
+  const prepared = await clock("features", () =>
+    prepareData(
+      data,
+      { config, augment: recipe.augment as AugmentSpec | null },
+      { skipBroken: false, seed: recipe.seed, ...options },
+    ),
+  );
   const plan = job.plan(prepared.items);
   const leakage = options.debug ? [] : findLeakage(prepared, plan, options.allowLeakage ?? false);
   const onEpoch: TurnOptions["onEpoch"] = (turnName, log) => folder.log({ turn: turnName, ...log });
   const { predictions, model } = await clock("training", () =>
-    runTurns(recipe, prepared.items, prepared.x, plan, { ...turn, title: "training", onEpoch }),
+    runTurns(recipe, prepared, plan, { ...turn, title: "training", onEpoch }),
   );
   const judgement = judge(predictions, judgeOptions(recipe, plan));
   const beside = await clock("beside", () => judgeBeside(job, prepared));
@@ -155,7 +162,7 @@ async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepa
   if (groups.size < 2 || groups.has(undefined)) return undefined;
   const harder = { ...recipe, split: { ...recipe.split, by: beside, folds: "auto" as const } };
   const plan = planSplit(prepared.items, harder.split, splitOptions(recipe, data));
-  const { predictions, model } = await runTurns(harder, prepared.items, prepared.x, plan, {
+  const { predictions, model } = await runTurns(harder, prepared, plan, {
     ...turn,
     title: `unseen ${data.corpus.groupKey ?? "group"}s`,
   });
@@ -167,14 +174,14 @@ async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepa
 /** One turn's model is the one that was judged; after folds, a model of all items is kept, which the folds vouch for. */
 async function finalModel(
   { recipe, turn }: Job,
-  { items, x }: Prepared,
+  prepared: Prepared,
   plan: Plan,
   model: Classifier,
 ): Promise<Classifier> {
   if (plan.turns.length === 1) return model;
   model.dispose();
-  const train = items.map((_, i) => i);
-  return fitTurn(recipe, items, x, { name: "all", train }, { ...turn, title: "final model" });
+  const train = prepared.items.map((_, i) => i);
+  return fitTurn(recipe, prepared, { name: "all", train }, { ...turn, title: "final model" });
 }
 
 const pick = ({ title, licence, citation, url }: OpenedData["corpus"]) => ({ name: title, licence, citation, url });
