@@ -154,7 +154,7 @@ def trees():
     rng = numpy.random.default_rng(SEED)
     tree_cases, boosted = [], []
     for samples, features, classes, options in [
-        (120, 5, 2, {"maxDepth": 3, "minSamplesLeaf": 15}), (160, 6, 3, {"maxDepth": 4, "minSamplesLeaf": 10}), (160, 6, 3, {"maxDepth": 2, "classWeight": "balanced", "minSamplesSplit": 100}),
+        (120, 5, 2, {"maxDepth": 3, "minSamplesLeaf": 15}), (160, 6, 3, {"maxDepth": 4, "minSamplesLeaf": 10}), (120, 5, 2, {"maxDepth": 2, "classWeight": "balanced", "minSamplesSplit": 30, "minSamplesLeaf": 15}),
     ]:
         x, y = blobs(samples, features, classes, flip_y=0.2, class_sep=0.6)
         python = {{"maxDepth": "max_depth", "minSamplesLeaf": "min_samples_leaf", "minSamplesSplit": "min_samples_split", "classWeight": "class_weight"}[key]: value for key, value in options.items()}
