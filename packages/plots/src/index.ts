@@ -1,6 +1,12 @@
 export { type FrameMatrix, type SpectrogramPlotOptions, spectrogramPlot } from "./audio/spectrogramPlot.js";
 export { type WaveformPlotOptions, waveformPlot } from "./audio/waveformPlot.js";
+export { type EmbeddingScatterOptions, embeddingScatter } from "./data/embeddingScatter.js";
+export { type FeatureImportanceOptions, featureImportance, type Importance } from "./data/featureImportance.js";
+export { correlationHeatmap, type HeatmapPlotOptions, heatmapPlot, type NamedMatrix } from "./data/heatmapPlot.js";
+export { type GridImage, type ImageGridOptions, imageGrid } from "./data/imageGrid.js";
+export { type Projection, projectToPlane } from "./data/pca.js";
 export { type ClassCount, targetDistribution } from "./data/targetDistribution.js";
+export { type CalibrationSeries, calibrationPlot } from "./detection/calibrationPlot.js";
 export {
   type PrecisionRecallPlotOptions,
   type PrecisionRecallSeries,
@@ -26,3 +32,8 @@ export {
   type LearningPanel,
   learningCurve,
 } from "./training/learningCurve.js";
+export {
+  type ParallelCoordinatesOptions,
+  parallelCoordinates,
+  type SweepRun,
+} from "./training/parallelCoordinates.js";

@@ -1,7 +1,14 @@
 import {
+  calibrationPlot,
   confusionMatrixPlot,
+  correlationHeatmap,
   detPlot,
+  embeddingScatter,
+  featureImportance,
+  heatmapPlot,
+  imageGrid,
   learningCurve,
+  parallelCoordinates,
   perClassBars,
   precisionRecallPlot,
   rocPlot,
@@ -163,4 +170,113 @@ export const samples: Record<string, () => Spec> = {
     spectrogramPlot(frames(300, 64), { sampleRate: 22050, hopLength: 256, axis: "mel", fMin: 20, title: "Mel" }),
   mfcc: () =>
     spectrogramPlot(frames(120, 13), { sampleRate: 16000, hopLength: 160, axis: "index", height: 140, theme: "dark" }),
+  calibration: () =>
+    calibrationPlot([
+      {
+        name: "raw",
+        probPred: [0.05, 0.3, 0.5, 0.7, 0.95],
+        probTrue: [0.2, 0.38, 0.5, 0.6, 0.8],
+        counts: [300, 80, 40, 90, 420],
+      },
+      {
+        name: "Platt",
+        probPred: [0.1, 0.3, 0.5, 0.7, 0.9],
+        probTrue: [0.11, 0.29, 0.52, 0.69, 0.91],
+        counts: [200, 120, 90, 150, 370],
+      },
+    ]),
+  calibrationPlain: () =>
+    calibrationPlot([{ name: "raw", probPred: [0.1, 0.9], probTrue: [0.2, 0.7] }], { theme: "dark" }),
+  correlation: () => {
+    const names = ["age", "income", "debt ratio", "open credit lines", "late payments", "dependents"];
+    return correlationHeatmap(
+      names,
+      names.flatMap((_, i) => names.map((_, j) => (i === j ? 1 : Math.sin(3 * (i + 1) * (j + 1)) * 0.8))),
+    );
+  },
+  heatmapMany: () => {
+    const names = Array.from({ length: 80 }, (_, i) => `feature ${i}`);
+    const data = Float64Array.from(
+      { length: 6400 },
+      (_, i) => Math.cos(Math.floor(i / 80) / 9) * Math.cos((i % 80) / 9),
+    );
+    return heatmapPlot({ data, rows: 80, cols: 80, rowNames: names, colNames: names }, { theme: "dark" });
+  },
+  heatmapAmounts: () =>
+    heatmapPlot(
+      { data: [1, 20, 300, 4.5, 0, Number.NaN], rows: 2, cols: 3, rowNames: ["a", "b"], colNames: ["x", "y", "z"] },
+      { valueTitle: "Time (ms)" },
+    ),
+  importance: () =>
+    featureImportance(
+      Array.from({ length: 12 }, (_, i) => ({
+        name: `mfcc ${i} mean`,
+        value: 0.2 / (i + 1),
+        low: 0.1 / (i + 1),
+        high: 0.26 / (i + 1),
+      })),
+      { metric: "Loss of AUC when shuffled" },
+    ),
+  importanceSigned: () =>
+    featureImportance(
+      [
+        { name: "great", value: 2.1 },
+        { name: "awful", value: -3.2 },
+        { name: "film", value: 0.1 },
+      ],
+      {
+        metric: "Weight",
+        theme: "dark",
+      },
+    ),
+  embedding: () =>
+    embeddingScatter(
+      {
+        data: Float32Array.from(
+          { length: 900 * 16 },
+          (_, i) => deviate(i) + ((Math.floor(i / 16) % 5) * ((i % 16) % 5)) / 1.5,
+        ),
+        rows: 900,
+        cols: 16,
+      },
+      { labels: Array.from({ length: 900 }, (_, i) => `speaker ${i % 5}`), title: "Speakers" },
+    ),
+  embeddingPlane: () => embeddingScatter({ data: [0, 0, 1, 1, 2, 0.5], rows: 3, cols: 2 }, { theme: "dark" }),
+  images: () =>
+    imageGrid(
+      Array.from({ length: 7 }, (_, k) => ({
+        width: 28,
+        height: 28,
+        data: Uint8Array.from(
+          { length: 784 },
+          (_, i) => 128 + 127 * Math.sin(((i % 28) * (k + 1)) / 9 + Math.floor(i / 28) / 5),
+        ),
+        caption: k === 3 ? "a caption that is too long to stand here" : `${k} → ${(k * 3) % 10}`,
+        marked: k % 3 === 1,
+      })),
+      { title: "Worst items" },
+    ),
+  imagesPlain: () =>
+    imageGrid(
+      [1, 3, 4].map((channels) => ({
+        width: 20,
+        height: 10,
+        data: Float32Array.from({ length: 200 * channels }, (_, i) => (i % 97) / 96),
+        caption: `${channels} channels`,
+      })),
+      { theme: "dark", columns: 3 },
+    ),
+  sweep: () =>
+    parallelCoordinates(
+      Array.from({ length: 24 }, (_, i) => ({
+        settings: {
+          c: 10 ** ((i % 6) - 2),
+          kernel: ["rbf", "linear"][i % 2],
+          gamma: 0.01 * ((i % 4) + 1),
+          balanced: i % 3 === 0,
+        },
+        figure: 0.7 + 0.25 * Math.abs(Math.sin(i)),
+      })),
+      { metric: "Accuracy" },
+    ),
 };

@@ -13,7 +13,7 @@ const font = (name: string) => readFontMetrics(readFileSync(new URL(`../fonts/${
 const regular = font("Inter-Regular");
 const bold = font("Inter-SemiBold");
 
-const unescape = (text: string) =>
+const plainText = (text: string) =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&quot;", '"').replaceAll("&amp;", "&");
 
 type Frame = [number, number, number, number, number, number];
@@ -42,13 +42,14 @@ export function textBoxes(svg: string): { width: number; height: number; boxes: 
     if (name === "g" && !empty) stack.push(frame);
     if (name !== "text") continue;
     const body = svg.slice(match.index + tag.length, svg.indexOf("</text>", match.index));
-    if (/opacity="0"|display="none"/.test(attributes)) continue;
+    // A halo lies below the text of the same words.
+    if (/opacity="0"|display="none"|stroke-width="4"/.test(attributes)) continue;
     const size = Number(/font-size="([\d.]+)px"/.exec(attributes)?.[1] ?? 11);
     const heavy = /font-weight="(600|bold)"/.test(attributes);
     const anchor = /text-anchor="(\w+)"/.exec(attributes)?.[1] ?? "start";
     const lines = body.includes("<tspan") ? [...body.matchAll(/<tspan[^>]*>([^<]*)/g)].map((m) => m[1]) : [body];
     lines.forEach((line, i) => {
-      const text = unescape(line);
+      const text = plainText(line);
       if (!text.trim()) return;
       const w = (heavy ? bold : regular).width(text) * size;
       const from = anchor === "middle" ? -w / 2 : anchor === "end" ? -w : 0;
