@@ -40,5 +40,7 @@ export { type Session, session } from "./session/session.js";
 export type { SessionConfig } from "./session/sessionConfig.js";
 export { type ClipSourceOptions, clipSource } from "./sources/clipSource.js";
 export { type FileSourceOptions, fileSource } from "./sources/fileSource.js";
+export { listMicrophones, type NaudiodonModule } from "./sources/naudiodonModule.js";
+export { type NaudiodonOptions, naudiodonSource } from "./sources/naudiodonSource.js";
 export { type PcmSourceOptions, pcmSource } from "./sources/pcmSource.js";
 export type { AudioSource, SourceCounters } from "./sources/types.js";
