@@ -1,4 +1,5 @@
-export { setTransform, setFrames, setMel, setLog, setDct, probe, features, clampedCosine, spectra } from "./frames";
+export { setTransform, setFrames, probe, spectra } from "./frames";
+export { setMel, setLog, setDct, features, clampedCosine } from "./features";
 export { setInverse, overlapAdd, refit, scale } from "./inverse";
-export { setSingle, realTransform } from "./single";
-export { impose, vocode } from "./phases";
+export { setSingle, realTransform, singleSpectra } from "./single";
+export { squareSums, signChanges } from "./level";

@@ -1,11 +1,17 @@
 // One real transform: four interleaved parts of the signal side by side in the lanes, then one stage across the lanes.
-import { M, SPLIT, STAGES, STAGE_COUNT, X, Y } from "./frames";
+import { HOP, IN, M, POWER, STAGES, STAGE_COUNT, WINDOW, X, Y } from "./frames";
+import { gatherRows } from "./lanes";
 import { runStages } from "./stages";
 
+/** Frames are transformed one by one: at long transforms, four side by side leave the first-level cache. */
+export let SINGLE: bool = false;
+let ROWS: usize = 0;
 let CROSS: usize = 0, ROOTS: usize = 0, ZR: usize = 0, ZI: usize = 0;
 
-/** Twiddles of the stage across lanes, roots as two arrays of their halves, and room for the packed spectrum, each part with slack. */
-export function setSingle(cross: usize, roots: usize, zr: usize, zi: usize): void {
+/** Twiddles of the stage across lanes, roots as two arrays of their halves, room for the packed spectrum and for four rows of powers. */
+export function setSingle(cross: usize, roots: usize, zr: usize, zi: usize, rows: usize): void {
+  SINGLE = true;
+  ROWS = rows;
   CROSS = cross;
   ROOTS = roots;
   ZR = zr;
@@ -23,6 +29,67 @@ export function realTransform(p: usize, re: usize, im: usize): void {
   }
   cross(runStages(STAGES, STAGE_COUNT, X, Y));
   split(re, im);
+}
+
+/** Complex spectra of `count` frames, as rows of re and im. */
+export function singleSpectra(count: i32, re: usize, im: usize): void {
+  const row = <usize>(M + 1) << 2;
+  let p = IN;
+  for (let t = 0; t < count; t++) {
+    windowed(p);
+    split(re, im);
+    p += HOP;
+    re += row;
+    im += row;
+  }
+}
+
+/** Powers of the four frames at `p`, one vector a bin, at POWER. */
+export function singlePowers(p: usize): void {
+  const row = <usize>(M + 4) << 2;
+  let o = ROWS;
+  for (let t = 0; t < 4; t++) {
+    windowed(p);
+    splitPowers(o);
+    p += HOP;
+    o += row;
+  }
+  gatherRows(ROWS, row, M + 1, POWER, 16);
+}
+
+/** The packed spectrum of the windowed frame at `p`. */
+function windowed(p: usize): void {
+  let o = X, w = WINDOW;
+  const end = p + (<usize>M << 3);
+  for (; p < end; p += 32, w += 32, o += 32) {
+    const a = f32x4.mul(v128.load(p), v128.load(w)), b = f32x4.mul(v128.load(p, 16), v128.load(w, 16));
+    v128.store(o, v128.shuffle<i32>(a, b, 0, 2, 4, 6));
+    v128.store(o, v128.shuffle<i32>(a, b, 1, 3, 5, 7), 16);
+  }
+  cross(runStages(STAGES, STAGE_COUNT, X, Y));
+}
+
+function splitPowers(o: usize): void {
+  const all = <usize>M << 2;
+  const z0 = load<f32>(ZR), z1 = load<f32>(ZI);
+  store<f32>(o, (z0 + z1) * (z0 + z1));
+  store<f32>(o + all, (z0 - z1) * (z0 - z1));
+  const half = f32x4.splat(0.5);
+  const roots = ROOTS + all;
+  for (let a: usize = 4, b = all - 16; a <= b + 12; a += 16, b -= 16) {
+    const ar = v128.load(ZR + a), ai = v128.load(ZI + a);
+    const x = v128.load(ZR + b), y = v128.load(ZI + b);
+    const br = v128.shuffle<i32>(x, x, 3, 2, 1, 0), bi = v128.shuffle<i32>(y, y, 3, 2, 1, 0);
+    const wr = v128.load(ROOTS + a), wi = v128.load(roots + a);
+    const er = f32x4.mul(half, f32x4.add(ar, br)), ei = f32x4.mul(half, f32x4.sub(ai, bi)), or = f32x4.add(ai, bi), oi = f32x4.sub(br, ar);
+    const tr = f32x4.sub(f32x4.mul(or, wr), f32x4.mul(oi, wi)), ti = f32x4.add(f32x4.mul(or, wi), f32x4.mul(oi, wr));
+    let r = f32x4.add(er, tr), i = f32x4.add(ei, ti);
+    v128.store(o + a, f32x4.add(f32x4.mul(r, r), f32x4.mul(i, i)));
+    r = f32x4.sub(er, tr);
+    i = f32x4.sub(ei, ti);
+    const u = f32x4.add(f32x4.mul(r, r), f32x4.mul(i, i));
+    v128.store(o + b, v128.shuffle<i32>(u, u, 3, 2, 1, 0));
+  }
 }
 
 function cross(z: usize): void {

@@ -1,6 +1,7 @@
 import { requireFinite, requireInRange } from "../core/check.js";
 import { frameCount, type PadMode, requireFraming } from "../core/frame.js";
 import type { FrameStream } from "../core/stream.js";
+import { partialSums } from "../kernels/level.js";
 import { createLevelKernel, type PartialSum } from "./levelKernel.js";
 import { createRowStream } from "./rowStream.js";
 
@@ -59,22 +60,13 @@ export function zeroCrossingRateStream(options: ZeroCrossingOptions = {}): Frame
 }
 
 const meanSquare: PartialSum = {
-  part(x, at, length) {
-    // Four sums at a time: a single one would wait for itself.
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    const end = at + length;
-    let i = at;
-    for (; i + 3 < end; i += 4) {
-      a += x[i] * x[i];
-      b += x[i + 1] * x[i + 1];
-      c += x[i + 2] * x[i + 2];
-      d += x[i + 3] * x[i + 3];
+  sums(x, at, parts, size, out) {
+    if (partialSums.squares(x, at, parts, size, out)) return;
+    for (let j = 0, from = at; j < parts; j++, from += size) {
+      let sum = 0;
+      for (let i = from; i < from + size; i++) sum += x[i] * x[i];
+      out[j] = sum;
     }
-    for (; i < end; i++) a += x[i] * x[i];
-    return a + b + (c + d);
   },
   before: () => 0,
   value: (sum, length) => Math.sqrt(sum / length),
@@ -82,19 +74,22 @@ const meanSquare: PartialSum = {
 
 function crossings(fn: string, { threshold = 1e-10 }: ZeroCrossingOptions): PartialSum {
   requireInRange(fn, "threshold", threshold, 0, Number.MAX_VALUE);
-  const limit = -threshold;
+  const limit = Math.fround(-threshold);
+  const changes = (x: Float32Array, at: number) => (x[at] < limit === x[at - 1] < limit ? 0 : 1);
   return {
-    part(x, at, length, first) {
-      let count = 0;
-      let negative = x[first ? at : at - 1] < limit ? 1 : 0;
-      for (let i = at; i < at + length; i++) {
-        const now = x[i] < limit ? 1 : 0;
-        count += now ^ negative;
-        negative = now;
+    sums(x, at, parts, size, out) {
+      if (!partialSums.signChanges(x, at, parts, size, limit, out)) {
+        for (let j = 0, from = at; j < parts; j++, from += size) {
+          let count = 0;
+          for (let i = Math.max(1, from); i < from + size; i++) count += changes(x, i);
+          out[j] = count;
+        }
+        if (at > 0) out[0] -= changes(x, at);
+      } else {
+        out[0] -= at > 0 ? changes(x, at) : x[0] < limit ? 1 : 0;
       }
-      return count;
     },
-    before: (x, at) => (x[at] < limit === x[at - 1] < limit ? 0 : 1),
+    before: changes,
     value: (sum, length) => sum / length,
   };
 }

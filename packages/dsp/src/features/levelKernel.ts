@@ -3,8 +3,8 @@ import type { RowKernel } from "./rowKernel.js";
 
 /** Sums something over samples, for parts of a frame. */
 export interface PartialSum {
-  /** Sum over the `length` samples from `at` on; `at − 1` is there too unless `first`. */
-  part(samples: Float32Array, at: number, length: number, first: boolean): number;
+  /** Sums over `parts` parts of `size` samples from `at` on; the sample before the first part does not count. */
+  sums(samples: Float32Array, at: number, parts: number, size: number, out: Float64Array): void;
   /** What the sum of a frame leaves out of its first part: what lies between `at` and the sample before it. */
   before(samples: Float32Array, at: number): number;
   /** Value of a frame of `length` samples with this sum. */
@@ -19,7 +19,7 @@ export function createLevelKernel(
   frameLength: number,
   hopLength: number,
   padMode: PadMode,
-  { part, before, value }: PartialSum,
+  { sums: sumParts, before, value }: PartialSum,
 ): RowKernel {
   const size = hopLength >= frameLength ? frameLength : greatestDivisor(frameLength, hopLength);
   const parts = frameLength / size;
@@ -34,7 +34,7 @@ export function createLevelKernel(
       const count = Math.min(rowsAtOnce, rows - done);
       const origin = first + done * hopLength;
       const needed = (count - 1) * step + parts;
-      for (let j = 0; j < needed; j++) sums[j] = part(samples, origin + j * size, size, j === 0);
+      sumParts(samples, origin, needed, size, sums);
       for (let t = 0; t < count; t++) {
         let sum = 0;
         for (let j = t * step; j < t * step + parts; j++) sum += sums[j];
@@ -44,8 +44,9 @@ export function createLevelKernel(
     }
   };
   const alone = (samples: Float32Array, start: number): number => {
+    sumParts(samples, start, parts, size, sums);
     let sum = 0;
-    for (let j = 0; j < parts; j++) sum += part(samples, start + j * size, size, j === 0);
+    for (let j = 0; j < parts; j++) sum += sums[j];
     return value(sum, frameLength);
   };
   return {

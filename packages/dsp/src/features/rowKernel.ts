@@ -26,7 +26,7 @@ export interface RowKernel {
 export interface SpectralKernel extends RowKernel {
   /** Columns before the cosine transform. */
   readonly width: number;
-  /** Returns 0, or NaN when one of the samples it read is not finite. */
+  /** Returns 0, or something else when one of the samples it read is not finite. */
   run(samples: Float32Array, first: number, rows: number, out: Float32Array): number;
   /** `run` that also gives the decibels before the cosine transform, in an order of its own: `levelCount(rows)` numbers. */
   runWithLevels(samples: Float32Array, first: number, rows: number, out: Float32Array, levels: Float32Array): number;

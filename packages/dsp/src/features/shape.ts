@@ -119,7 +119,8 @@ function column(value: (a: Float32Array, at: number, bins: number) => number): S
 
 function centroid(fn: string, options: SpectralShapeOptions): Shape {
   const step = binWidth(fn, options);
-  return column((a, at, bins) => centroidBin(a, at, bins) * step);
+  const sums = [() => 1, (bin: number) => bin];
+  return { ...column((a, at) => (a[at] > 0 ? (a[at + 1] / a[at]) * step : 0)), sums };
 }
 
 function bandwidth(fn: string, options: BandwidthOptions): Shape {

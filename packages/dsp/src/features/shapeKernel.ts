@@ -11,6 +11,8 @@ export type ShapeOf = (a: Float32Array, at: number, bins: number, out: Float32Ar
 /** A feature made of the amplitude spectrum of each frame. */
 export interface Shape {
   cols: number;
+  /** Weighted sums of the amplitudes that stand in for them, if those are all it needs. */
+  sums?: ((bin: number) => number)[];
   /** A fresh function for each signal: it may remember the frame before. */
   begin: () => ShapeOf;
 }
@@ -20,7 +22,7 @@ const rowsAtOnce = 64;
 
 /** The feature over a whole signal. */
 export function shapeRows(fn: string, samples: Float32Array, options: StftOptions, shape: Shape): Matrix {
-  const { plan, kernel } = amplitudes(fn, options);
+  const { plan, kernel } = amplitudes(fn, options, shape);
   const { cols } = shape;
   const { run } = shapeKernel(kernel, plan.stft.hopLength, shape);
   return computeRows(fn, samples, { plan, kernel: { ...kernel, cols, run } });
@@ -28,7 +30,7 @@ export function shapeRows(fn: string, samples: Float32Array, options: StftOption
 
 /** Its streaming twin. */
 export function shapeStream(fn: string, options: StftOptions, shape: Shape): FrameStream {
-  const { plan, kernel } = amplitudes(fn, options);
+  const { plan, kernel } = amplitudes(fn, options, shape);
   const { nFft, hopLength, center, padMode } = plan.stft;
   let current = shapeKernel(kernel, hopLength, shape);
   const restartable: RowKernel = {
@@ -58,10 +60,17 @@ export function resolveShape(fn: string, options: StftOptions): ResolvedStft {
   return resolveStft(fn, { hopLength: 512, ...options });
 }
 
-function amplitudes(fn: string, options: StftOptions) {
+function amplitudes(fn: string, options: StftOptions, { sums }: Shape) {
   const { nFft, hopLength, winLength, window, center, padMode } = options;
-  const framing = { nFft, hopLength, winLength, window, center, padMode };
-  return prepare(`amplitude of ${fn}`, framing, () => ({ stft: resolveShape(fn, options), power: 1 }));
+  return prepare(`${fn}:`, { nFft, hopLength, winLength, window, center, padMode }, () => {
+    const stft = resolveShape(fn, options);
+    const bins = 1 + Math.floor(stft.nFft / 2);
+    const filters = sums?.map((weight) => ({
+      start: 0,
+      weights: Float64Array.from({ length: bins }, (_, k) => weight(k)),
+    }));
+    return { stft, power: 1, bank: filters && { filters, bins } };
+  });
 }
 
 interface ShapeKernel extends RowKernel {

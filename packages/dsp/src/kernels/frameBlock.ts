@@ -2,6 +2,7 @@ import { frameWindow, type ResolvedStft } from "../core/analysis.js";
 import { readFrame } from "../core/frame.js";
 import type { Arena } from "./arena.js";
 import type { Kernels } from "./instance.js";
+import { placeSingle, type SingleTables } from "./single.js";
 import { placeTransform } from "./transformTables.js";
 
 /** Frames of a signal, a block at a time, as the kernels read them. */
@@ -10,28 +11,34 @@ export interface FrameBlock {
   groups: number;
   /** Hands the tables to the kernels; `spectrum` is room for (bins + 4) × 32 bytes. */
   attach(kernels: Kernels, spectrum: number, root: boolean): void;
-  /** Fills the block with `count` frames from `start` on and zeros behind them; NaN when a sample is not finite, else 0. */
+  /** Fills the block with `count` frames from `start` on and zeros behind them; 1 or more when a sample is not finite, else 0. */
   load(samples: Float32Array, start: number, count: number): number;
 }
 
 /** Numbers that a block holds: it should stay in the second-level cache. */
 const blockSamples = 16384;
 
-/**
- * @param rowNumbers numbers of output a frame, which limit the block too
- * @param longest longest transform that shares the work space
- */
+export interface FrameBlockOptions {
+  /** Numbers of output a frame, which limit the block too. */
+  rowNumbers: number;
+  /** Longest transform that shares the work space (default nFft). */
+  longest?: number;
+  /** Transform frames one by one instead of four side by side (default false). */
+  single?: boolean;
+}
+
 export function placeFrames(
   arena: Arena,
   stft: ResolvedStft,
-  rowNumbers: number,
-  longest: number = stft.nFft,
+  { rowNumbers, longest = stft.nFft, single = false }: FrameBlockOptions,
 ): FrameBlock {
   const { nFft, hopLength, padMode } = stft;
   // Frames that do not overlap lie side by side in the block, so that it stays small.
   const stride = Math.min(hopLength, nFft);
   const groups = Math.max(1, Math.floor(blockSamples / 4 / Math.max(stride, rowNumbers)));
-  const tables = placeTransform(arena, nFft, { longest });
+  const lanes = single ? undefined : placeTransform(arena, nFft, { longest });
+  const alone = single ? placeSingle(arena, nFft) : undefined;
+  const powers = single ? arena.reserve(16 * (nFft / 2 + 4)) : 0;
   const window = arena.place(frameWindow(stft));
   const capacity = (4 * groups - 1) * stride + nFft;
   const input = arena.reserve(4 * capacity);
@@ -40,7 +47,9 @@ export function placeFrames(
   return {
     groups,
     attach(kernels, spectrum, root) {
-      kernels.setTransform(nFft, tables.stages, tables.count, tables.first, tables.split, tables.x, tables.y);
+      const { stages, count, first, split, x, y } = { first: 0, split: 0, ...(lanes ?? (alone as SingleTables)) };
+      kernels.setTransform(nFft, stages, count, first, split, x, y);
+      alone?.attach(kernels, powers);
       kernels.setFrames(input, stride * 4, window, spectrum, root ? 1 : 0);
       view = new Float32Array(kernels.memory.buffer, input, capacity);
       probe = kernels.probe;

@@ -8,6 +8,8 @@ export interface Kernels {
   setMel(count: number, rows: number, weights: number, lm: number): void;
   setLog(amin: number, scale: number, zero: number, max: number): void;
   setDct(count: number, table: number, fold: number, folded: number): void;
+  squareSums(p: number, parts: number, size: number, out: number): void;
+  signChanges(p: number, parts: number, size: number, limit: number, out: number): void;
   probe(p: number, count: number): number;
   features(groups: number, out: number, levels: number): void;
   clampedCosine(levels: number, groups: number, floor: number, out: number): void;
@@ -16,7 +18,8 @@ export interface Kernels {
   refit(groups: number, skip: number, count: number, out: number): void;
   overlapAdd(groups: number, re: number, im: number, sum: number): void;
   scale(p: number, gain: number, count: number): void;
-  setSingle(cross: number, roots: number, zr: number, zi: number): void;
+  setSingle(cross: number, roots: number, zr: number, zi: number, rows: number): void;
+  singleSpectra(count: number, re: number, im: number): void;
   realTransform(p: number, re: number, im: number): void;
   impose(
     count: number,

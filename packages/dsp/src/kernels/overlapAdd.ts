@@ -8,7 +8,7 @@ import { kernelCanTransform, placeTransform } from "./transformTables.js";
 export interface OverlapAddKernel {
   /**
    * Sums of windowed frames, times the gain of their place in the hop: sample `skip` of them is out[0]; `rows` frames are used.
-   * Returns NaN when a sum is not finite, else 0.
+   * Returns 1 or more when a sum is not finite, else 0.
    */
   run(spectrum: ComplexMatrix, rows: number, skip: number, out: Float32Array): number;
 }

@@ -7,7 +7,7 @@ import { kernelCanTransform, placeTransform } from "./transformTables.js";
 
 /** Changes the sample rate of a whole signal in WebAssembly. */
 export interface RefitKernel {
-  /** NaN when a sample is not finite, else 0. */
+  /** 1 or more when a sample is not finite, else 0. */
   run(samples: Float32Array, out: Float32Array): number;
 }
 
@@ -36,7 +36,7 @@ export function createRefitKernel({ up, down, halfWidth, filter }: RefitOptions)
   const longest = Math.max(nIn, nOut);
   const arena = createArena();
   const stft = resolveStft("resample", { nFft: nIn, hopLength: hopIn, window: "boxcar" });
-  const frames = placeFrames(arena, stft, hopOut, longest);
+  const frames = placeFrames(arena, stft, { rowNumbers: hopOut, longest });
   const tables = placeTransform(arena, nOut, { separate: true, longest: 0 });
   const { groups } = frames;
   const gain = arena.place(response(block * Math.min(up, down), nIn, nOut, halfWidth, filter));

@@ -2,7 +2,11 @@ import type { RowPlan, SpectralKernel } from "../features/rowKernel.js";
 import { createArena } from "./arena.js";
 import { placeFrames } from "./frameBlock.js";
 import { createKernels } from "./instance.js";
+import { canTransformSingly } from "./single.js";
 import { kernelCanTransform } from "./transformTables.js";
+
+/** From this length on, four frames side by side no longer fit the first-level cache, and go one by one. */
+const singleFrom = 2048;
 
 /** The plan in WebAssembly, four frames at a time, or undefined where only plain TypeScript covers it. */
 export function createSimdKernel(plan: RowPlan): SpectralKernel | undefined {
@@ -13,7 +17,10 @@ export function createSimdKernel(plan: RowPlan): SpectralKernel | undefined {
   const width = bank ? bank.filters.length : bins;
   const cols = dct ? dct.count : width;
   const arena = createArena();
-  const frames = placeFrames(arena, stft, Math.max(cols, dct ? width : 0));
+  const frames = placeFrames(arena, stft, {
+    rowNumbers: Math.max(cols, dct ? width : 0),
+    single: nFft >= singleFrom && canTransformSingly(nFft),
+  });
   const { groups } = frames;
   const spectrum = arena.reserve((bins + 4) * 32);
   const output = arena.reserve(4 * (4 * groups * cols + 4));

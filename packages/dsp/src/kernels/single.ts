@@ -1,6 +1,6 @@
 import { planStages } from "../core/fftStages.js";
-import { createArena } from "./arena.js";
-import { createKernels } from "./instance.js";
+import { type Arena, createArena } from "./arena.js";
+import { createKernels, type Kernels } from "./instance.js";
 import { kernelCanTransform, placeStages } from "./transformTables.js";
 
 /** One real transform in WebAssembly, single precision. */
@@ -14,18 +14,30 @@ const kernelsByLength = new Map<number, SingleKernel | null>();
 export function singleKernel(n: number): SingleKernel | undefined {
   let kernel = kernelsByLength.get(n);
   if (kernel === undefined) {
-    kernel = n % 32 === 0 && kernelCanTransform(n) ? createSingleKernel(n) : null;
+    kernel = canTransformSingly(n) ? createSingleKernel(n) : null;
     kernelsByLength.set(n, kernel);
     if (kernelsByLength.size > 32) kernelsByLength.delete(kernelsByLength.keys().next().value as number);
   }
   return kernel ?? undefined;
 }
 
-function createSingleKernel(n: number): SingleKernel | null {
+export function canTransformSingly(n: number): boolean {
+  return n % 32 === 0 && kernelCanTransform(n);
+}
+
+/** Where the tables of transforms one by one lie. */
+export interface SingleTables {
+  stages: number;
+  count: number;
+  x: number;
+  y: number;
+  /** Sets them; `rows` is room for four rows of half + 4 powers, if they are wanted. */
+  attach(kernels: Kernels, rows: number): void;
+}
+
+export function placeSingle(arena: Arena, n: number): SingleTables {
   const half = n / 2;
   const quarter = half / 4;
-  const bins = half + 1;
-  const arena = createArena();
   const { stages, count } = placeStages(arena, planStages(quarter));
   const cross: number[] = [];
   for (let k = 0; k < quarter; k += 4) {
@@ -43,16 +55,27 @@ function createSingleKernel(n: number): SingleKernel | null {
   const rootsAt = arena.place(roots);
   const zr = arena.reserve(4 * half);
   const zi = arena.reserve(4 * half);
-  const x = arena.reserve(32 * quarter);
-  const y = arena.reserve(32 * quarter);
+  return {
+    stages,
+    count,
+    x: arena.reserve(32 * quarter),
+    y: arena.reserve(32 * quarter),
+    attach: (kernels, rows) => kernels.setSingle(crossAt, rootsAt, zr, zi, rows),
+  };
+}
+
+function createSingleKernel(n: number): SingleKernel | null {
+  const bins = n / 2 + 1;
+  const arena = createArena();
+  const tables = placeSingle(arena, n);
   const input = arena.reserve(4 * n);
   const reAt = arena.reserve(4 * bins);
   const imAt = arena.reserve(4 * bins);
   const kernels = createKernels(arena.size);
   if (!kernels) return null;
   arena.write(kernels.memory);
-  kernels.setTransform(n, stages, count, 0, 0, x, y);
-  kernels.setSingle(crossAt, rootsAt, zr, zi);
+  kernels.setTransform(n, tables.stages, tables.count, 0, 0, tables.x, tables.y);
+  tables.attach(kernels, 0);
   const { buffer } = kernels.memory;
   const inView = new Float32Array(buffer, input, n);
   const reView = new Float32Array(buffer, reAt, bins);

@@ -3,11 +3,12 @@ import type { ComplexMatrix } from "../core/types.js";
 import { createArena } from "./arena.js";
 import { placeFrames } from "./frameBlock.js";
 import { createKernels } from "./instance.js";
+import { canTransformSingly } from "./single.js";
 import { kernelCanTransform } from "./transformTables.js";
 
 /** Complex spectra of frames in WebAssembly. */
 export interface SpectraKernel {
-  /** Fills `out`; NaN when a sample it read is not finite, else 0. */
+  /** Fills `out`; 1 or more when a sample it read is not finite, else 0. */
   run(samples: Float32Array, first: number, out: ComplexMatrix): number;
 }
 
@@ -15,8 +16,10 @@ export function createSpectraKernel(stft: ResolvedStft): SpectraKernel | undefin
   const { nFft, hopLength } = stft;
   if (!kernelCanTransform(nFft)) return undefined;
   const bins = nFft / 2 + 1;
+  // One by one, spectra come out as rows; four side by side they have to be transposed.
+  const single = canTransformSingly(nFft);
   const arena = createArena();
-  const frames = placeFrames(arena, stft, bins);
+  const frames = placeFrames(arena, stft, { rowNumbers: bins, single });
   const { groups } = frames;
   const spectrum = arena.reserve((bins + 4) * 32);
   const reAt = arena.reserve(16 * groups * bins);
@@ -33,7 +36,8 @@ export function createSpectraKernel(stft: ResolvedStft): SpectraKernel | undefin
       for (let done = 0; done < re.rows; done += 4 * groups) {
         const count = Math.min(4 * groups, re.rows - done);
         probe += frames.load(samples, first + done * hopLength, count);
-        kernels.spectra(Math.ceil(count / 4), reAt, imAt);
+        if (single) kernels.singleSpectra(count, reAt, imAt);
+        else kernels.spectra(Math.ceil(count / 4), reAt, imAt);
         const full = count === 4 * groups;
         re.data.set(full ? reView : reView.subarray(0, count * bins), done * bins);
         im.data.set(full ? imView : imView.subarray(0, count * bins), done * bins);
