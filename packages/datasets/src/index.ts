@@ -18,6 +18,15 @@ export type { SpanOptions } from "./decode/span.js";
 export { type DecodeWavOptions, decodeWav, decodeWavChannels } from "./decode/wav.js";
 export { parseWavHeader, type WavHeader, type WavHeaderOptions } from "./decode/wavHeader.js";
 export { type EncodeWavOptions, encodeWav, type WavEncoding } from "./encode/wav.js";
+export { type AudioDescription, describeAudio } from "./inspect/describeAudio.js";
+export {
+  type CorpusDescription,
+  type DescribeCorpusOptions,
+  describeCorpus,
+  type Spread,
+} from "./inspect/describeCorpus.js";
+export { createDuplicateFinder, type DuplicateFinder } from "./inspect/duplicates.js";
+export { hashClip } from "./inspect/hashClip.js";
 export { type SyntheticEmotion, syntheticEmotions } from "./speech/emotions.js";
 export { drawRoom, placeInRoom, type Room } from "./speech/room.js";
 export { type SpeakDigitsOptions, speakDigits } from "./speech/speakDigits.js";
@@ -34,4 +43,5 @@ export {
 } from "./splits/folds.js";
 export { type GroupSplitOptions, groupSplit } from "./splits/groupSplit.js";
 export type { Key, Splittable } from "./splits/keys.js";
+export { describeLeakage, findLeakage, type Leak, type LeakageOptions } from "./splits/leakage.js";
 export { type Split, type StratifiedSplitOptions, stratifiedSplit, type TestPart } from "./splits/stratifiedSplit.js";
