@@ -1,3 +1,10 @@
+export {
+  type CacheHits,
+  type FeatureCache,
+  type FeatureCacheOptions,
+  type NewFeatures,
+  openFeatureCache,
+} from "./cache/featureCache.js";
 export type { AudioCorpusDefinition, AudioCorpusLoader, Described } from "./corpora/audioCorpus.js";
 export { audioCorpus } from "./corpora/audioCorpus.js";
 export { type IdxArray, readIdx } from "./corpora/images/idx.js";
