@@ -41,8 +41,8 @@ export function heatmapPlot(matrix: NamedMatrix, options: HeatmapPlotOptions = {
   const cell = Math.max(numbers ? 36 : 4, Math.min(40, 480 / Math.max(rows, cols)));
   const { width = Math.round(cell * cols), height = Math.round(Math.min(cell, 28) * rows) } = options;
   const finite = Array.from(matrix.data).filter(Number.isFinite);
-  const low = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const low = finite.reduce((a, b) => Math.min(a, b), finite[0] ?? 0);
+  const high = finite.reduce((a, b) => Math.max(a, b), low);
   const { diverging = low < 0 && high > 0 } = options;
   const reach = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const domain = options.domain ?? (diverging ? [-reach, reach] : low < high ? [low, high] : [low - 0.5, low + 0.5]);
