@@ -1,6 +1,6 @@
 // Element by element; ranges count elements. The tail of fewer than four goes through the same vector code, so every element
 // sees the same arithmetic wherever a range was cut.
-import { exp4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vector";
+import { exp4, expm1_4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vector";
 
 // @ts-ignore: decorator
 @inline function binary4(op: i32, a: v128, b: v128): v128 {
@@ -27,7 +27,7 @@ import { exp4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vector";
     case 0: return f32x4.pmax(x, f32x4.splat(0));
     case 1: return f32x4.pmin(f32x4.pmax(x, f32x4.splat(0)), f32x4.splat(6));
     case 2: return v128.bitselect(x, f32x4.mul(x, alpha), f32x4.gt(x, f32x4.splat(0)));
-    case 3: return v128.bitselect(x, f32x4.sub(exp4(x), f32x4.splat(1)), f32x4.gt(x, f32x4.splat(0)));
+    case 3: return v128.bitselect(x, expm1_4(x), f32x4.gt(x, f32x4.splat(0)));
     case 4: return sigmoid4(x);
     case 5: return tanh4(x);
     case 6: return v128.bitselect(f32x4.splat(Infinity), v128.bitselect(f32x4.splat(0), exp4(x), f32x4.lt(x, f32x4.splat(-87.3))), f32x4.gt(x, f32x4.splat(88.7)));

@@ -66,6 +66,20 @@
   return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
 }
 
+/** eˣ − 1 without cancellation near 0: there the polynomial of exp4 is used before 1 is added. */
+// @ts-ignore: decorator
+@inline export function expm1_4(x: v128): v128 {
+  let p = f32x4.splat(1.987569150e-4);
+  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(5.0000001201e-1));
+  const near = f32x4.add(f32x4.mul(f32x4.mul(p, x), x), x);
+  const far = f32x4.sub(exp4(x), f32x4.splat(1));
+  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.34)));
+}
+
 /** ln x for normal x > 0 (Cephes logf, 2 ulp); −∞ at 0, NaN below. */
 // @ts-ignore: decorator
 @inline export function log4(v: v128): v128 {

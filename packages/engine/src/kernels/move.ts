@@ -59,10 +59,10 @@ export function registerMoves(): void {
     return out;
   });
 
-  override("Slice", (backend, { x }, { begin, size }: { begin: number | number[]; size: number | number[] }) => {
+  override("Slice", (backend, { x }, { begin, size }: { begin: number | number[]; size?: number | number[] }) => {
     if (!isWord(x)) return undefined;
     const first = x.shape.map((_, i) => (typeof begin === "number" ? (i === 0 ? begin : 0) : (begin[i] ?? 0)));
-    const asked = x.shape.map((_, i) => (typeof size === "number" ? (i === 0 ? size : -1) : (size[i] ?? -1)));
+    const asked = x.shape.map((_, i) => (typeof size === "number" ? (i === 0 ? size : -1) : (size?.[i] ?? -1)));
     const shape = asked.map((n, i) => (n === -1 ? x.shape[i] - first[i] : n));
     const cut = shape.map((n, i) => (n === x.shape[i] ? -1 : i)).filter((i) => i >= 0);
     const outside = shape.some((n, i) => first[i] < 0 || n < 0 || first[i] + n > x.shape[i]);

@@ -7,6 +7,7 @@ import { registerKernels } from "../kernels/register.js";
 import { patchLayers } from "../layers/patchLayers.js";
 import { layers, tf } from "../tensorflow.js";
 import { hasRelaxedSimd, hasSimd, loadKernels } from "../wasm/loadKernels.js";
+import { registerChainedOps } from "./chainedOps.js";
 import { availableCores, canShareMemory, importBuiltin, isNode } from "./host.js";
 import { version } from "./version.js";
 
@@ -19,6 +20,8 @@ export interface EngineOptions {
   threads?: number;
   /** Plain SIMD even where fused multiply–add is there (default false): the same bits on every machine. */
   deterministic?: boolean;
+  /** Whether 3×3 convolutions go through Winograd's transform (default true): twice as fast, one decimal digit less. */
+  winograd?: boolean;
 }
 
 export interface Engine {
@@ -57,6 +60,8 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   }
   if (prefer === "cpu") {
     await tfc.setBackend("cpu");
+    // It would advise on the console to install another backend.
+    Object.assign(tfc.backend(), { firstUse: false });
     return { name: "cpu", version, threads: 1, simd: "none", tf, layers };
   }
   if (prefer !== "wasm") throw new RangeError(`useEngine: unknown engine "${prefer}"; known are wasm and cpu.`);
@@ -66,7 +71,8 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
   const before = running;
   running = change(before, count, relaxed, shareable, options);
   try {
-    const { engine } = await running;
+    const { backend, engine } = await running;
+    if (options.winograd !== undefined) backend.winograd = options.winograd;
     await tfc.setBackend(BACKEND);
     return engine;
   } catch (error) {
@@ -100,6 +106,7 @@ async function change(
     backend.pool = pool;
   } else {
     const made = new EarshotBackend(heap, pool);
+    registerChainedOps();
     registerKernels();
     patchLayers();
     tfc.registerBackend(BACKEND, () => made, 10);

@@ -1,0 +1,2 @@
+export function compileKernels(): Promise<string>;
+export function committedKernels(): string;

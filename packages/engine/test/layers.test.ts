@@ -1,0 +1,165 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { batchNormPredict, batchNormTrain, dropout, gru, lstm, tf, useEngine } from "../src/index.js";
+import { agreesWithPlain, golden, randn, relativeError, toTensor } from "./support.js";
+
+beforeAll(async () => {
+  await useEngine({ threads: 2 });
+});
+
+describe("batchNormTrain", () => {
+  for (const shape of [
+    [70, 10],
+    [3, 5, 4, 8],
+    [5, 1],
+    [300, 33],
+  ]) {
+    for (const relu of [false, true]) {
+      it(`agrees with its parts on [${shape}]${relu ? " with ReLU" : ""}, gradients through mean and variance included`, async () => {
+        await agreesWithPlain(() => {
+          const channels = shape[shape.length - 1];
+          const inputs = [tf.add(randn(shape, 1), 5), randn([channels], 2), randn([channels], 3)];
+          const layer = (x: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => {
+            const { y, mean, variance } = batchNormTrain(x, g, b, { relu });
+            tf.dispose([mean, variance]);
+            return y;
+          };
+          return [layer(inputs[0], inputs[1], inputs[2]), ...tf.grads(layer as never)(inputs, randn(shape, 8))];
+        }, 2e-5);
+      });
+    }
+  }
+
+  it("equals PyTorch", async () => {
+    await tf.setBackend("earshot");
+    for (const c of golden("normalise").cases) {
+      tf.tidy(() => {
+        const inputs = [c.x, c.gamma, c.beta].map(toTensor);
+        const layer = (x: tf.Tensor, g: tf.Tensor, b: tf.Tensor) => {
+          const { y, mean, variance } = batchNormTrain(x, g, b, { relu: c.relu });
+          tf.dispose([mean, variance]);
+          return y;
+        };
+        const got = [layer(inputs[0], inputs[1], inputs[2]), ...tf.grads(layer as never)(inputs, toTensor(c.dy))];
+        for (const [i, want] of [c.y, c.dx, c.dGamma, c.dBeta].entries()) {
+          expect(relativeError(got[i].dataSync(), want.data)).toBeLessThan(1e-5);
+        }
+      });
+    }
+  });
+
+  it("keeps its digits on channels with a large mean", async () => {
+    await tf.setBackend("earshot");
+    const { y, mean, variance } = batchNormTrain(tf.tensor2d([[10000], [10001]]), tf.ones([1]), tf.zeros([1]), {
+      epsilon: 1e-9,
+    });
+    expect([...y.dataSync()]).toEqual([-1, 1]);
+    expect([mean.dataSync()[0], variance.dataSync()[0]]).toEqual([10000.5, 0.25]);
+    tf.dispose([y, mean, variance]);
+  });
+
+  it("predicts with moving statistics", async () => {
+    await agreesWithPlain(() => {
+      const [gamma, beta, mean] = [1, 2, 3].map((seed) => randn([6], seed));
+      const statistics = { gamma, beta, mean, variance: tf.abs(randn([6], 4)) };
+      return [
+        batchNormPredict(randn([9, 6], 5), statistics),
+        batchNormPredict(randn([9, 6], 5), statistics, { relu: true }),
+      ];
+    });
+  });
+});
+
+describe("dropout", () => {
+  it("keeps the same elements on every backend, and the same ones in its gradient", async () => {
+    await agreesWithPlain(() => {
+      const x = randn([33, 10], 1);
+      return [dropout(x, 0.3, 7), tf.grad((v) => dropout(v, 0.3, 7))(x, randn([33, 10], 2))];
+    });
+  });
+
+  it("keeps the asked share, scaled so that the mean stays", () => {
+    const kept = tf.tidy(() => dropout(tf.ones([100_000]), 0.25, 3).dataSync());
+    const share = kept.filter((v) => v !== 0).length / kept.length;
+    expect(share).toBeGreaterThan(0.745);
+    expect(share).toBeLessThan(0.755);
+    expect(kept.every((v) => v === 0 || v === Math.fround(1 / 0.75))).toBe(true);
+  });
+
+  it("wants a rate below 1", () => {
+    expect(() => dropout(tf.ones([2]), 1, 0)).toThrow(new RangeError("dropout: rate must be in [0, 1), got 1."));
+  });
+});
+
+describe("lstm and gru", () => {
+  const [B, T, F, H] = [9, 6, 5, 12];
+  for (const reverse of [false, true]) {
+    for (const gate of ["sigmoid", "hardSigmoid"] as const) {
+      for (const mode of ["plain", "mask", "h0", "drop"]) {
+        it(`agree with their steps one by one: ${reverse ? "backwards" : "forwards"}, ${gate}, ${mode}`, async () => {
+          const options = () => ({
+            reverse,
+            gate,
+            ...(mode === "mask" && { mask: tf.cast(tf.greater(randn([B, T], 99), -0.2), "float32") }),
+            ...(mode === "drop" && { drop: tf.mul(tf.cast(tf.greater(randn([B, H], 98), 0), "float32"), 2) }),
+          });
+          const states = mode === "h0" ? [randn([B, H], 5)] : [];
+          const cells = mode === "h0" ? [randn([B, H], 6)] : [];
+          const check = (run: (...inputs: tf.Tensor[]) => tf.Tensor, inputs: tf.Tensor[]) =>
+            agreesWithPlain(() => [run(...inputs), ...tf.grads(run)(inputs, randn([B, T, H], 9))]);
+          const weights = (gates: number) => [
+            randn([B, T, F], 1),
+            ...[[F], [H], []].map((s, i) => tf.mul(randn([...s, gates * H], 2 + i), 0.5)),
+          ];
+          await check(
+            (x, kernel, recurrent, bias, h0, c0) => lstm(x, { kernel, recurrent, bias }, { ...options(), h0, c0 }),
+            [...weights(4), ...states, ...cells],
+          );
+          await check(
+            (x, kernel, recurrent, bias, h0) => gru(x, { kernel, recurrent, bias }, { ...options(), h0 }),
+            [...weights(3), ...states],
+          );
+          await check(
+            (x, kernel, recurrent, bias, recurrentBias, h0) =>
+              gru(x, { kernel, recurrent, bias, recurrentBias }, { ...options(), h0 }),
+            [...weights(3), randn([3 * H], 7), ...states],
+          );
+        });
+      }
+    }
+  }
+
+  it("equal PyTorch's, forwards and backwards", async () => {
+    await tf.setBackend("earshot");
+    for (const c of golden("recurrent").cases) {
+      tf.tidy(() => {
+        const names = ["kernel", "recurrent", "bias", ...(c.kind === "gru" ? ["recurrentBias"] : [])];
+        const layer = (
+          x: tf.Tensor,
+          kernel: tf.Tensor,
+          recurrent: tf.Tensor,
+          bias: tf.Tensor,
+          recurrentBias: tf.Tensor,
+        ) =>
+          c.kind === "lstm" ? lstm(x, { kernel, recurrent, bias }) : gru(x, { kernel, recurrent, bias, recurrentBias });
+        const inputs = [c.x, ...names.map((n) => c[n])].map(toTensor);
+        const got = [
+          (layer as (...t: tf.Tensor[]) => tf.Tensor)(...inputs),
+          ...tf.grads(layer as never)(inputs, toTensor(c.dy)),
+        ];
+        const wanted = [c.y, c.dx, ...names.map((n) => c[`d${n[0].toUpperCase()}${n.slice(1)}`])];
+        for (const [i, want] of wanted.entries())
+          expect(relativeError(got[i].dataSync(), want.data)).toBeLessThan(1e-5);
+      });
+    }
+  });
+
+  it("say which shapes do not fit", () => {
+    const weights = { kernel: randn([5, 16], 1), recurrent: randn([4, 16], 1), bias: randn([16], 1) };
+    expect(() => lstm(randn([2, 3, 6], 1), weights)).toThrow(
+      new RangeError(
+        "lstm: x [2,3,6], kernel [5,16] and recurrent [4,16] do not fit; " +
+          "they must be [batch, steps, features], [features, 4 · units] and [units, 4 · units].",
+      ),
+    );
+  });
+});
