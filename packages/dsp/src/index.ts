@@ -5,4 +5,5 @@ export * from "./effects/index.js";
 export * from "./features/index.js";
 export * from "./filters/index.js";
 export * from "./pitch/index.js";
+export * from "./spectral/index.js";
 export * from "./synthesis/index.js";

@@ -1,0 +1,156 @@
+import { requireInteger, requireMatrix } from "../core/check.js";
+import { createMatrix, type Matrix } from "../core/types.js";
+import type { MatrixStream } from "../features/deltaStream.js";
+import { createRowBuffer } from "../features/rowStream.js";
+
+export interface SlidingCmvnOptions {
+  /** Frames whose mean is taken, ≥ 1 (default 600). */
+  windowFrames?: number;
+  /** At the beginning at least so many frames count, even those to come (default 100); not used when centred. */
+  minWindowFrames?: number;
+  /** The window lies around the frame (true), or before and at it (false, the default). */
+  center?: boolean;
+  /** Divides by the deviation too (default false). */
+  variance?: boolean;
+}
+
+/**
+ * Mean (and variance) normalisation of each column over the frames around or before it, for signals whose channel drifts.
+ *
+ * @param matrix frames × features; not modified
+ * @returns frames × features
+ * @throws RangeError if an option is out of range, or a value is NaN or ±∞
+ * @see normalizeFeatures for whole clips, slidingCmvnStream for chunks
+ * Source: Kaldi's `apply-cmvn-sliding`. Equals torchaudio 2.11 `functional.sliding_window_cmn` within 1e-4.
+ */
+export function slidingCmvn(matrix: Matrix, options: SlidingCmvnOptions = {}): Matrix {
+  const { windowFrames = 600, minWindowFrames = 100, center = false, variance = false } = options;
+  requireMatrix("slidingCmvn", "matrix", matrix);
+  check(windowFrames, minWindowFrames);
+  const { data, rows, cols } = matrix;
+  const out = createMatrix(rows, cols);
+  const sums = createSums(cols);
+  let from = 0;
+  let to = 0;
+  for (let t = 0; t < rows; t++) {
+    let start = center ? t - Math.floor(windowFrames / 2) : t - windowFrames;
+    let end = center ? start + windowFrames : t + 1;
+    if (start < 0) {
+      end -= start;
+      start = 0;
+    }
+    if (!center && end > t) end = Math.max(t + 1, minWindowFrames);
+    if (end > rows) {
+      start = Math.max(0, start - (end - rows));
+      end = rows;
+    }
+    while (to < end) sums.add(data, to++, 1);
+    while (from < start) sums.add(data, from++, -1);
+    sums.normalise(data, t, end - start, variance, out.data, t);
+  }
+  return out;
+}
+
+/**
+ * Streaming twin of {@link slidingCmvn}, not centred: the first rows leave when `minWindowFrames` have come, then each at once.
+ *
+ * @param options.cols columns of the rows fed
+ */
+export function slidingCmvnStream({
+  cols,
+  windowFrames = 600,
+  minWindowFrames = 100,
+  variance = false,
+}: Omit<SlidingCmvnOptions, "center"> & { cols: number }): MatrixStream {
+  requireInteger("slidingCmvn", "cols", cols, 1);
+  check(windowFrames, minWindowFrames);
+  const sums = createSums(cols);
+  const rowsOf = createRowBuffer(cols);
+  // The last windowFrames + 1 rows and the one that leaves next, in a ring.
+  const capacity = windowFrames + 2;
+  const ring = new Float32Array(capacity * cols);
+  let seen = 0;
+  let dropped = 0;
+
+  const emitBeginning = (count: number): Matrix => {
+    const out = rowsOf(count);
+    for (let t = 0; t < count; t++) sums.normalise(ring, t, seen - dropped, variance, out.data, t);
+    return out;
+  };
+  return {
+    process(rows) {
+      requireMatrix("slidingCmvn", "rows", rows);
+      if (rows.cols !== cols) throw new RangeError(`slidingCmvn: rows must have ${cols} columns, got ${rows.cols}.`);
+      const waited = seen;
+      const ready =
+        waited >= minWindowFrames ? rows.rows : waited + rows.rows >= minWindowFrames ? waited + rows.rows : 0;
+      const out = rowsOf(ready);
+      let made = 0;
+      for (let i = 0; i < rows.rows; i++) {
+        const slot = (seen % capacity) * cols;
+        for (let c = 0; c < cols; c++) ring[slot + c] = rows.data[i * cols + c];
+        sums.add(ring, seen % capacity, 1);
+        seen++;
+        if (seen < minWindowFrames) continue;
+        if (seen === minWindowFrames) {
+          // All of the beginning at once; what is beyond the window went in and counts, as in the batch result.
+          for (let t = 0; t < seen; t++, made++) {
+            while (t - windowFrames > dropped) sums.add(ring, dropped++ % capacity, -1);
+            sums.normalise(ring, t, seen - dropped, variance, out.data, made);
+          }
+          continue;
+        }
+        const t = seen - 1;
+        while (dropped < t - windowFrames) sums.add(ring, dropped++ % capacity, -1);
+        sums.normalise(ring, t % capacity, seen - dropped, variance, out.data, made++);
+      }
+      return out;
+    },
+    flush() {
+      const out = seen < minWindowFrames ? emitBeginning(seen) : rowsOf(0);
+      const copy = { ...out, data: out.data.slice() };
+      this.reset();
+      return copy;
+    },
+    reset() {
+      sums.clear();
+      seen = 0;
+      dropped = 0;
+    },
+  };
+}
+
+function check(windowFrames: number, minWindowFrames: number): void {
+  requireInteger("slidingCmvn", "windowFrames", windowFrames, 1, 1e7);
+  requireInteger("slidingCmvn", "minWindowFrames", minWindowFrames, 1, windowFrames, "windowFrames");
+}
+
+/** Running sums of rows and of their squares, in double. */
+function createSums(cols: number) {
+  const sum = new Float64Array(cols);
+  const square = new Float64Array(cols);
+  return {
+    add(data: Float32Array, row: number, sign: 1 | -1): void {
+      for (let c = 0; c < cols; c++) {
+        const value = data[row * cols + c];
+        sum[c] += sign * value;
+        square[c] += sign * value * value;
+      }
+    },
+    normalise(data: Float32Array, row: number, count: number, variance: boolean, out: Float32Array, at: number): void {
+      for (let c = 0; c < cols; c++) {
+        const mean = sum[c] / count;
+        let value = data[row * cols + c] - mean;
+        if (variance) {
+          const spread = square[c] / count - mean * mean;
+          value = count === 1 || spread <= 0 ? 0 : value / Math.sqrt(spread);
+        }
+        out[at * cols + c] = value;
+      }
+    },
+    clear(): void {
+      sum.fill(0);
+      square.fill(0);
+    },
+  };
+}
