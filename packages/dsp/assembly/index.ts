@@ -3,3 +3,4 @@ export { setMel, setLog, setDct, features, clampedCosine } from "./features";
 export { setInverse, overlapAdd, refit, scale } from "./inverse";
 export { setSingle, realTransform, singleSpectra } from "./single";
 export { squareSums, signChanges } from "./level";
+export { impose, vocode } from "./phases";
