@@ -17,7 +17,7 @@ type Method = (this: tfc.Tensor, ...args: unknown[]) => unknown;
 /** Gives tensors the methods that the union package `@tensorflow/tfjs` gives them; layers of tfjs rely on some. */
 export function registerChainedOps(): void {
   const operations = tfc as unknown as Record<string, (...args: unknown[]) => unknown>;
-  const prototype = tfc.getGlobalTensorClass().prototype as unknown as Record<string, Method>;
+  const prototype = tfc.Tensor.prototype as unknown as Record<string, Method>;
   const define = (name: string, method: Method): void => {
     if (!(name in prototype))
       Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
