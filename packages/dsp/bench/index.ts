@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import type { NpmWork } from "./npmPeers.js";
+import { type PythonPeers, startPython } from "./peer.js";
+import { clips, voice } from "./signals.js";
+import { type Material, stream, type Work, works } from "./works.js";
+
+// Ours beside the peers on the same signals, turn by turn, one thread each: medians, the ratio ours / peer (for rates peer / ours: below 1 is
+// faster throughout), and the spread of ours (quartiles over median).
+
+interface Row {
+  work: string;
+  ours: number;
+  peer: number | null;
+  peerName: string;
+  unit: string;
+  ratio: number | null;
+  spread: number;
+}
+
+const argument = (name: string) => {
+  const at = process.argv.indexOf(name);
+  return at > 0 ? process.argv[at + 1] : undefined;
+};
+const jsonFile = argument("--json");
+const only = argument("--only");
+const rounds = Number(argument("--rounds") ?? 11);
+
+const material: Material = { voice: voice(16000, 60), wide: voice(48000, 60), clips: clips(voice(8000, 60), 2000) };
+const folder = mkdtempSync(join(tmpdir(), "earshot-bench-"));
+const python = startPython();
+const rows: Row[] = [];
+try {
+  await python?.ask({ load: writeMaterial() });
+  for (const work of works(material)) {
+    if (!only || work.title.includes(only)) rows.push(...(await compare(work, python)));
+  }
+  if (!only) rows.push(garbage());
+} finally {
+  python?.end();
+  rmSync(folder, { recursive: true });
+}
+if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
+
+async function compare(work: Work, peers: PythonPeers | undefined): Promise<Row[]> {
+  const { title, unit, calls = 1, ours } = work;
+  const npm: (NpmWork | undefined)[] = await Promise.all(work.peers.map((peer) => peer.npm?.()));
+  const mine: number[] = [];
+  const theirs: number[][] = work.peers.map(() => []);
+  // The slowest peers take seconds: they go fewer rounds.
+  const spent = work.peers.map(() => 0);
+  for (let round = -1; round < rounds; round++) {
+    // A turn of ours lasts some milliseconds at least, and the first warms all up.
+    for (let turn = 0; turn < 3; turn++) {
+      const seconds = timed(ours);
+      if (round >= 0) mine.push(seconds);
+    }
+    for (const [i, peer] of work.peers.entries()) {
+      if (spent[i] > 12) continue;
+      const work = npm[i];
+      const seconds = work ? timed(work) : (await peers?.ask({ work: peer.python }))?.seconds;
+      if (seconds === undefined) continue;
+      spent[i] += seconds;
+      if (round >= 0) theirs[i].push(seconds);
+    }
+  }
+  const value = (seconds: number) =>
+    unit === "clips/s" ? material.clips.length / seconds : (seconds / calls) * (unit === "ms" ? 1e3 : 1e6);
+  const made = (work.peers.length > 0 ? work.peers : [{ name: "–" }]).map(({ name }, i): Row => {
+    const peer = theirs[i]?.length ? median(theirs[i]) : undefined;
+    return {
+      work: title,
+      ours: value(median(mine)),
+      peer: peer === undefined ? null : value(peer),
+      peerName: name,
+      unit,
+      ratio: peer === undefined ? null : median(mine) / peer,
+      spread: spread(mine),
+    };
+  });
+  for (const row of made) print(row);
+  return made;
+}
+
+/** Bytes of garbage a chunk of the stream leaves. */
+function garbage(): Row {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const run = stream(material.voice);
+  for (let i = 0; i < 10; i++) run();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  run();
+  const after = process.memoryUsage().heapUsed;
+  const row: Row = {
+    work: "stream of log-mel, 10 ms chunks, garbage",
+    ours: Math.max(0, after - before) / 2000,
+    peer: null,
+    peerName: "–",
+    unit: "bytes",
+    ratio: null,
+    spread: 0,
+  };
+  print(row);
+  return row;
+}
+
+function timed(work: () => unknown): number {
+  const begin = performance.now();
+  work();
+  return (performance.now() - begin) / 1e3;
+}
+
+function writeMaterial(): Record<string, string> {
+  const write = (name: string, values: Float32Array | Uint32Array) => {
+    const file = join(folder, name);
+    writeFileSync(file, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    return file;
+  };
+  const joined = new Float32Array(material.clips.reduce((sum, clip) => sum + clip.length, 0));
+  let at = 0;
+  for (const clip of material.clips) {
+    joined.set(clip, at);
+    at += clip.length;
+  }
+  return {
+    voice: write("voice", material.voice),
+    wide: write("wide", material.wide),
+    clips: write("clips", joined),
+    lengths: write(
+      "lengths",
+      Uint32Array.from(material.clips, (clip) => clip.length),
+    ),
+  };
+}
+
+function print({ work, ours, peer, peerName, unit, ratio, spread: width }: Row): void {
+  const number = (v: number | null) => (v === null ? "–" : v >= 1000 ? v.toFixed(0) : v.toPrecision(3));
+  console.log(
+    `${work.padEnd(50)}${number(ours).padStart(9)} ${unit.padEnd(8)}${number(peer).padStart(9)}  ${(ratio?.toFixed(3) ?? "–").padStart(7)}  ±${(100 * width).toFixed(0).padStart(3)} %  ${peerName}`,
+  );
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+function spread(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor(0.75 * sorted.length)] - sorted[Math.floor(0.25 * sorted.length)]) / median(values);
+}
