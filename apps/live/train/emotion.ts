@@ -1,9 +1,9 @@
 import { ravdess } from "@earshot/datasets/node";
-import { pipeline, standardScaler, svc } from "@earshot/models";
+import { logisticRegression, pipeline, standardScaler } from "@earshot/models";
 import { frontEnd } from "./frontEnd.js";
 import { crossValidate } from "./judge.js";
-import type { Recipe } from "./recipe.js";
-import { toSamples, type WindowSet } from "./windows.js";
+import type { Fit, Recipe } from "./recipe.js";
+import { cutWindows, toSamples } from "./windows.js";
 
 const windows = {
   features: { ...frontEnd, deltas: 1 as const, pool: { statistics: ["mean" as const, "std" as const], segments: 1 } },
@@ -12,8 +12,8 @@ const windows = {
   variations: 1,
 };
 
-const fit = async ({ x, y }: WindowSet) =>
-  pipeline(standardScaler(), svc({ c: 2, gamma: 0.5 / x.cols, probability: "agreeing" })).fit(x, y);
+const fit: Fit = async ({ x, y }) =>
+  pipeline(standardScaler(), logisticRegression({ c: 0.01, maxIter: 300 })).fit(x, y);
 
 /** Acted emotions of RAVDESS. */
 export const emotion: Recipe = {
@@ -23,9 +23,11 @@ export const emotion: Recipe = {
     if (!root) return undefined;
     const corpus = await ravdess({ root });
     const samples = toSamples(corpus.items, "ravdess");
-    const { clipUar, windowUar } = await crossValidate(samples, windows, fit, 4);
+    const train = await cutWindows(samples, windows);
+    const { clipUar, windowUar } = await crossValidate(samples, train, fit, 4);
     return {
-      samples,
+      recordings: samples.length,
+      train,
       windows,
       fit,
       live: { task: "emotion", title: "Emotion", threshold: 0.4, ignore: ["neutral"] },

@@ -8,7 +8,6 @@ import { emotion } from "./emotion.js";
 import type { FindCorpus, Recipe } from "./recipe.js";
 import { sounds } from "./sounds.js";
 import { spoof } from "./spoof.js";
-import { cutWindows } from "./windows.js";
 
 // Rebuilds the models that come with the package: pnpm --filter @earshot/live models [--data DIR] [NAME …]
 
@@ -24,18 +23,21 @@ const unknown = positionals.filter((name) => !recipes.some((recipe) => recipe.na
 if (unknown.length > 0) throw new Error(`There is no ${unknown[0]}; known: ${recipes.map((r) => r.name).join(", ")}.`);
 
 for (const { name, build } of recipes) {
+  const beganMs = performance.now();
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   const plan = await build(find);
   if (!plan) {
     console.error(`${name}: left as it is, its data are not in ${dataFolder ?? "any folder (--data DIR)"}.`);
     continue;
   }
-  const { samples, windows, fit, live, data, metrics, notes } = plan;
-  const model = await fit(await cutWindows(samples, windows));
+  const { recordings, train, windows, fit, live, data, metrics, notes } = plan;
+  const model = await fit(train);
   const { windowSec, features } = windows;
   const dir = fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const extra = { live: { windowSec, stepSec: 0.25, ...live } };
   await saveModel(dir, model, { name, features, data, metrics, notes, extra, overwrite: true });
   const bytes = readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0);
-  console.error(`${name}: ${samples.length} recordings, ${(bytes / 1000).toFixed(0)} kB, ${JSON.stringify(metrics)}`);
+  console.error(
+    `${name}: ${recordings} recordings, ${(bytes / 1000).toFixed(0)} kB, ${((performance.now() - beganMs) / 1000).toFixed(0)} s, ${JSON.stringify(metrics)}`,
+  );
 }

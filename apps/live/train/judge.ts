@@ -1,6 +1,7 @@
 import { balancedAccuracy, bootstrapIndices } from "@earshot/metrics";
-import type { Classifier, Matrix } from "@earshot/models";
-import { cutWindows, type Sample, type WindowOptions, type WindowSet } from "./windows.js";
+import type { Matrix } from "@earshot/models";
+import type { Fit } from "./recipe.js";
+import { type Sample, selectWindows, type WindowSet } from "./windows.js";
 
 export interface Judgement {
   /** Per sample: mean of the probabilities of its windows. */
@@ -14,41 +15,41 @@ export interface Judgement {
 /**
  * Cross-validation by groups: each recording is judged by a model that never heard its group.
  *
+ * @param windows of all samples; variations are trained on, never judged
  * @param folds number of folds; groups are dealt out in order of their names
  */
 export async function crossValidate(
   samples: readonly Sample[],
-  windows: WindowOptions,
-  fit: (train: WindowSet) => Promise<Classifier>,
+  windows: WindowSet,
+  fit: Fit,
   folds: number,
 ): Promise<Judgement> {
   const groups = [...new Set(samples.map((sample) => sample.group))].sort();
   const foldOf = new Map(groups.map((group, i) => [group, i % folds]));
+  const foldOfRow = windows.groups.map((group) => foldOf.get(group));
   const judged: Judgement["samples"] = [];
   const truth: string[] = [];
   const guess: string[] = [];
   let classes: readonly string[] = [];
   for (let fold = 0; fold < folds; fold++) {
-    const train = samples.filter((sample) => foldOf.get(sample.group) !== fold);
-    const test = samples.filter((sample) => foldOf.get(sample.group) === fold);
-    const model = await fit(await cutWindows(train, windows));
-    const heard = await cutWindows(test, { ...windows, variations: 0 });
+    const model = await fit(selectWindows(windows, (row) => foldOfRow[row] !== fold));
+    const heard = selectWindows(windows, (row) => foldOfRow[row] === fold && windows.original[row]);
     const p = await model.predictProba(heard.x);
     classes = [...model.classes];
     truth.push(...heard.y);
     guess.push(...topClasses(p, classes));
-    judged.push(...byRecording(test, heard, p));
+    judged.push(...byRecording(samples, heard, p));
     model.dispose();
   }
   const yTrue = judged.map(({ sample }) => sample.label);
   const yPred = judged.map(({ probabilities }) => classes[argMax(probabilities)]);
-  const [clipUar] = bootstrapIndices(judged.length, (index) => [
+  const [{ value, low, high }] = bootstrapIndices(judged.length, (index) => [
     balancedAccuracy(
       Array.from(index, (i) => yTrue[i]),
       Array.from(index, (i) => yPred[i]),
     ),
   ]);
-  return { samples: judged, classes, windowUar: balancedAccuracy(truth, guess), clipUar };
+  return { samples: judged, classes, windowUar: balancedAccuracy(truth, guess), clipUar: { value, low, high } };
 }
 
 /** The mean probabilities of each recording's windows. */

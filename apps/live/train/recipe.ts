@@ -1,6 +1,6 @@
 import type { Classifier, ModelDescription } from "@earshot/models";
 import type { LiveSettings } from "../src/session/loadedModel.js";
-import type { Sample, WindowOptions, WindowSet } from "./windows.js";
+import type { WindowOptions, WindowSet } from "./windows.js";
 
 /** Path of a corpus whose folder or archive is called like this, if it is at hand. */
 export type FindCorpus = (name: RegExp) => string | undefined;
@@ -12,11 +12,15 @@ export interface Recipe {
   build(find: FindCorpus): Promise<Plan | undefined>;
 }
 
+/** Fits a fresh model. */
+export type Fit = (train: WindowSet) => Promise<Classifier>;
+
 /** What the final model is fitted on, and what its card says. */
 export interface Plan {
-  samples: readonly Sample[];
+  recordings: number;
+  train: WindowSet;
   windows: WindowOptions;
-  fit: (train: WindowSet) => Promise<Classifier>;
+  fit: Fit;
   live: LiveSettings;
   data: ModelDescription["data"];
   metrics: Record<string, unknown>;

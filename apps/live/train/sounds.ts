@@ -1,9 +1,9 @@
 import { esc10 } from "@earshot/datasets/node";
-import { pipeline, standardScaler, svc } from "@earshot/models";
+import { logisticRegression, pipeline, standardScaler } from "@earshot/models";
 import { frontEnd } from "./frontEnd.js";
 import { crossValidate } from "./judge.js";
-import type { Recipe } from "./recipe.js";
-import { type Sample, toSamples, type WindowSet } from "./windows.js";
+import type { Fit, Recipe } from "./recipe.js";
+import { cutWindows, type Sample, toSamples } from "./windows.js";
 
 const windows = {
   features: {
@@ -16,8 +16,8 @@ const windows = {
   variations: 1,
 };
 
-const fit = async ({ x, y }: WindowSet) =>
-  pipeline(standardScaler(), svc({ c: 4, gamma: 0.5 / x.cols, probability: "agreeing" })).fit(x, y);
+const fit: Fit = async ({ x, y }) =>
+  pipeline(standardScaler(), logisticRegression({ c: 0.01, maxIter: 300 })).fit(x, y);
 
 /** Ten everyday sounds of ESC-10. */
 export const sounds: Recipe = {
@@ -28,9 +28,11 @@ export const sounds: Recipe = {
     const corpus = await esc10({ root });
     const folds = new Map(corpus.items.map((item) => [`esc/${item.id}`, item.split ?? "fold1"]));
     const samples: Sample[] = toSamples(corpus.items, "esc").map((s) => ({ ...s, group: folds.get(s.id) ?? s.group }));
-    const { clipUar, windowUar } = await crossValidate(samples, windows, fit, new Set(folds.values()).size);
+    const train = await cutWindows(samples, windows);
+    const { clipUar, windowUar } = await crossValidate(samples, train, fit, new Set(folds.values()).size);
     return {
-      samples,
+      recordings: samples.length,
+      train,
       windows,
       fit,
       live: { task: "sounds", title: "Sounds", threshold: 0.5 },

@@ -21,6 +21,8 @@ export interface WindowSet {
   groups: string[];
   /** The sample each window comes from. */
   sample: number[];
+  /** False for variations. */
+  original: boolean[];
 }
 
 export interface WindowOptions {
@@ -45,7 +47,7 @@ export async function cutWindows(samples: readonly Sample[], options: WindowOpti
   const size = Math.round(windowSec * features.sampleRate);
   const step = Math.round(stepSec * features.sampleRate);
   const rows: Float32Array[] = [];
-  const set: Omit<WindowSet, "x"> = { y: [], groups: [], sample: [] };
+  const set: Omit<WindowSet, "x"> = { y: [], groups: [], sample: [], original: [] };
   for (const [index, sample] of samples.entries()) {
     const rng = createRng(seed + index);
     const clip = await sample.load();
@@ -56,6 +58,7 @@ export async function cutWindows(samples: readonly Sample[], options: WindowOpti
         set.y.push(sample.label);
         set.groups.push(sample.group);
         set.sample.push(index);
+        set.original.push(v === 0);
       }
     }
   }
@@ -63,6 +66,23 @@ export async function cutWindows(samples: readonly Sample[], options: WindowOpti
   const data = new Float32Array(rows.length * cols);
   for (const [i, row] of rows.entries()) data.set(row, i * cols);
   return { x: { data, rows: rows.length, cols }, ...set };
+}
+
+/** The windows of which `keep` is true. */
+export function selectWindows(set: WindowSet, keep: (row: number) => boolean): WindowSet {
+  const rows = set.y.flatMap((_, row) => (keep(row) ? [row] : []));
+  const { cols } = set.x;
+  const data = new Float32Array(rows.length * cols);
+  for (const [i, row] of rows.entries()) data.set(set.x.data.subarray(row * cols, (row + 1) * cols), i * cols);
+  const pick = <T>(column: readonly T[]): T[] => rows.map((row) => column[row]);
+  const { y, groups, sample, original } = set;
+  return {
+    x: { data, rows: rows.length, cols },
+    y: pick(y),
+    groups: pick(groups),
+    sample: pick(sample),
+    original: pick(original),
+  };
 }
 
 function pieces(samples: Float32Array, size: number, step: number, rng: Rng): Float32Array[] {

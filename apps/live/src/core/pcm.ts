@@ -3,10 +3,11 @@
  *
  * @param bytes interleaved samples; a whole number of frames
  * @param channels in each frame, ≥ 1
+ * @param out where the samples go, at least as long as they are (default: a new array)
  * @returns one sample a frame
  * @throws RangeError if the bytes are no whole number of frames
  */
-export function decodePcm16(bytes: Uint8Array, channels = 1): Float32Array {
+export function decodePcm16(bytes: Uint8Array, channels = 1, out?: Float32Array): Float32Array {
   const frames = bytes.byteLength / (2 * channels);
   if (!Number.isInteger(frames)) {
     throw new RangeError(
@@ -14,15 +15,11 @@ export function decodePcm16(bytes: Uint8Array, channels = 1): Float32Array {
     );
   }
   const values = int16View(bytes);
-  const samples = new Float32Array(frames);
-  if (channels === 1) {
-    for (let i = 0; i < frames; i++) samples[i] = values[i] / 32768;
-    return samples;
-  }
+  const samples = out ?? new Float32Array(frames);
   const scale = 1 / (32768 * channels);
-  for (let i = 0; i < frames; i++) {
+  for (let i = 0, at = 0; i < frames; i++) {
     let sum = 0;
-    for (let c = 0; c < channels; c++) sum += values[i * channels + c];
+    for (let c = 0; c < channels; c++) sum += values[at++];
     samples[i] = sum * scale;
   }
   return samples;

@@ -13,7 +13,7 @@ export interface InferenceOptions {
   batchWaitMs?: number;
   /** Windows that may wait altogether (default 20,000); one more is refused. */
   maxQueue?: number;
-  /** Longest a call may take before its worker is replaced, ms (default 1000). */
+  /** Longest a call may take before its worker is replaced, ms (default 5000). */
   timeoutMs?: number;
   /** Told of each call: its model, how many windows it held, and how long it took. */
   onBatch?: (model: string, count: number, ms: number) => void;
@@ -52,7 +52,7 @@ interface Waiting {
  * @throws Error if a model cannot be loaded; RangeError if an option is out of range
  */
 export async function startInference(options: InferenceOptions): Promise<Inference> {
-  const { models, workers = 1, maxBatch = 64, batchWaitMs = 2, maxQueue = 20_000, timeoutMs = 1000 } = options;
+  const { models, workers = 1, maxBatch = 64, batchWaitMs = 2, maxQueue = 20_000, timeoutMs = 5000 } = options;
   requireCount("startInference", "workers", workers);
   requireCount("startInference", "maxBatch", maxBatch);
   requireInRange("startInference", "batchWaitMs", batchWaitMs, 0, 100);

@@ -6,7 +6,7 @@ import { processWith } from "./processWith.js";
 export interface FeaturesOptions {
   /**
    * When frames are needed next: the number of samples, counted from the start, at which somebody wants all frames up to there. Until then samples
-   * wait, at most a second, so that the features' fixed costs are paid once a step instead of once a chunk (default: at every chunk).
+   * wait, at most an eighth of a second, so that the features' fixed costs are not paid for every chunk (default: at every chunk).
    */
   dueAfter?: (samples: number) => number;
   /** Silence to append when the stream ends, in samples, by how many there were (default none). */
@@ -55,7 +55,7 @@ export function features(
         length += samples.length;
         seen += samples.length;
         receivedMs = now;
-        return seen >= due || length >= sampleRate ? take() : [];
+        return seen >= due || length >= sampleRate / 8 ? take() : [];
       },
       flush() {
         const silence = tailSamples(seen);

@@ -46,6 +46,12 @@ export function serveConnection(socket: LiveSocket, id: number, context: Connect
   let hello: Hello | undefined;
   let running: { session: Session; chunks$: Subject<AudioChunk>; subscription: Subscription } | undefined;
   let samplesSeen = 0;
+  // Sessions copy what they keep: one array serves all messages of a length, and the garbage collector has less to do.
+  let decoded = new Float32Array(0);
+  const scratch = (length: number) => {
+    if (decoded.length !== length) decoded = new Float32Array(length);
+    return decoded;
+  };
   let suspicious = 0;
   let ended = false;
   let draining = false;
@@ -156,7 +162,7 @@ export function serveConnection(socket: LiveSocket, id: number, context: Connect
         throw new LiveError("float_audio", "The audio looks like 32-bit floats; pcm_s16le was promised.");
       }
     }
-    const samples = decodePcm16(bytes, channels);
+    const samples = decodePcm16(bytes, channels, scratch(bytes.length / (2 * channels)));
     const startSec = samplesSeen / sampleRate;
     samplesSeen += samples.length;
     tally.audioSec += seconds;

@@ -65,7 +65,7 @@ export interface LiveServerOptions {
   maxBatch?: number;
   /** How long a window may wait for company, ms (default 2). */
   batchWaitMs?: number;
-  /** Longest an inference call may take, ms (default 1000). */
+  /** Longest an inference call may take, ms (default 5000). */
   inferenceTimeoutMs?: number;
   /** Default: pino, level `warn`, on stderr. */
   logger?: Logger;

@@ -4,7 +4,7 @@ import { createSmoothing } from "../core/smoothing.js";
 import type { FrameWindow, Prediction } from "../core/types.js";
 import { boundedConcatMap } from "../operators/boundedConcatMap.js";
 import type { Gate } from "./gate.js";
-import type { LiveModel } from "./model.js";
+import type { LiveModel, LiveModelInfo } from "./model.js";
 import type { SessionCounters, SessionPrediction } from "./results.js";
 import { eventThreshold, type ResolvedSessionConfig } from "./sessionConfig.js";
 import { planWindows, type WindowPlan } from "./windowPlan.js";
@@ -22,8 +22,8 @@ export function createTrack(
   counters: SessionCounters,
   gate: Gate | undefined,
 ): Track {
-  const { name, classes, windowSec, stepSec, ignore } = model.info;
-  const plan = planWindows(model.info.features, windowSec, stepSec);
+  const { name, classes, ignore } = model.info;
+  const plan = planOf(model.info);
   const smoothing = createSmoothing({
     latencySec: settings.latencySec,
     stepSec: plan.stepSamples / plan.sampleRate,
@@ -59,4 +59,15 @@ export function createTrack(
       }),
     );
   return { plan, answer, endings: () => events.flush().map((event) => ({ model: name, event })) };
+}
+
+const plans = new WeakMap<LiveModelInfo, WindowPlan>();
+
+/** Planned once a model, not once a listener. */
+function planOf(info: LiveModelInfo): WindowPlan {
+  const known = plans.get(info);
+  if (known) return known;
+  const plan = planWindows(info.features, info.windowSec, info.stepSec);
+  plans.set(info, plan);
+  return plan;
 }

@@ -8,7 +8,7 @@ import type { AudioChunk } from "../core/types.js";
 export interface AudioSource {
   /** What it is, for people: "microphone", a file's name. */
   readonly name: string;
-  /** Mono chunks, in order. Subscribe once. */
+  /** Mono chunks, in order; their samples may be used again once the subscriber returns. Subscribe once. */
   readonly chunks$: Observable<AudioChunk>;
   readonly counters: Readonly<SourceCounters>;
 }

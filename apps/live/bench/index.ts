@@ -1,0 +1,120 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+// pnpm bench live [--json FILE]: the server on one core, the load on another. What a stream costs, how late answers come, how many fit.
+
+const { values } = parseArgs({
+  options: { json: { type: "string" }, quick: { type: "boolean", default: false } },
+  strict: false,
+});
+const pinned = cpus().length > 1 && spawnSync("taskset", ["-V"]).status === 0;
+const seconds = values.quick ? 6 : 13;
+
+interface Row {
+  work: string;
+  ours: number;
+  peer: number | null;
+  peerName: string;
+  unit: string;
+  ratio: number | null;
+  spread: number;
+}
+interface Load {
+  predictions: number;
+  p50: number;
+  p95: number;
+  p99: number;
+  dropped: number;
+  errors: number;
+}
+
+/** A program of this folder on a core of its own, as lines of JSON. */
+function start(core: number, file: string, ...args: string[]) {
+  const script = fileURLToPath(new URL(`./${file}`, import.meta.url));
+  const node = [process.execPath, "--expose-gc", "--import", "tsx", "--conditions=@earshot/source", script, ...args];
+  const command = pinned ? ["taskset", "-c", String(core), ...node] : node;
+  const child: ChildProcessWithoutNullStreams = spawn(command[0], command.slice(1));
+  child.stderr.pipe(process.stderr);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => JSON.parse((await lines.next()).value ?? "{}");
+  return { child, next };
+}
+
+async function withServer<T>(
+  model: string,
+  work: (url: string, memory: () => Promise<number>) => Promise<T>,
+): Promise<T> {
+  const server = start(0, "serve.ts", model);
+  const { url } = await server.next();
+  const memory = async () => {
+    server.child.stdin.write("memory\n");
+    return (await server.next()).rss;
+  };
+  try {
+    return await work(url, memory);
+  } finally {
+    server.child.stdin.end();
+    await new Promise((exit) => server.child.once("exit", exit));
+  }
+}
+
+async function load(url: string, streams: number): Promise<Load> {
+  const generator = start(1, "load.ts", url, String(streams), String(seconds));
+  await generator.next();
+  return generator.next();
+}
+
+const rows: Row[] = [];
+const add = (work: string, ours: number, unit: string, spread = 0) => {
+  rows.push({ work, ours, peer: null, peerName: "", unit, ratio: null, spread });
+  console.log(
+    `${work.padEnd(64)} ${ours.toFixed(ours < 10 ? 2 : 0).padStart(8)} ${unit}${spread ? `  ± ${spread.toFixed(1)}` : ""}`,
+  );
+};
+const median = (x: number[]) => [...x].sort((a, b) => a - b)[x.length >> 1];
+
+console.log(
+  `Server on core 0, load on core 1${pinned ? "" : " (not pinned: taskset is missing)"}; ${cpus()[0].model}, Node ${process.version}`,
+);
+for (const model of ["logistic", "empty"]) {
+  await withServer(model, async (url) => {
+    const runs: Load[] = [];
+    for (let i = 0; i < (values.quick ? 1 : 3); i++) runs.push(await load(url, 100));
+    for (const key of ["p50", "p99"] as const) {
+      const all = runs.map((run) => run[key]);
+      add(
+        `${model}: last sample received → prediction sent, 100 streams, ${key}`,
+        median(all),
+        "ms",
+        Math.max(...all) - Math.min(...all),
+      );
+    }
+    let most = 0;
+    for (let streams = 200; streams <= 1600; streams += streams < 400 ? 100 : 200) {
+      const run = await load(url, streams);
+      const expected = streams * 4 * (seconds - 4);
+      console.error(`  ${model} ${streams} streams: ${JSON.stringify(run)}`);
+      if (run.p99 >= 100 || run.dropped > 0 || run.errors > 0 || run.predictions < 0.9 * expected) break;
+      most = streams;
+    }
+    add(`${model}: streams on one core, p99 < 100 ms, none dropped`, most, "streams");
+  });
+}
+await withServer("logistic", async (url, memory) => {
+  const before = await memory();
+  const idle = start(1, "load.ts", url, "500", "3", "idle");
+  await idle.next();
+  add("memory of an idle connection", ((await memory()) - before) / 500 / 1024, "kB");
+  await idle.next();
+  const again = await memory();
+  const generator = start(1, "load.ts", url, "100", "8");
+  await generator.next();
+  await new Promise((r) => setTimeout(r, 5000));
+  add("memory of a stream", ((await memory()) - again) / 100 / 1024, "kB");
+  await generator.next();
+});
+if (typeof values.json === "string") writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);

@@ -1,0 +1,32 @@
+import { createInterface } from "node:readline";
+import { startServer } from "../src/server/startServer.js";
+
+// The server of a benchmark, in a process of its own: prints its address, then answers "memory" lines until stdin ends.
+
+const [model] = process.argv.slice(2);
+const silent = { debug() {}, info() {}, warn: console.error, error: console.error };
+const server = await startServer({
+  models: [{ module: new URL(`./models/${model}.ts`, import.meta.url).href }],
+  page: false,
+  logger: silent,
+  limits: {
+    maxConnections: 5000,
+    maxConnectionsPerAddress: 5000,
+    connectsPerMinute: 1e6,
+    idleTimeoutMs: 600_000,
+    helloTimeoutMs: 600_000,
+  },
+});
+console.log(JSON.stringify({ url: server.url }));
+for await (const line of createInterface({ input: process.stdin })) {
+  if (line !== "memory") continue;
+  for (let i = 0; i < 3; i++) {
+    (globalThis as { gc?: () => void }).gc?.();
+    await new Promise((r) => setTimeout(r, 50));
+  }
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  const cpuSec = (user + system) / 1e6;
+  console.log(JSON.stringify({ rss, heapUsed, external, arrayBuffers, cpuSec, connections: server.connections }));
+}
+await server.close();
