@@ -1,5 +1,6 @@
 // Convolution of any size, stride, dilation and padding on NHWC, as matrix products of unrolled patches that stay in the cache.
 import { gemm, packPanels } from "./gemm";
+import { atLeast, loadPart, madd, storePart } from "./vector";
 
 /** Pixels whose patches are unrolled at a time. */
 const BLOCK: i32 = 64;
@@ -158,4 +159,104 @@ export function packFlipped(start: i32, end: i32, worker: i32, filters: usize, t
       packPanels(0, 1, worker, from + (<usize>(p * K) << 2), 4, <usize>K << 2, K, width, out + <usize>(p >> 3) * panelBytes + (<usize>(t * K) << 5));
     }
   }
+}
+
+/** Output rows [start, end) (image · Ho + row) of a depthwise convolution, filters [KH·KW, C]; bias may be 0, flags & 2: ReLU. */
+export function depthwise(
+  start: i32, end: i32, worker: i32, x: usize, filters: usize, bias: usize, flags: i32, y: usize,
+  H: i32, W: i32, C: i32, Ho: i32, Wo: i32, K: i32, KH: i32, KW: i32, sh: i32, sw: i32, dh: i32, dw: i32, pt: i32, pl: i32,
+): void {
+  const bytes: usize = <usize>C << 2;
+  const floor = f32x4.splat(flags & 2 ? 0 : -Infinity);
+  for (let r = start; r < end; r++) {
+    const n = r / Ho, h0 = (r % Ho) * sh - pt;
+    for (let wo = 0; wo < Wo; wo++) {
+      const w0 = wo * sw - pl;
+      const to = y + <usize>(r * Wo + wo) * bytes;
+      for (let c = 0; c < C; c += 4) {
+        const k = C - c, at: usize = <usize>c << 2;
+        let s = bias ? take(bias + at, k) : f32x4.splat(0);
+        for (let kh = 0; kh < KH; kh++) {
+          const h = h0 + kh * dh;
+          if (h < 0 || h >= H) continue;
+          for (let kw = 0; kw < KW; kw++) {
+            const w = w0 + kw * dw;
+            if (w < 0 || w >= W) continue;
+            s = madd(take(x + <usize>((n * H + h) * W + w) * bytes + at, k), take(filters + <usize>(kh * KW + kw) * bytes + at, k), s);
+          }
+        }
+        give(to + at, atLeast(floor, s), k);
+      }
+    }
+  }
+}
+
+/** Images [start, end) of its input's gradient. */
+export function depthwiseInputGradient(
+  start: i32, end: i32, worker: i32, dy: usize, filters: usize, dx: usize,
+  H: i32, W: i32, C: i32, Ho: i32, Wo: i32, K: i32, KH: i32, KW: i32, sh: i32, sw: i32, dh: i32, dw: i32, pt: i32, pl: i32,
+): void {
+  const bytes: usize = <usize>C << 2, image: usize = <usize>(H * W) * bytes;
+  for (let n = start; n < end; n++) {
+    const own = dx + <usize>n * image;
+    memory.fill(own, 0, image);
+    for (let ho = 0; ho < Ho; ho++)
+      for (let wo = 0; wo < Wo; wo++) {
+        const d = dy + <usize>((n * Ho + ho) * Wo + wo) * bytes;
+        for (let kh = 0; kh < KH; kh++) {
+          const h = ho * sh + kh * dh - pt;
+          if (h < 0 || h >= H) continue;
+          for (let kw = 0; kw < KW; kw++) {
+            const w = wo * sw + kw * dw - pl;
+            if (w < 0 || w >= W) continue;
+            const to = own + <usize>(h * W + w) * bytes, f = filters + <usize>(kh * KW + kw) * bytes;
+            for (let c = 0; c < C; c += 4) {
+              const k = C - c, at: usize = <usize>c << 2;
+              give(to + at, madd(take(d + at, k), take(f + at, k), take(to + at, k)), k);
+            }
+          }
+        }
+      }
+  }
+}
+
+/** Parts [start, end) of its filters' gradient: part i sums images [i·per, (i+1)·per) into out + i·outBytes. */
+export function depthwiseFilterGradient(
+  start: i32, end: i32, worker: i32, x: usize, dy: usize, out: usize, outBytes: usize, images: i32, per: i32,
+  H: i32, W: i32, C: i32, Ho: i32, Wo: i32, K: i32, KH: i32, KW: i32, sh: i32, sw: i32, dh: i32, dw: i32, pt: i32, pl: i32,
+): void {
+  const bytes: usize = <usize>C << 2;
+  for (let part = start; part < end; part++) {
+    const own = out + <usize>part * outBytes;
+    for (let kh = 0; kh < KH; kh++)
+      for (let kw = 0; kw < KW; kw++)
+        for (let c = 0; c < C; c += 4) {
+          const k = C - c, at: usize = <usize>c << 2;
+          let total = f32x4.splat(0);
+          for (let n = part * per; n < min(images, (part + 1) * per); n++)
+            for (let ho = 0; ho < Ho; ho++) {
+              const h = ho * sh + kh * dh - pt;
+              if (h < 0 || h >= H) continue;
+              let s = f32x4.splat(0);
+              for (let wo = 0; wo < Wo; wo++) {
+                const w = wo * sw + kw * dw - pl;
+                if (w < 0 || w >= W) continue;
+                s = madd(take(x + <usize>((n * H + h) * W + w) * bytes + at, k), take(dy + <usize>((n * Ho + ho) * Wo + wo) * bytes + at, k), s);
+              }
+              total = f32x4.add(total, s);
+            }
+          give(own + <usize>(kh * KW + kw) * bytes + at, total, k);
+        }
+  }
+}
+
+// @ts-ignore: decorator
+@inline function take(p: usize, n: i32): v128 {
+  return n >= 4 ? v128.load(p) : loadPart(p, n);
+}
+
+// @ts-ignore: decorator
+@inline function give(p: usize, v: v128, n: i32): void {
+  if (n >= 4) v128.store(p, v);
+  else storePart(p, v, n);
 }

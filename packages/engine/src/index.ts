@@ -1,4 +1,4 @@
-export { type Conv2dOptions, conv2d } from "./ops/convolve.js";
+export { type Conv2dOptions, conv2d, depthwiseConv2d } from "./ops/convolve.js";
 export { softmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dense } from "./ops/dense.js";
 export { type Initialiser, initialise, type Uniform } from "./ops/initialise.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { conv2d, tf, useEngine } from "../src/index.js";
+import { conv2d, depthwiseConv2d, tf, useEngine } from "../src/index.js";
 import { agreesWithPlain, golden, randn, relativeError, toTensor } from "./support.js";
 
 beforeAll(async () => {
@@ -87,6 +87,35 @@ describe("conv2d", () => {
       new RangeError(
         "conv2d: x [1,5,5,3] and filter [3,3,4,8] do not fit; " +
           "x must be [n, height, width, channels] and filter [height, width, channels, outputs].",
+      ),
+    );
+  });
+});
+
+describe("depthwiseConv2d", () => {
+  for (const [shape, size, stride, pad] of [
+    [[2, 9, 11, 8], 3, 1, "same"],
+    [[3, 8, 7, 5], 3, 2, "same"],
+    [[1, 9, 12, 6], 5, 1, "valid"],
+  ] as [number[], number, number, "same" | "valid"][]) {
+    it(`agrees with tfjs on [${shape}] by ${size}×${size}, stride ${stride}, ${pad}, and its gradients`, async () => {
+      await agreesWithPlain(() => {
+        const channels = shape[3];
+        const inputs = [randn(shape, 1), randn([size, size, channels, 1], 2), randn([channels], 3)];
+        const layer = (relu: boolean) => (x: tf.Tensor, f: tf.Tensor, b: tf.Tensor) =>
+          depthwiseConv2d(x, f, b, { strides: stride, pad, relu });
+        const y = layer(true)(inputs[0], inputs[1], inputs[2]);
+        const plain = tf.depthwiseConv2d(inputs[0] as tf.Tensor4D, inputs[1] as tf.Tensor4D, stride, pad);
+        return [y, plain, ...tf.grads(layer(false) as never)(inputs, randn(y.shape, 4))];
+      });
+    });
+  }
+
+  it("wants one filter a channel", () => {
+    expect(() => depthwiseConv2d(randn([1, 5, 5, 3], 1), randn([3, 3, 3, 2], 1))).toThrow(
+      new RangeError(
+        "depthwiseConv2d: x [1,5,5,3] and filter [3,3,3,2] do not fit; " +
+          "x must be [n, height, width, channels] and filter [height, width, channels, 1].",
       ),
     );
   });

@@ -1,4 +1,5 @@
 import { registerConvolution } from "./convolve.js";
+import { registerDepthwise } from "./depthwise.js";
 import { registerElementwise } from "./elementwise.js";
 import { registerMatMul } from "./matmul.js";
 import { registerMoves } from "./move.js";
@@ -15,6 +16,7 @@ export function registerKernels(): void {
   registerMatMul();
   registerReductions();
   registerConvolution();
+  registerDepthwise();
   registerPooling();
   registerMoves();
   registerRecurrent();

@@ -1,4 +1,11 @@
-import { add, conv2d as plainConv2d, relu as reluOf, type Tensor, type Tensor4D } from "@tensorflow/tfjs-core";
+import {
+  add,
+  conv2d as plainConv2d,
+  depthwiseConv2d as plainDepthwise,
+  relu as reluOf,
+  type Tensor,
+  type Tensor4D,
+} from "@tensorflow/tfjs-core";
 import type { ConvAttrs } from "../kernels/geometry.js";
 import { isOurs, runKernel } from "../kernels/override.js";
 
@@ -35,6 +42,30 @@ export function conv2d(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2d
     return runKernel("Convolve", bias ? { x, filter, bias } : { x, filter }, attrs);
   }
   const plain = plainConv2d(x as Tensor4D, filter as Tensor4D, strides, pad, "NHWC", dilations);
+  const y = bias ? add(plain, bias) : plain;
+  return relu ? reluOf(y) : y;
+}
+
+/**
+ * Depthwise convolution: each channel with a filter of its own.
+ *
+ * @param x [n, height, width, channels]
+ * @param filter [height, width, channels, 1]
+ * @param bias [channels], or none
+ * @returns [n, height′, width′, channels]
+ */
+export function depthwiseConv2d(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
+  const { strides = 1, pad = "same", dilations = 1, relu = false } = options;
+  if (x.rank !== 4 || filter.rank !== 4 || x.shape[3] !== filter.shape[2] || filter.shape[3] !== 1) {
+    throw new RangeError(
+      `depthwiseConv2d: x [${x.shape}] and filter [${filter.shape}] do not fit; ` +
+        "x must be [n, height, width, channels] and filter [height, width, channels, 1].",
+    );
+  }
+  if (isOurs()) {
+    return runKernel("Depthwise", bias ? { x, filter, bias } : { x, filter }, { strides, pad, dilations, relu });
+  }
+  const plain = plainDepthwise(x as Tensor4D, filter as Tensor4D, strides, pad, "NHWC", dilations);
   const y = bias ? add(plain, bias) : plain;
   return relu ? reluOf(y) : y;
 }
