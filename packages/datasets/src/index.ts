@@ -45,3 +45,4 @@ export { type GroupSplitOptions, groupSplit } from "./splits/groupSplit.js";
 export type { Key, Splittable } from "./splits/keys.js";
 export { describeLeakage, findLeakage, type Leak, type LeakageOptions } from "./splits/leakage.js";
 export { type Split, type StratifiedSplitOptions, stratifiedSplit, type TestPart } from "./splits/stratifiedSplit.js";
+export { type SpoofMethodName, spoofClip, spoofMethodNames } from "./spoof/methods.js";

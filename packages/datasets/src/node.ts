@@ -46,6 +46,8 @@ export {
 export { imdb } from "./corpora/text/imdb.js";
 export { type AlignedWord, grid, readAlign } from "./corpora/video/grid.js";
 export * from "./index.js";
+export { speakWithEspeak } from "./spoof/espeak.js";
+export { type MadeSpoof, type MakeSpoofOptions, makeSpoof, type SpoofRecord } from "./spoof/makeSpoof.js";
 export { type ExtractOptions, extractArchive } from "./storage/archive.js";
 export { cacheFolder } from "./storage/cacheFolder.js";
 export { decodeWithFfmpeg } from "./storage/ffmpeg.js";
