@@ -4,3 +4,4 @@ export { setInverse, overlapAdd, refit, scale } from "./inverse";
 export { setSingle, realTransform, singleSpectra } from "./single";
 export { squareSums, signChanges } from "./level";
 export { impose, vocode } from "./phases";
+export { interpolate } from "./interpolate";

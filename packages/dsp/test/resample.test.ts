@@ -35,6 +35,8 @@ describe("resample", () => {
     [16000, 22050],
     [8000, 48000],
     [48000, 16001],
+    [16000, 14254.4],
+    [16000, 17959.4],
     [16000, 16000.5],
   ])("%d → %d Hz keeps a tone of the pass band within −105 dB", (from, to) => {
     const n = 6000;
@@ -80,7 +82,7 @@ describe("resample", () => {
         parts.push(...stream.flush());
         const whole = resampleStream({ from, to });
         expect(parts).toEqual([...whole.process(x), ...whole.flush()]);
-        expect(worst(resample(x, { from, to }), parts)).toBeLessThan(2e-6);
+        expect(worst(resample(x, { from, to }), parts)).toBeLessThan(1e-5);
       }),
       { numRuns: 25 },
     );

@@ -15,6 +15,7 @@ export interface Kernels {
   clampedCosine(levels: number, groups: number, floor: number, out: number): void;
   spectra(groups: number, re: number, im: number): void;
   setInverse(n: number, stages: number, count: number, split: number, gain: number): void;
+  interpolate(p: number, start: number, step: number, count: number, table: number, phases: number, out: number): void;
   refit(groups: number, skip: number, count: number, out: number): void;
   overlapAdd(groups: number, re: number, im: number, sum: number): void;
   scale(p: number, gain: number, count: number): void;

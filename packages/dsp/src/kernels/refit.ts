@@ -7,8 +7,10 @@ import { kernelCanTransform, placeTransform } from "./transformTables.js";
 
 /** Changes the sample rate of a whole signal in WebAssembly. */
 export interface RefitKernel {
-  /** 1 or more when a sample is not finite, else 0. */
-  run(samples: Float32Array, out: Float32Array): number;
+  /** Output samples that a block gives. */
+  readonly grain: number;
+  /** Fills `out` from block `firstBlock` on (default 0). 1 or more when a sample it read is not finite, else 0. */
+  run(samples: Float32Array, out: Float32Array, firstBlock?: number): number;
 }
 
 export interface RefitOptions {
@@ -49,9 +51,10 @@ export function createRefitKernel({ up, down, halfWidth, filter }: RefitOptions)
   kernels.setInverse(nOut, tables.stages, tables.count, tables.split, gain);
   const view = new Float32Array(kernels.memory.buffer, output, 4 * groups * hopOut);
   return {
-    run(samples, out) {
+    grain: hopOut,
+    run(samples, out, firstBlock = 0) {
       let probe = 0;
-      for (let done = 0, frame = 0; done < out.length; done += view.length, frame += 4 * groups) {
+      for (let done = 0, frame = firstBlock; done < out.length; done += view.length, frame += 4 * groups) {
         const wanted = Math.min(view.length, out.length - done);
         const count = Math.ceil(wanted / hopOut);
         probe += frames.load(samples, frame * hopIn - margin * down, count);
