@@ -73,7 +73,7 @@ describe.skipIf(!chromiumPath)("the page", () => {
       await page.waitForFunction(() => document.querySelector("#status")?.textContent === "Listening");
       await page.waitForFunction(() => /\d ms/.test(document.querySelector("#figures")?.textContent ?? ""));
       expect(await verdict(page).textContent()).toMatch(/^(Perhaps )?\d$/);
-      expect((await shares(page)).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
+      expect((await shares(page)).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
       const level = await page.locator("#level-meter").evaluate((meter) => (meter as HTMLMeterElement).value);
       expect(level).toBeGreaterThan(-55);
       const colours = await page.locator("#spectrogram").evaluate((canvas) => {
