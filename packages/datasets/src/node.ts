@@ -44,7 +44,11 @@ export {
   type TableCorpus,
 } from "./corpora/tables/tables.js";
 export { imdb } from "./corpora/text/imdb.js";
+export { type CorpusVerification, type VerifyCorpusOptions, verifyCorpus } from "./corpora/verifyCorpus.js";
 export { type AlignedWord, grid, readAlign } from "./corpora/video/grid.js";
+export { type Checksum, DownloadError, type DownloadOptions, downloadFile } from "./download/downloadFile.js";
+export { type GetCorpusOptions, getCorpus } from "./download/getCorpus.js";
+export { type CorpusFile, corpusSources } from "./download/sources.js";
 export * from "./index.js";
 export { speakWithEspeak } from "./spoof/espeak.js";
 export { type MadeSpoof, type MakeSpoofOptions, makeSpoof, type SpoofRecord } from "./spoof/makeSpoof.js";

@@ -1,0 +1,126 @@
+import { openStorage } from "../storage/storage.js";
+import { isAudioName } from "./audioItems.js";
+import { corpora } from "./registry.js";
+import { CorpusError, type Item } from "./types.js";
+
+/** How a corpus at hand compares with the published one. */
+export interface CorpusVerification {
+  name: string;
+  items: number;
+  /** Items of the whole release, where it is known. */
+  expected?: number;
+  /** Ids of the release that are not here, where its names follow a rule. */
+  missing: string[];
+  /** Sound files that are none of the corpus. */
+  extra: string[];
+  /** Items that cannot be decoded. */
+  broken: { id: string; reason: string }[];
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** What the releases hold. */
+const releases: Record<string, { items: number; ids?: () => string[] }> = {
+  freeSpokenDigits: {
+    items: 3000,
+    ids: () =>
+      ["george", "jackson", "lucas", "nicolas", "theo", "yweweler"].flatMap((speaker) =>
+        range(0, 9).flatMap((digit) => range(0, 49).map((take) => `${digit}_${speaker}_${take}`)),
+      ),
+  },
+  audioMnist: {
+    items: 30000,
+    ids: () =>
+      range(1, 60).flatMap((s) =>
+        range(0, 9).flatMap((digit) => range(0, 49).map((take) => `${digit}_${two(s)}_${take}`)),
+      ),
+  },
+  ravdess: {
+    items: 1440,
+    ids: () =>
+      range(1, 24).flatMap((actor) =>
+        range(1, 8).flatMap((emotion) =>
+          // There is no strong neutral.
+          (emotion === 1 ? [1] : [1, 2]).flatMap((intensity) =>
+            [1, 2].flatMap((statement) =>
+              [1, 2].map((take) =>
+                ["03", "01", two(emotion), two(intensity), two(statement), two(take), two(actor)].join("-"),
+              ),
+            ),
+          ),
+        ),
+      ),
+  },
+  emoDb: { items: 535 },
+  cremaD: { items: 7442 },
+  tess: { items: 2800 },
+  savee: {
+    items: 480,
+    ids: () =>
+      ["DC", "JE", "JK", "KL"].flatMap((speaker) =>
+        ["a", "d", "f", "h", "n", "sa", "su"].flatMap((code) =>
+          range(1, code === "n" ? 30 : 15).map((n) => `${speaker}_${code}${two(n)}`),
+        ),
+      ),
+  },
+  esc10: { items: 400 },
+  esc50: { items: 2000 },
+  speechCommands: { items: 105829 },
+  inTheWild: { items: 31779 },
+};
+
+export interface VerifyCorpusOptions {
+  root: string;
+  cacheDir?: string;
+  /** Also decode every item (default false). */
+  decode?: boolean;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Compares a corpus at hand with the published one: which files are missing, which do not belong, which are broken.
+ *
+ * @param name a key of `corpora`
+ * @throws CorpusError if there is no such corpus, or nothing of it is below the root
+ */
+export async function verifyCorpus(
+  name: string,
+  { root, cacheDir, decode = false, onProgress }: VerifyCorpusOptions,
+): Promise<CorpusVerification> {
+  if (!Object.hasOwn(corpora, name))
+    throw new CorpusError(
+      `verifyCorpus: no corpus is called ${JSON.stringify(name)}; there are ${Object.keys(corpora).join(", ")}.`,
+    );
+  const kind = corpora[name];
+  const { items } = await kind.load({ root, cacheDir });
+  const storage = await openStorage(root, { names: kind.names, cacheDir });
+  const here = new Set(items.map((i) => i.id));
+  const ours = new Set(items.map((i) => i.path));
+  const release = releases[name];
+  return {
+    name,
+    items: items.length,
+    expected: release?.items,
+    missing: release?.ids?.().filter((id) => !here.has(id)) ?? [],
+    extra: storage.files.filter((file) => isAudioName(file) && !ours.has(storage.path(file))),
+    broken: decode ? await findBroken(items, onProgress) : [],
+  };
+}
+
+async function findBroken(
+  items: readonly Item[],
+  onProgress: VerifyCorpusOptions["onProgress"],
+): Promise<CorpusVerification["broken"]> {
+  const broken: CorpusVerification["broken"] = [];
+  let done = 0;
+  for (const item of items) {
+    try {
+      await item.load();
+    } catch (error) {
+      broken.push({ id: item.id, reason: error instanceof Error ? error.message : String(error) });
+    }
+    onProgress?.(++done, items.length);
+  }
+  return broken;
+}

@@ -1,0 +1,208 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { corpora, corpusSources, DownloadError, downloadFile, getCorpus, verifyCorpus } from "../src/node.js";
+import { temporaryFolder, toneWav, writeTree } from "./support.js";
+
+const folder = temporaryFolder();
+const body = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, i) => (i * 31 + (i >> 8)) & 255));
+const sha256 = createHash("sha256").update(body).digest("hex");
+const md5 = createHash("md5").update(body).digest("hex");
+
+/** What the server does with its n-th request. */
+type Behaviour = (request: IncomingMessage, response: ServerResponse, from: number) => void;
+let script: Behaviour[] = [];
+let requests: (string | undefined)[] = [];
+let etag = '"v1"';
+
+const head = (response: ServerResponse, from: number): void => {
+  response.writeHead(from > 0 ? 206 : 200, { "Content-Length": body.length - from, ETag: etag });
+};
+const whole: Behaviour = (_, response, from) => {
+  head(response, from);
+  response.end(body.subarray(from));
+};
+/** Sends some bytes and cuts the wire. */
+const drop =
+  (bytes: number): Behaviour =>
+  (_, response, from) => {
+    head(response, from);
+    response.write(body.subarray(from, from + bytes), () => setTimeout(() => response.destroy(), 20));
+  };
+const stall =
+  (bytes: number): Behaviour =>
+  (_, response, from) => {
+    head(response, from);
+    response.write(body.subarray(from, from + bytes));
+  };
+const fail =
+  (status: number): Behaviour =>
+  (_, response) => {
+    response.writeHead(status);
+    response.end("no");
+  };
+
+const server = createServer((request, response) => {
+  requests.push(request.headers.range);
+  const wanted = /^bytes=(\d+)-$/.exec(request.headers.range ?? "");
+  const from = wanted && request.headers["if-range"] === etag ? Number(wanted[1]) : 0;
+  (script.shift() ?? whole)(request, response, from);
+});
+let url = "";
+beforeAll(async () => {
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/corpus.tar.gz`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+let made = 0;
+const target = (...behaviours: Behaviour[]): string => {
+  script = behaviours;
+  requests = [];
+  etag = '"v1"';
+  return join(folder, `case${made++}`, "corpus.tar.gz");
+};
+const options = { backoffMs: 1, stallMs: 300, checksum: { algorithm: "sha256" as const, value: sha256 } };
+
+describe("downloadFile", () => {
+  it("brings the file whole, with its sum and progress", async () => {
+    const path = target();
+    const seen: [number, number | undefined][] = [];
+    const result = await downloadFile(url, path, { ...options, onProgress: (n, total) => seen.push([n, total]) });
+    expect(result).toEqual({ sha256, bytes: body.length });
+    expect(readFileSync(path).equals(body)).toBe(true);
+    expect(seen[seen.length - 1]).toEqual([body.length, body.length]);
+    expect(existsSync(`${path}.part`)).toBe(false);
+  });
+
+  it("goes on where a dropped connection stopped", async () => {
+    const path = target(drop(50_000), drop(70_000));
+    await downloadFile(url, path, options);
+    expect(readFileSync(path).equals(body)).toBe(true);
+    expect(requests[0]).toBeUndefined();
+    expect(requests.slice(1)).toEqual(["bytes=50000-", "bytes=120000-"]);
+  });
+
+  it("gives up a connection on which nothing comes, and tries again", async () => {
+    const path = target(stall(30_000), stall(0));
+    await downloadFile(url, path, options);
+    expect(readFileSync(path).equals(body)).toBe(true);
+    expect(requests).toEqual([undefined, "bytes=30000-", "bytes=30000-"]);
+  });
+
+  it("goes on in another run", async () => {
+    const path = target(drop(50_000), ...new Array<Behaviour>(3).fill(fail(503)));
+    await expect(downloadFile(url, path, { ...options, maxAttempts: 3 })).rejects.toThrow(
+      new DownloadError(
+        `${url} cannot be downloaded: the server answers 503 Service Unavailable (3 attempts without a new byte); what there is stays for the next time.`,
+      ),
+    );
+    await downloadFile(url, path, options);
+    expect(readFileSync(path).equals(body)).toBe(true);
+    expect(requests[requests.length - 1]).toBe("bytes=50000-");
+  });
+
+  it("starts over when the server's file has changed meanwhile", async () => {
+    const path = target(drop(50_000), (request, response) => {
+      etag = '"v2"';
+      whole(request, response, 0);
+    });
+    await downloadFile(url, path, options);
+    expect(readFileSync(path).equals(body)).toBe(true);
+  });
+
+  it("throws a file with a wrong sum away, and keeps one that is right", async () => {
+    const path = target();
+    const wrong = { algorithm: "md5" as const, value: "0".repeat(32) };
+    await expect(downloadFile(url, path, { ...options, checksum: wrong })).rejects.toThrow(
+      new DownloadError(
+        `${url}: the md5 of what was downloaded is ${md5}, not ${wrong.value}; it was damaged or has changed.`,
+      ),
+    );
+    expect([existsSync(path), existsSync(`${path}.part`)]).toEqual([false, false]);
+    await downloadFile(url, path, { ...options, checksum: { algorithm: "md5", value: md5 } });
+    const before = requests.length;
+    await downloadFile(url, path, options);
+    expect(requests).toHaveLength(before);
+  });
+
+  it("does not try again what cannot be had", async () => {
+    const path = target(fail(404));
+    await expect(downloadFile(url, path, options)).rejects.toThrow(
+      new DownloadError(`${url} cannot be downloaded: the server answers 404 Not Found.`),
+    );
+    expect(requests).toHaveLength(1);
+    await expect(downloadFile("http://127.0.0.1:1/x", target(), { ...options, maxAttempts: 2 })).rejects.toThrow(
+      /cannot be downloaded: .*(ECONNREFUSED|bad port)/,
+    );
+  });
+
+  it("stops when told to", async () => {
+    const path = target(stall(10_000));
+    const controller = new AbortController();
+    const work = downloadFile(url, path, { ...options, stallMs: 10_000, signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("enough")), 50);
+    await expect(work).rejects.toThrow("enough");
+  });
+});
+
+describe("getCorpus", () => {
+  it("notes the sum of the first download where none is published, and holds later ones against it", async () => {
+    target();
+    const dir = join(folder, "noted");
+    const files = [{ url, name: "a.tar.gz" }];
+    expect(await getCorpus("any", { dir, files, backoffMs: 1 })).toEqual([join(dir, "a.tar.gz")]);
+    expect(readFileSync(join(dir, "a.tar.gz.sha256"), "utf8").trim()).toBe(sha256);
+    writeFileSync(join(dir, "a.tar.gz"), "damaged");
+    await expect(getCorpus("any", { dir, files, backoffMs: 1 })).rejects.toThrow(
+      /the sha256 of .*a\.tar\.gz is .*, not .*; it was damaged or has changed\.$/,
+    );
+  });
+
+  it("says which corpora cannot be had without a form", async () => {
+    await expect(getCorpus("savee", { dir: folder })).rejects.toThrow(
+      /^getCorpus: savee is not to be had by itself; its page says how/,
+    );
+  });
+
+  it("lists addresses and well-formed sums", () => {
+    const lengths = { md5: 32, sha1: 40, sha256: 64 };
+    for (const { url, checksum } of Object.values(corpusSources).flat()) {
+      expect(new URL(url).protocol).toMatch(/^https?:$/);
+      if (checksum) expect(checksum.value).toMatch(new RegExp(`^[0-9a-f]{${lengths[checksum.algorithm]}}$`));
+    }
+    expect(Object.keys(corpusSources).filter((name) => name in corpora).length).toBeGreaterThan(6);
+  });
+});
+
+describe("verifyCorpus", () => {
+  it("says which files are missing, extra and broken", async () => {
+    const root = join(folder, "savee");
+    mkdirSync(root);
+    writeTree(root, {
+      "ALL/DC_a01.wav": toneWav(),
+      "ALL/KL_su15.wav": "text",
+      "ALL/holiday.wav": toneWav(),
+      "readme.txt": "",
+    });
+    const result = await verifyCorpus("savee", { root, decode: true });
+    expect(result).toMatchObject({ name: "savee", items: 2, expected: 480, extra: ["ALL/holiday.wav"] });
+    expect(result.missing).toHaveLength(478);
+    expect(result.missing).toContain("JE_n30");
+    expect(result.broken).toEqual([
+      { id: "KL_su15", reason: "ALL/KL_su15.wav: decodeWav: this is not a WAV file: it is text." },
+    ]);
+  });
+
+  it("names a corpus that there is not", async () => {
+    await expect(verifyCorpus("nonsense", { root: folder })).rejects.toThrow(
+      /^verifyCorpus: no corpus is called "nonsense"; there are freeSpokenDigits, /,
+    );
+  });
+});
