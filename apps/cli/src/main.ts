@@ -18,9 +18,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
   // A closed pipe (`earshot recipes | head`) is a reader who has seen enough.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  const closed = (error: NodeJS.ErrnoException): void => {
     if (error.code !== "EPIPE") throw error;
-  });
+  };
+  process.stdout.on("error", closed);
   try {
     await createProgram(interrupt.signal).parseAsync(argv);
   } catch (error) {
@@ -33,5 +34,6 @@ export async function run(argv: readonly string[]): Promise<void> {
     }
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
+    process.stdout.off("error", closed);
   }
 }

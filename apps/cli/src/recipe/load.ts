@@ -77,5 +77,9 @@ function readYaml(path: string): unknown {
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw new UsageError(`${path}: not the plain YAML of a recipe: ${problem.message.split("\n")[0]}`);
   // Anchors would let a small file grow without bound.
-  return document.toJS({ maxAliasCount: 0 });
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new UsageError(`${path}: not the plain YAML of a recipe: anchors and aliases are not allowed.`);
+  }
 }

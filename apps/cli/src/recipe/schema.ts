@@ -47,7 +47,7 @@ export const splitSchema = z.strictObject({
   /** `holdout` judges one part; a number makes that many folds, all judged; `auto` is holdout by item, else one fold a group (5 when there are more than 8). */
   folds: z.union([z.enum(["auto", "holdout"]), z.int().min(2).max(100)]).default("auto"),
   /** A second, harder judgement reported beside the main one: groups not in training. */
-  beside: name.optional(),
+  beside: name.nullable().default(null),
 });
 
 const step = z.looseObject({ kind: name });
@@ -65,7 +65,13 @@ export const recipeSchema = z.strictObject({
   features: z.looseObject({ kind: name }),
   /** Changed copies of the training items, which are never judged; transforms are those of `compose` in @earshot/dsp. */
   augment: z
-    .strictObject({ copies: z.int().min(1).max(50).default(1), transforms: z.array(step).min(1) })
+    .strictObject({
+      /** Of each item. */
+      copies: z.int().min(1).max(50).default(1),
+      /** Copies in all, at most: large corpora need fewer of each item, or none. */
+      upTo: z.int().min(1).default(1_000_000),
+      transforms: z.array(step).min(1),
+    })
     .nullable()
     .default(null),
   /** Steps in front of the model, fitted on training items alone. */

@@ -108,7 +108,7 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
   const prepared = await clock("features", () =>
     prepareData(
       data,
-      { config, augment: recipe.augment as AugmentSpec | null },
+      { config, augment: copiesFor(recipe, data.items.length) },
       { skipBroken: false, seed: recipe.seed, ...options },
     ),
   );
@@ -148,6 +148,12 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
   return metrics;
 }
 
+/** What changed copies to make, as many as the size of the corpus leaves sensible. */
+function copiesFor({ augment }: Recipe, items: number): AugmentSpec | null {
+  const copies = augment ? Math.min(augment.copies, Math.floor(augment.upTo / items)) : 0;
+  return augment && copies > 0 ? { copies, transforms: augment.transforms as AugmentSpec["transforms"] } : null;
+}
+
 const judgeOptions = ({ report, seed }: Recipe, { by }: Pick<Plan, "by">) => ({
   replicates: report.replicates,
   seed,
@@ -157,7 +163,7 @@ const judgeOptions = ({ report, seed }: Recipe, { by }: Pick<Plan, "by">) => ({
 /** The harder judgement that the recipe wants beside the main one; none where the data do not allow it. */
 async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepared): Promise<Beside | undefined> {
   const { beside } = recipe.split;
-  if (beside === undefined || options.debug || recipe.split.by === beside) return undefined;
+  if (beside === null || options.debug || recipe.split.by === beside) return undefined;
   const groups = new Set(prepared.items.map((item) => item.group));
   if (groups.size < 2 || groups.has(undefined)) return undefined;
   const harder = { ...recipe, split: { ...recipe.split, by: beside, folds: "auto" as const } };

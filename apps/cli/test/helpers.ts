@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type AudioClip, encodeWav, syntheticSpeech } from "@earshot/datasets";
+import { afterAll } from "vitest";
+import { silentScreen } from "../src/cli/screen.js";
+import type { LoadedRecipe } from "../src/recipe/load.js";
+import { checkRecipe } from "../src/recipe/load.js";
+
+/** A folder that goes away after the tests of a file. */
+export function scratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "earshot-cli-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A small recipe of pooled features and logistic regression; `change` is laid over it. */
+export function smallRecipe(change: Record<string, unknown> = {}): LoadedRecipe {
+  const recipe = checkRecipe("small.yaml", {
+    title: "Small",
+    seed: 5,
+    data: { kind: "syntheticSpeech", target: "digit", speakers: 3, takes: 2 },
+    split: { test: 0.25 },
+    features: {
+      kind: "mfcc",
+      sampleRate: 8000,
+      nFft: 256,
+      hopLength: 128,
+      nMels: 26,
+      nMfcc: 13,
+      pool: { segments: 2 },
+    },
+    preprocess: [{ kind: "standardScaler" }],
+    model: { kind: "logisticRegression" },
+    report: { replicates: 50, worst: 3 },
+    ...change,
+  });
+  return { name: "small", path: "small.yaml", recipe };
+}
+
+/** Writes files below a folder: text as it is, clips as WAV. */
+export function writeFiles(folder: string, files: Record<string, string | AudioClip>): string {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), typeof content === "string" ? content : encodeWav(content));
+  }
+  return folder;
+}
+
+/** Recordings in the layout of FSDD: digits 0 and 1, two speakers, a few takes each. */
+export async function digitFiles(takes = 4): Promise<Record<string, AudioClip>> {
+  const { items } = syntheticSpeech({ speakers: 2, takes, digits: [0, 1], sampleRate: 8000 });
+  const speaker: Record<string, string> = { s01: "anna", s02: "bert", s00: "anna" };
+  const files: Record<string, AudioClip> = {};
+  for (const { attributes = {}, load } of items) {
+    const name = speaker[attributes.speaker] ?? attributes.speaker;
+    files[`recordings/${attributes.digit}_${name}_${attributes.take}.wav`] = await load();
+  }
+  return files;
+}
+
+export const quiet = { screen: silentScreen };

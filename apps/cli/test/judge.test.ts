@@ -1,0 +1,134 @@
+import { accuracy, balancedAccuracy, logLoss, precisionRecallF1, rocAuc } from "@earshot/metrics";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createFigures } from "../src/judge/figures.js";
+import { judge } from "../src/judge/judge.js";
+import { type Predictions, poolPredictions, predictedClasses, predictionsCsv } from "../src/judge/predictions.js";
+import { wilson } from "../src/judge/wilson.js";
+import { readPredictions } from "../src/report/readRun.js";
+
+/** Random predictions in which every class occurs. */
+const anyPredictions = fc
+  .tuple(
+    fc.integer({ min: 2, max: 4 }),
+    fc.array(fc.tuple(fc.nat(3), fc.array(fc.nat(9), { minLength: 4, maxLength: 4 })), { maxLength: 30 }),
+  )
+  .map(([k, rows]): Predictions => {
+    const all = [...Array.from({ length: k }, (_, c) => [c, [1, 2, 3, 4]] as const), ...rows];
+    const classes = ["a", "b", "c", "d"].slice(0, k);
+    const probabilities = all.flatMap(([, weights]) => {
+      const own = weights.slice(0, k).map((w) => w + 0.5);
+      const sum = own.reduce((a, b) => a + b);
+      return own.map((w) => w / sum);
+    });
+    return {
+      ids: all.map((_, i) => `item${i}`),
+      yTrue: all.map(([c]) => classes[c % k]),
+      groups: all.map((_, i) => (i % 2 ? "x" : "y")),
+      turns: all.map(() => "test"),
+      classes,
+      probabilities: Float64Array.from(probabilities),
+    };
+  });
+
+const small: Predictions = {
+  ids: ["1", "2", "3", "4"],
+  yTrue: ["no", "no", "yes", "yes"],
+  groups: ["g", "g", "h", "h"],
+  turns: ["test", "test", "test", "test"],
+  classes: ["no", "yes"],
+  probabilities: Float64Array.of(0.9, 0.1, 0.4, 0.6, 0.2, 0.8, 0.3, 0.7),
+};
+
+describe("createFigures", () => {
+  it("equals the functions of @earshot/metrics, also on drawings with repeats", () => {
+    fc.assert(
+      fc.property(anyPredictions, fc.nat(1000), (predictions, salt) => {
+        const { yTrue, classes, probabilities } = predictions;
+        const k = classes.length;
+        const yPred = predictedClasses(predictions);
+        // Every class stays drawn, so that rocAuc is defined.
+        const drawing = Uint32Array.from([
+          ...yTrue.map((_, i) => i),
+          ...yTrue.map((_, i) => (i * 7 + salt) % yTrue.length),
+        ]);
+        const pick = (list: string[]): string[] => Array.from(drawing, (i) => list[i]);
+        const data = Float64Array.from([...drawing].flatMap((i) => [...probabilities.subarray(i * k, (i + 1) * k)]));
+        const score = { data, rows: drawing.length, cols: k };
+        const [acc, uar, f1, loss, auc] = createFigures(predictions, yPred).compute(drawing);
+        expect(acc).toBeCloseTo(accuracy(pick(yTrue), pick(yPred)), 12);
+        expect(uar).toBeCloseTo(balancedAccuracy(pick(yTrue), pick(yPred)), 12);
+        expect(f1).toBeCloseTo(precisionRecallF1(pick(yTrue), pick(yPred)).f1, 12);
+        expect(loss).toBeCloseTo(logLoss(pick(yTrue), score, { labels: classes }), 9);
+        expect(auc).toBeCloseTo(rocAuc(pick(yTrue), score, { labels: classes }), 12);
+      }),
+      { seed: 3, numRuns: 60 },
+    );
+  });
+});
+
+describe("judge", () => {
+  const judged = judge(small, { replicates: 200, seed: 1 });
+
+  it("counts by hand", () => {
+    expect(judged.metrics.accuracy.value).toBe(0.75);
+    expect(judged.metrics.rocAuc.value).toBe(1);
+    expect(judged.confusion).toEqual({
+      labels: ["no", "yes"],
+      counts: [
+        [1, 1],
+        [0, 2],
+      ],
+    });
+    expect(judged.perClass.yes).toMatchObject({ n: 2, precision: 2 / 3, f1: 0.8 });
+    expect(judged.perGroup.g).toMatchObject({ n: 2, accuracy: { value: 0.5 } });
+  });
+
+  it("gives two-class problems their error rate", () => {
+    expect(judged.metrics.eer.value).toBe(0);
+  });
+
+  it("gives intervals that hold the value, the same for the same seed", () => {
+    const { value, low, high } = judged.metrics.accuracy;
+    expect(low).toBeLessThanOrEqual(value as number);
+    expect(high).toBeGreaterThanOrEqual(value as number);
+    expect(judge(small, { replicates: 200, seed: 1 })).toEqual(judged);
+  });
+
+  it("leaves intervals empty without replicates", () => {
+    expect(judge(small, { replicates: 0, seed: 1 }).metrics.accuracy).toEqual({ value: 0.75, low: null, high: null });
+  });
+});
+
+describe("predictions", () => {
+  it("come back from their table", () => {
+    const odd = { ...small, ids: ['a,"b"', "2", "3", "4"] };
+    const back = readPredictions(predictionsCsv(odd));
+    expect(back).toMatchObject({ ids: odd.ids, yTrue: odd.yTrue, classes: odd.classes });
+    expect([...back.probabilities]).toEqual([...odd.probabilities]);
+  });
+
+  it("of several turns become one table, with 0 for classes a turn did not know", () => {
+    const other: Predictions = {
+      ...small,
+      ids: ["0", "5"],
+      yTrue: ["10", "no"],
+      groups: ["g", "g"],
+      turns: ["b", "b"],
+      classes: ["10", "no"],
+      probabilities: Float64Array.of(1, 0, 0.25, 0.75),
+    };
+    const pooled = poolPredictions([small, other]);
+    expect(pooled.ids).toEqual(["0", "1", "2", "3", "4", "5"]);
+    expect(pooled.classes).toEqual(["10", "no", "yes"]);
+    expect([...pooled.probabilities.subarray(0, 6)]).toEqual([1, 0, 0, 0, 0.9, 0.1]);
+  });
+});
+
+describe("wilson", () => {
+  it("equals statsmodels' proportion_confint(9, 10, method='wilson')", () => {
+    const { low, high } = wilson(9, 10);
+    expect(low).toBeCloseTo(0.5958499732047615, 12);
+    expect(high).toBeCloseTo(0.9821237869049271, 12);
+  });
+});
