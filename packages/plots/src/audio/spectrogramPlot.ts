@@ -28,7 +28,10 @@ export interface SpectrogramPlotOptions extends FigureOptions {
   startSec?: number;
   /** What the values are, default "Level (dB)". */
   valueTitle?: string;
-  /** Values of the darkest and brightest colour, default the least and the greatest finite value. */
+  /**
+   * Values of the darkest and brightest colour; default the least and the greatest finite value, and on an "index" axis
+   * 98 % of the values without the first coefficient, whose size would hide the others.
+   */
   domain?: readonly [number, number];
   /** Colours from low to high, "#rrggbb"; default magma. */
   colors?: readonly string[];
@@ -48,14 +51,15 @@ export function spectrogramPlot(matrix: FrameMatrix, options: SpectrogramPlotOpt
   requirePositive("spectrogramPlot", "hopLength", options.hopLength);
   const { sampleRate, hopLength, axis = "linear", startSec = 0, width = 640, height = 220 } = options;
   const { valueTitle = axis === "index" ? "Value" : "Level (dB)", colors = magma } = options;
-  const domain = options.domain ?? extent(matrix.data);
+  const domain = options.domain ?? (axis === "index" ? middleExtent(matrix) : extent(matrix.data));
+  // Twice the plotting area, for dense screens; a minute of audio must not make a megabyte of picture.
+  const pixels = { minWidth: width, minHeight: height, maxWidth: 2 * width, maxHeight: 2 * height };
   const image = heatImage(matrix, {
     domain,
     range: colors,
     rowsUp: true,
     transpose: true,
-    minWidth: width,
-    minHeight: height,
+    ...pixels,
   });
   const seconds = (matrix.rows * hopLength) / sampleRate;
   const { fMin = 0, fMax = sampleRate / 2, melScale = "slaney" } = options;
@@ -102,6 +106,14 @@ export function spectrogramPlot(matrix: FrameMatrix, options: SpectrogramPlotOpt
     },
     options,
   );
+}
+
+/** What 98 % of the values span, the first column left out where there are others. */
+function middleExtent({ data, cols }: FrameMatrix): [number, number] {
+  const values = Float64Array.from(data)
+    .filter((v, i) => Number.isFinite(v) && (cols === 1 || i % cols > 0))
+    .sort();
+  return extent([values[Math.floor(0.01 * values.length)], values[Math.ceil(0.99 * values.length) - 1]]);
 }
 
 function extent(data: ArrayLike<number>): [number, number] {

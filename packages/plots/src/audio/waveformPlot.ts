@@ -55,6 +55,9 @@ export function waveformPlot(samples: ArrayLike<number>, options: WaveformPlotOp
   );
 }
 
+/** As many digits as a picture can show: specifications stay small. */
+const rounded = (value: number, digits: number): number => Number(value.toPrecision(digits));
+
 /** Extremes of each column; of columns that hold less than two samples the samples themselves. */
 function envelope(samples: ArrayLike<number>, sampleRate: number, startSec: number, width: number) {
   const n = samples.length;
@@ -70,7 +73,7 @@ function envelope(samples: ArrayLike<number>, sampleRate: number, startSec: numb
       if (samples[i] < low) low = samples[i];
     }
     peak = Math.max(peak, high, -low);
-    return { t: startSec + from / sampleRate, high, low };
+    return { t: rounded(startSec + from / sampleRate, 9), high: rounded(high, 4), low: rounded(low, 4) };
   });
   return { values, peak };
 }

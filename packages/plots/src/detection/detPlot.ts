@@ -34,7 +34,8 @@ export function detPlot(curves: readonly DetSeries[], options: DetPlotOptions = 
   requireItems("detPlot", "curves", curves.length);
   for (const { name, fpr, fnr } of curves)
     requireSameLength("detPlot", `fpr of ${name}`, fpr.length, "fnr", fnr.length);
-  const { width = 380, height = 380, theme, lowest = finestRate(curves), highest = highestRate(curves) } = options;
+  const { width = 380, height = 380, theme, highest = highestRate(curves) } = options;
+  const { lowest = finestRate(curves, highest) } = options;
   const { muted } = paletteOf(theme);
   const names = curves.map(({ name, eer }) => (eer === undefined ? name : `${name} (EER ${(100 * eer).toFixed(2)} %)`));
   const scales = seriesScales(names, theme);
@@ -93,22 +94,23 @@ function spacedTicks(lowest: number, highest: number, width: number): number[] {
   return ticks;
 }
 
-/** The smallest rate above 0 that a curve reaches, rounded down to a tick. */
-function finestRate(curves: readonly DetSeries[]): number {
+/** The smallest rate above 0 that a curve reaches inside the picture, rounded down to a tick. */
+function finestRate(curves: readonly DetSeries[], highest: number): number {
   let least = 0.01;
   for (const { fpr, fnr } of curves) {
-    for (const rates of [fpr, fnr]) {
-      for (let i = 0; i < rates.length; i++) if (rates[i] > 0 && rates[i] < least) least = rates[i];
+    for (let i = 0; i < fpr.length; i++) {
+      if (fnr[i] <= highest && fpr[i] > 0 && fpr[i] < least) least = fpr[i];
+      if (fpr[i] <= highest && fnr[i] > 0 && fnr[i] < least) least = fnr[i];
     }
   }
   return [...TICKS].reverse().find((tick) => tick <= Math.max(least, TICKS[0])) ?? TICKS[0];
 }
 
-/** As far up as the curves have both rates, at least to 60 %. */
+/** 60 %, or about twice the rate at which misses and false alarms are equal, so that the worst curve shows both sides. */
 function highestRate(curves: readonly DetSeries[]): number {
-  let most = 0.6;
+  let equal = 0;
   for (const { fpr, fnr } of curves) {
-    for (let i = 0; i < fpr.length; i++) most = Math.max(most, Math.min(fpr[i], fnr[i]));
+    for (let i = 0; i < fpr.length; i++) equal = Math.max(equal, Math.min(fpr[i], fnr[i]));
   }
-  return TICKS.find((tick) => tick >= most) ?? 0.99;
+  return TICKS.find((tick) => tick >= Math.max(0.6, 2.2 * equal)) ?? 0.99;
 }
