@@ -1,17 +1,28 @@
+export { type GaussianNaiveBayesOptions, gaussianNaiveBayes } from "./bayes/gaussianNaiveBayes.js";
+export { type CountNaiveBayesOptions, naiveBayes } from "./bayes/naiveBayes.js";
 export {
   type HistGradientBoosting,
   type HistGradientBoostingOptions,
   histGradientBoosting,
 } from "./boosting/histGradientBoosting.js";
+export { defineClassifier, defineTransformer, type SyncClassifier, type SyncTransformer } from "./core/define.js";
 export { countSamples, selectSamples } from "./core/features.js";
 export { createRandom, permutation, type Rng } from "./core/random.js";
 export { createFactory, isClassifier, isTransformer, type ModelKinds } from "./core/registry.js";
 export { readSafetensors, writeSafetensors } from "./core/safetensors.js";
 export { notFitted, readState, type StateReader, stateFromJson, stateToJson, tensor } from "./core/state.js";
 export * from "./core/types.js";
+export { type PcaOptions, pca } from "./decomposition/pca.js";
+export {
+  type LinearDiscriminantOptions,
+  linearDiscriminant,
+  type QuadraticDiscriminantOptions,
+  quadraticDiscriminant,
+} from "./discriminant/discriminant.js";
 export { extraTrees } from "./ensemble/extraTrees.js";
 export type { Forest, ForestOptions, TreeOptions } from "./ensemble/forest.js";
 export { randomForest } from "./ensemble/randomForest.js";
+export { type MakeClassifier, type Stacking, type StackingOptions, stacking } from "./ensemble/stacking.js";
 export {
   type ModelDescription,
   type ModelManifest,
@@ -28,8 +39,15 @@ export {
   type LogisticRegressionOptions,
   logisticRegression,
 } from "./linear/logisticRegression.js";
-export { type NeuralClassifier, neuralClassifier } from "./neural/neuralClassifier.js";
+export { type KNeighborsOptions, kNeighbors } from "./neighbors/kNeighbors.js";
+export type { BatchAugmentation } from "./neural/augment.js";
+export type { Checkpoint } from "./neural/checkpoint.js";
+export { describeNetwork, type LayerSummary } from "./neural/describe.js";
+export type { LayerSpec } from "./neural/layers/specs.js";
+export { type NetworkOptions, namedNetwork, networkNames } from "./neural/networks.js";
+export { type NeuralClassifier, type NeuralFitOptions, neuralClassifier } from "./neural/neuralClassifier.js";
 export type { EarlyStopping, NeuralClassifierOptions } from "./neural/options.js";
+export type { Schedule } from "./neural/schedule.js";
 export { type Pipeline, pipeline, type TransformerPipeline } from "./pipeline/pipeline.js";
 export type { ColumnScaler } from "./preprocessing/columnScaler.js";
 export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";

@@ -83,7 +83,7 @@ describe("neuralClassifier", () => {
     expect(tf.memory().numTensors).toBe(before);
     await model.predict(x);
     await model.predict(x);
-    expect(tf.memory().numTensors).toBe(before + 8);
+    expect(tf.memory().numTensors).toBe(before + 7);
     model.dispose();
     model.dispose();
     await Promise.resolve();

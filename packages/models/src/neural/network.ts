@@ -1,16 +1,16 @@
-import { initialise, tf } from "@earshot/engine";
+import { type Initialiser, initialise, tf } from "@earshot/engine";
 import type { Rng } from "../core/random.js";
-import { type Layer, type LayerSpec, makeLayer, type Weight } from "./layers.js";
+import { makeLayers } from "./layers/makeLayer.js";
+import type { LayerSpec } from "./layers/specs.js";
+import { type Layer, type Mode, sizeOf, type Weight } from "./layers/types.js";
 
 /** Layers in a row, with their weights as tensors. */
 export interface Network {
   readonly layers: readonly Layer[];
-  /** Shape of one sample after each layer. */
-  readonly shapes: readonly (readonly number[])[];
   /** Every weight, moving statistics included, in the order of the layers. */
   readonly weights: readonly Weight[];
   /** [n, ...input] → [n, ...output]. `seed` decides dropout while training; predictions ignore it. */
-  apply(x: tf.Tensor, mode: { training: boolean; seed: number }): tf.Tensor;
+  apply(x: tf.Tensor, mode: Mode): tf.Tensor;
   /** Numbers of every weight, copied; `setWeights` takes them back. */
   getWeights(): Float32Array[];
   setWeights(values: readonly Float32Array[]): void;
@@ -26,26 +26,25 @@ export interface Network {
  * @throws RangeError naming the first layer that does not fit what comes into it
  */
 export function buildNetwork(specs: readonly LayerSpec[], inputShape: readonly number[], rng: Rng): Network {
-  const layers: Layer[] = [];
-  const shapes: (readonly number[])[] = [];
-  let shape = inputShape;
-  const makeWeight = (kind: Parameters<typeof initialise>[0], weightShape: readonly number[]): tf.Variable =>
-    tf.tidy(() => tf.variable(tf.tensor(initialise(kind, weightShape, rng.next), [...weightShape]), true, undefined));
+  const made: tf.Variable[] = [];
+  const makeWeight = (kind: Initialiser, shape: readonly number[]): tf.Variable => {
+    const variable = tf.tidy(() => tf.variable(tf.tensor(initialise(kind, shape, rng.next), [...shape])));
+    made.push(variable);
+    return variable;
+  };
+  const dispose = (): void => {
+    for (const variable of made) variable.dispose();
+  };
+  let layers: Layer[];
   try {
-    for (const [i, spec] of specs.entries()) {
-      const layer = makeLayer(spec, shape, `layer ${i + 1} (${spec.kind})`, makeWeight, specs[i + 1]);
-      layers.push(layer);
-      shapes.push(layer.outputShape);
-      shape = layer.outputShape;
-    }
+    layers = makeLayers(specs, inputShape, makeWeight);
   } catch (error) {
-    for (const layer of layers) for (const { variable } of layer.weights) variable.dispose();
+    dispose();
     throw error;
   }
   const weights = layers.flatMap((layer) => layer.weights);
   return {
     layers,
-    shapes,
     weights,
     apply: (x, { training, seed }) =>
       layers.reduce((h, layer, i) => layer.apply(h, { training, seed: Math.imul(seed, 0x9e3779b1) + i }), x),
@@ -56,8 +55,26 @@ export function buildNetwork(specs: readonly LayerSpec[], inputShape: readonly n
           variable.assign(tf.tensor(values[i].slice(), variable.shape));
       });
     },
-    dispose() {
-      for (const { variable } of weights) variable.dispose();
-    },
+    dispose,
   };
+}
+
+/** One line of a network's description. */
+export interface LayerSummary {
+  kind: string;
+  /** Of one sample. */
+  outputShape: readonly number[];
+  parameters: number;
+  /** For one sample. */
+  multiplyAdds: number;
+}
+
+/** What a network is made of, layer by layer. */
+export function summarise({ layers }: Pick<Network, "layers">): LayerSummary[] {
+  return layers.map(({ kind, outputShape, weights, multiplyAdds }) => ({
+    kind,
+    outputShape,
+    parameters: weights.reduce((n, w) => n + sizeOf(w.variable.shape), 0),
+    multiplyAdds,
+  }));
 }

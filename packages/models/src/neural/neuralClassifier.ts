@@ -3,6 +3,7 @@ import { classOfMax, classWeights, encodeClasses, sampleWeights } from "../core/
 import { createRandom } from "../core/random.js";
 import { isStateTensor, notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type {
+  Awaitable,
   Classifier,
   Features,
   FitOptions,
@@ -12,15 +13,23 @@ import type {
   StateTensor,
   Tensor,
 } from "../core/types.js";
+import type { Checkpoint } from "./checkpoint.js";
 import type { Network } from "./network.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
-import { holdOut, type Samples, toSamples } from "./samples.js";
+import { holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
 import { DIVISION } from "./streams.js";
-import type { Labelled } from "./trainer.js";
+
+/** Options of a neural `fit`: those of every estimator, and checkpoints. */
+export interface NeuralFitOptions extends FitOptions {
+  /** Gets everything that the next epoch depends on, after each epoch; awaited. Store it as a state (`stateToJson`, safetensors). */
+  onCheckpoint?: (checkpoint: Checkpoint) => Awaitable<void>;
+  /** Goes on from a checkpoint: the end is the same, bit for bit, as without the interruption. Data and options must be the same; epochs may be more. */
+  resume?: Checkpoint;
+}
 
 /** A network that names classes. */
 export interface NeuralClassifier extends Classifier<Matrix | Tensor> {
-  fit(x: Matrix | Tensor, y: readonly string[], options?: FitOptions): Promise<this>;
+  fit(x: Matrix | Tensor, y: readonly string[], options?: NeuralFitOptions): Promise<this>;
   predictProba(x: Matrix | Tensor): Promise<Matrix>;
   predict(x: Matrix | Tensor): Promise<string[]>;
   getState(): ModelState;
@@ -84,7 +93,7 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
   const probabilities = async (fn: string, x: Features): Promise<Matrix> => {
     const samples = samplesOf(fn, x);
     const { classes } = need(fn);
-    const { scoresOf } = await import("./trainer.js");
+    const { scoresOf, softmaxRows } = await import("./evaluate.js");
     const data = scoresOf(await network(), samples, classes.length);
     softmaxRows(data, classes.length);
     return { data, rows: samples.n, cols: classes.length };
@@ -120,6 +129,8 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
         threads: options.threads,
         signal: options.signal,
         onEpoch: options.onEpoch,
+        onCheckpoint: options.onCheckpoint,
+        resume: options.resume,
       });
       const shape = networkFor(settings, samples.shape, labels.classes.length);
       release();
@@ -168,9 +179,9 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
       );
     }
     return {
-      train: part(all, division.train),
+      train: pickLabelled(all, division.train),
       weights: Float64Array.from(division.train, (i) => weights[i]),
-      validation: part(all, division.validation),
+      validation: pickLabelled(all, division.validation),
     };
   }
 
@@ -188,25 +199,6 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
     if (stranger !== undefined)
       throw new RangeError(`${kind}: validation names class "${stranger}", which is not in y.`);
     return { samples, codes: Int32Array.from(y, (label) => classes.indexOf(label)) };
-  }
-}
-
-function part({ samples, codes }: Labelled, index: Int32Array): Labelled {
-  const { size, shape } = samples;
-  const data = new Float32Array(index.length * size);
-  for (let i = 0; i < index.length; i++)
-    data.set(samples.data.subarray(index[i] * size, (index[i] + 1) * size), i * size);
-  return { samples: { data, n: index.length, shape, size }, codes: Int32Array.from(index, (i) => codes[i]) };
-}
-
-/** Softmax of each row, in place and in double: rows sum to 1 within 1e-7. */
-function softmaxRows(data: Float32Array, cols: number): void {
-  for (let r = 0; r < data.length; r += cols) {
-    const row = data.subarray(r, r + cols);
-    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    const exps = Float64Array.from(row, (v) => Math.exp(v - top));
-    const sum = exps.reduce((a, b) => a + b, 0);
-    for (let c = 0; c < cols; c++) row[c] = exps[c] / sum;
   }
 }
 

@@ -1,7 +1,10 @@
 import type { OptimiserOptions } from "@earshot/engine";
 import { aNumber, aWhole, maybe, nearest, passing, readOptions } from "../core/options.js";
 import { aClassWeight, type ClassWeight } from "../linear/classWeight.js";
-import type { LayerSpec } from "./layers.js";
+import type { BatchAugmentation } from "./augment.js";
+import type { LayerSpec } from "./layers/specs.js";
+import { type NetworkOptions, namedNetwork } from "./networks.js";
+import { readSchedule, type Schedule } from "./schedule.js";
 
 export interface EarlyStopping {
   /** Epochs without improvement before the fit ends (default 10). */
@@ -19,6 +22,8 @@ export interface EarlyStopping {
 export interface NeuralClassifierOptions {
   /** Layers before the output, which has one unit a class and is added (default: one dense layer of 128 with ReLU). */
   layers?: readonly LayerSpec[];
+  /** A named network in place of layers: `"cnn"`, or `{ kind: "cnn", width: 0.5, dropout: 0.2 }`. */
+  network?: string | ({ kind: string } & NetworkOptions);
   /** Default Adam with a learning rate of 1e-3. */
   optimizer?: OptimiserOptions;
   /** At most (default 100). */
@@ -37,6 +42,12 @@ export interface NeuralClassifierOptions {
   classWeights?: ClassWeight;
   /** Gradients of a larger norm are scaled down to this (default: never). */
   clipNorm?: number;
+  /** How the learning rate moves (default: not at all). */
+  schedule?: Schedule;
+  /** Changes made to every batch (default none). */
+  augment?: BatchAugmentation;
+  /** Decay of a moving average of the weights, which then predicts; 0.999 is usual (default: none). */
+  ema?: number;
 }
 
 /** Options with defaults filled in. */
@@ -50,6 +61,9 @@ export interface NeuralSettings {
   labelSmoothing: number;
   classWeight: ClassWeight | undefined;
   clipNorm: number | undefined;
+  schedule: Schedule;
+  augment: BatchAugmentation | undefined;
+  ema: number | undefined;
 }
 
 const anObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -58,9 +72,9 @@ const anObject = (value: unknown): boolean => typeof value === "object" && value
 export function readNeuralOptions(given: NeuralClassifierOptions | undefined): NeuralSettings {
   const kind = "neuralClassifier";
   const read = readOptions(kind, given, {
-    layers: passing<readonly LayerSpec[]>(
-      [{ kind: "dense", units: 128, activation: "relu" }],
-      (v) => Array.isArray(v) && v.every((l) => anObject(l) && typeof l.kind === "string"),
+    layers: passing<readonly LayerSpec[] | undefined>(
+      undefined,
+      (v) => v === undefined || (Array.isArray(v) && v.every((l) => anObject(l) && typeof l.kind === "string")),
       "a list of layers, each with a kind",
     ),
     optimizer: passing<OptimiserOptions>({ kind: "adam", learningRate: 1e-3 }, anObject, "an object with a kind"),
@@ -72,10 +86,24 @@ export function readNeuralOptions(given: NeuralClassifierOptions | undefined): N
     classWeight: aClassWeight,
     classWeights: aClassWeight,
     clipNorm: maybe(aNumber(1, { above: 0 })),
+    network: maybe(
+      passing<NonNullable<NeuralClassifierOptions["network"]>>(
+        "mlp",
+        (v) => typeof v === "string" || (anObject(v) && typeof (v as { kind: unknown }).kind === "string"),
+        "a name or an object with a kind",
+      ),
+    ),
+    schedule: passing<Schedule>({ kind: "constant" }, anObject, "an object with a kind"),
+    augment: maybe(passing<BatchAugmentation>({}, anObject, "an object such as { mixUp: 0.2 }")),
+    ema: maybe(passing(0.999, (v) => typeof v === "number" && v > 0 && v < 1, "a number between 0 and 1")),
   });
-  const { classWeights, ...rest } = read;
+  const { classWeights, network, ...rest } = read;
+  if (network && read.layers) throw new RangeError("neuralClassifier: give layers or a network, not both.");
   return {
     ...rest,
+    layers: read.layers ?? (network ? layersOf(network) : [{ kind: "dense", units: 128, activation: "relu" }]),
+    schedule: readSchedule(read.schedule),
+    augment: read.augment && readAugmentation(read.augment),
     classWeight: read.classWeight ?? classWeights,
     optimizer: readOptimizer(read.optimizer),
     earlyStopping: read.earlyStopping && readEarlyStopping(read.earlyStopping),
@@ -122,4 +150,29 @@ function readEarlyStopping(given: EarlyStopping): Required<EarlyStopping> {
     minDelta: aNumber(0, { min: 0 }),
     restoreBest: passing(true, (v) => typeof v === "boolean", "true or false"),
   });
+}
+
+function layersOf(network: NonNullable<NeuralClassifierOptions["network"]>): LayerSpec[] {
+  if (typeof network === "string") return namedNetwork(network);
+  const { kind, ...options } = network;
+  const stranger = Object.keys(options).find((key) => key !== "width" && key !== "dropout");
+  if (stranger) {
+    throw new RangeError(
+      `neuralClassifier: network has no option "${stranger}"; ${nearest(stranger, ["width", "dropout"])}`,
+    );
+  }
+  return namedNetwork(kind, options);
+}
+
+function readAugmentation(given: BatchAugmentation): BatchAugmentation {
+  const kind = "neuralClassifier augment";
+  const { mask, ...rest } = readOptions(kind, given, {
+    mixUp: maybe(aNumber(0, { min: 0 })),
+    shift: maybe(aWhole(0, { min: 0 })),
+    noise: maybe(aNumber(0, { min: 0 })),
+    mask: maybe(passing<NonNullable<BatchAugmentation["mask"]>>({}, anObject, "an object such as { frames: 20 }")),
+  });
+  if (!mask) return rest;
+  const bands = { frames: aWhole(0, { min: 0 }), features: aWhole(0, { min: 0 }), count: aWhole(2, { min: 1 }) };
+  return { ...rest, mask: readOptions(`${kind}.mask`, mask, bands) };
 }

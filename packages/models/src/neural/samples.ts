@@ -38,6 +38,19 @@ export function toSamples(fn: string, x: Features): Samples {
   return { data, n, shape, size };
 }
 
+/** Samples and the index of the class of each. */
+export interface Labelled {
+  samples: Samples;
+  codes: Int32Array;
+}
+
+/** The samples at some indices, copied. */
+export function pickLabelled({ samples, codes }: Labelled, index: Int32Array): Labelled {
+  const { shape, size } = samples;
+  const data = gatherBatch(samples, index);
+  return { samples: { data, n: index.length, shape, size }, codes: Int32Array.from(index, (i) => codes[i]) };
+}
+
 /** Which samples train and which validate. */
 export interface Division {
   train: Int32Array;

@@ -3,3 +3,5 @@ export const WEIGHTS = 1;
 export const DIVISION = 2;
 /** Plus the epoch. */
 export const ORDER = 1000;
+/** Plus the step. */
+export const AUGMENT = 1_000_000;

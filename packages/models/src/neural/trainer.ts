@@ -1,182 +1,149 @@
-import { createOptimiser, softmaxCrossEntropy, tf, useEngine } from "@earshot/engine";
+import { createOptimiser, type Optimiser, useEngine } from "@earshot/engine";
 import { createRandom, permutation } from "../core/random.js";
 import type { Awaitable, EpochLog } from "../core/types.js";
+import { type Checkpoint, type Progress, restoreProgress, saveProgress } from "./checkpoint.js";
+import { evaluate } from "./evaluate.js";
 import { buildNetwork, type Network } from "./network.js";
 import type { NeuralSettings } from "./options.js";
-import { cutBatches, gatherBatch, type Samples, targetRows } from "./samples.js";
+import { cutBatches, type Labelled } from "./samples.js";
+import { rateFactor } from "./schedule.js";
+import { type StepTask, trainBatch } from "./step.js";
 import { ORDER, WEIGHTS } from "./streams.js";
 
-export interface Labelled {
-  samples: Samples;
-  /** Index of the class of each sample. */
-  codes: Int32Array;
-}
-
-export interface TrainingTask {
-  settings: NeuralSettings;
-  classes: number;
-  train: Labelled;
-  /** Weight of each training sample. */
-  weights: Float64Array;
+export interface TrainingTask extends StepTask {
   validation: Labelled | undefined;
   threads: number | undefined;
   signal: AbortSignal | undefined;
   onEpoch: ((log: EpochLog) => Awaitable<void>) | undefined;
+  /** Gets everything that the next epoch depends on, after each epoch. */
+  onCheckpoint: ((checkpoint: Checkpoint) => Awaitable<void>) | undefined;
+  /** Where to go on from. */
+  resume: Checkpoint | undefined;
 }
 
 /** The network of some settings for samples of some shape, its output layer included. */
 export function networkFor(settings: NeuralSettings, inputShape: readonly number[], classes: number): Network {
-  const output = { kind: "dense", units: classes, initialiser: "glorotUniform" } as const;
+  const output = { kind: "dense", units: classes, initialiser: "glorotUniform", useBias: true } as const;
   return buildNetwork([...settings.layers, output], inputShape, createRandom(settings.seed, WEIGHTS));
 }
 
 /**
- * Trains a fresh network; the order of samples, dropout and weights follow from the seed alone.
+ * Trains a fresh network; the order of samples, dropout, augmentation and weights follow from the seed alone.
  *
  * @returns the weights of the last or best epoch
  * @throws RangeError when the loss is no number any more; the signal's reason when aborted
  */
 export async function train(task: TrainingTask): Promise<Float32Array[]> {
-  const { settings, classes, validation, signal, onEpoch } = task;
+  const { settings, signal } = task;
   await useEngine(task.threads === undefined ? {} : { threads: task.threads });
   signal?.throwIfAborted();
-  const network = networkFor(settings, task.train.samples.shape, classes);
+  const network = networkFor(settings, task.train.samples.shape, task.classes);
   const optimiser = createOptimiser(settings.optimizer);
-  const { earlyStopping: stop } = settings;
+  const progress: Progress = { epoch: 0, waited: 0, drops: 0, sinceDrop: 0 };
   try {
-    let best: { score: number; weights: Float32Array[] } | undefined;
-    let waited = 0;
-    let pause = performance.now();
-    for (let epoch = 1; epoch <= settings.epochs; epoch++) {
-      const order = permutation(task.train.samples.n, createRandom(settings.seed, ORDER + epoch));
-      const sums = { loss: 0, right: 0, weight: 0 };
-      for (const batch of cutBatches(order, settings.batchSize)) {
-        trainBatch(task, network, optimiser, batch, sums);
-        if (performance.now() - pause > 50) {
-          await new Promise((resolve) => setTimeout(resolve, 0));
-          signal?.throwIfAborted();
-          pause = performance.now();
-        }
-      }
-      const log: EpochLog = {
-        epoch,
-        epochs: settings.epochs,
-        loss: sums.loss / sums.weight,
-        accuracy: sums.right / task.train.samples.n,
-        learningRate: settings.optimizer.learningRate,
-      };
-      if (!Number.isFinite(log.loss)) throw diverged(epoch, settings);
-      if (validation) Object.assign(log, evaluate(network, validation, classes));
-      await onEpoch?.(log);
+    if (task.resume) restoreProgress(task.resume, progress, network, optimiser);
+    while (progress.epoch < settings.epochs && !exhausted(progress, settings)) {
+      const log = await trainEpoch(task, network, optimiser, progress);
+      progress.epoch++;
+      if (task.validation) note(log, progress, network, settings);
+      await task.onEpoch?.(log);
+      await task.onCheckpoint?.(saveProgress(progress, network, optimiser));
       signal?.throwIfAborted();
-      if (!stop || !validation) continue;
-      const score = stop.monitor === "valLoss" ? -log.valLoss : log.valAccuracy;
-      if (!best || score > best.score + stop.minDelta) {
-        best = { score, weights: stop.restoreBest ? network.getWeights() : [] };
-        waited = 0;
-      } else if (++waited >= stop.patience) break;
     }
-    return best && stop?.restoreBest ? best.weights : network.getWeights();
+    const { ema, best } = progress;
+    if (best && settings.earlyStopping?.restoreBest) return best.weights;
+    return ema ?? network.getWeights();
   } finally {
     optimiser.dispose();
     network.dispose();
   }
 }
 
-interface Sums {
-  loss: number;
-  right: number;
-  weight: number;
-}
+const exhausted = ({ waited }: Progress, { earlyStopping }: NeuralSettings): boolean =>
+  earlyStopping !== undefined && waited >= earlyStopping.patience;
 
-function trainBatch(
-  { settings, classes, train: { samples, codes }, weights }: TrainingTask,
+async function trainEpoch(
+  task: TrainingTask,
   network: Network,
-  optimiser: ReturnType<typeof createOptimiser>,
-  batch: Int32Array,
-  sums: Sums,
-): void {
-  const trained = network.weights.filter((w) => w.trained);
-  const own = Float32Array.from(batch, (i) => weights[i]);
-  const total = own.reduce((a, b) => a + b, 0);
-  if (total === 0) return;
-  tf.tidy(() => {
-    const x = tf.tensor(gatherBatch(samples, batch), [batch.length, ...samples.shape]);
-    const targets = tf.tensor(targetRows(codes, batch, classes, settings.labelSmoothing), [batch.length, classes]);
-    const rowWeights = tf.tensor(
-      own.map((w) => w / total),
-      [batch.length],
-    );
-    let logits: tf.Tensor | undefined;
-    const { value, grads } = tf.variableGrads(
-      () => {
-        logits = network.apply(x, { training: true, seed: (settings.seed + optimiser.steps) | 0 });
-        tf.keep(logits);
-        return tf.sum(softmaxCrossEntropy(logits, targets, rowWeights)) as tf.Scalar;
-      },
-      trained.map((w) => w.variable),
-    );
-    const gradients = trained.map((w) => grads[w.variable.name]);
-    const scale = settings.clipNorm === undefined ? 1 : clipScale(gradients, settings.clipNorm);
-    optimiser.step(
-      trained.map((w) => w.variable),
-      gradients,
-      { scale, decays: trained.map((w) => w.decays) },
-    );
-    sums.loss += value.dataSync()[0] * total;
-    sums.weight += total;
-    if (logits) {
-      sums.right += countRight(logits.dataSync() as Float32Array, batch, codes, classes);
-      logits.dispose();
+  optimiser: Optimiser,
+  progress: Progress,
+): Promise<EpochLog> {
+  const { settings, signal, validation, classes } = task;
+  const { n } = task.train.samples;
+  const order = permutation(n, createRandom(settings.seed, ORDER + progress.epoch + 1));
+  const batches = cutBatches(order, settings.batchSize);
+  const sums = { loss: 0, right: 0, weight: 0 };
+  let pause = performance.now();
+  let learningRate = 0;
+  for (const [i, batch] of batches.entries()) {
+    const done = (progress.epoch + i / batches.length) / settings.epochs;
+    learningRate =
+      settings.optimizer.learningRate * rateFactor(settings.schedule, done, progress.epoch, progress.drops);
+    trainBatch(task, network, optimiser, batch, learningRate, sums);
+    if (settings.ema) average(progress, network, settings.ema, optimiser.steps);
+    if (performance.now() - pause > 50) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      signal?.throwIfAborted();
+      pause = performance.now();
     }
-  });
-}
-
-/** What gradients are multiplied by so that their joint norm is at most `limit`. */
-function clipScale(gradients: readonly tf.Tensor[], limit: number): number {
-  let squares = 0;
-  for (const g of gradients) for (const v of g.dataSync()) squares += v * v;
-  return Math.min(1, limit / (Math.sqrt(squares) + 1e-6));
-}
-
-function countRight(scores: Float32Array, index: ArrayLike<number>, codes: Int32Array, classes: number): number {
-  let right = 0;
-  for (let i = 0; i < index.length; i++) {
-    let best = 0;
-    for (let c = 1; c < classes; c++) if (scores[i * classes + c] > scores[i * classes + best]) best = c;
-    if (best === codes[index[i]]) right++;
   }
-  return right;
+  const log: EpochLog = {
+    epoch: progress.epoch + 1,
+    epochs: settings.epochs,
+    loss: sums.loss / sums.weight,
+    accuracy: sums.right / n,
+    learningRate,
+  };
+  if (!Number.isFinite(log.loss)) throw diverged(log.epoch, settings);
+  if (validation)
+    Object.assign(
+      log,
+      withAverage(progress, network, () => evaluate(network, validation, classes)),
+    );
+  return log;
 }
 
-/** Samples predicted at a time. */
-const CHUNK = 256;
-
-/** Class scores before the softmax, n × classes. */
-export function scoresOf(network: Network, samples: Samples, classes: number): Float32Array {
-  const out = new Float32Array(samples.n * classes);
-  for (let i = 0; i < samples.n; i += CHUNK) {
-    const count = Math.min(CHUNK, samples.n - i);
-    tf.tidy(() => {
-      const rows = samples.data.subarray(i * samples.size, (i + count) * samples.size);
-      const x = tf.tensor(rows, [count, ...samples.shape]);
-      out.set(network.apply(x, { training: false, seed: 0 }).dataSync(), i * classes);
-    });
+/** Early stopping and plateaus: what the validation part says of the epoch. */
+function note(
+  log: EpochLog,
+  progress: Progress,
+  network: Network,
+  { earlyStopping: stop, schedule }: NeuralSettings,
+): void {
+  const score = stop?.monitor === "valAccuracy" ? log.valAccuracy : -log.valLoss;
+  const better = !progress.best || score > progress.best.score + (stop?.minDelta ?? 0);
+  if (better) progress.best = { score, weights: progress.ema?.map((w) => w.slice()) ?? network.getWeights() };
+  progress.waited = better ? 0 : progress.waited + 1;
+  progress.sinceDrop = better ? 0 : progress.sinceDrop + 1;
+  if (schedule.kind === "plateau" && progress.sinceDrop >= (schedule.patience ?? 5)) {
+    progress.drops++;
+    progress.sinceDrop = 0;
   }
-  return out;
 }
 
-function evaluate(network: Network, { samples, codes }: Labelled, classes: number) {
-  const scores = scoresOf(network, samples, classes);
-  const all = Int32Array.from(codes, (_, i) => i);
-  let loss = 0;
-  for (let i = 0; i < samples.n; i++) {
-    const row = scores.subarray(i * classes, (i + 1) * classes);
-    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    const sum = row.reduce((a, b) => a + Math.exp(b - top), 0);
-    loss += (top + Math.log(sum) - row[codes[i]]) / samples.n;
+/** Moving average of all weights; it follows fast at first, so that the random start does not linger. */
+function average(progress: Progress, network: Network, decay: number, steps: number): void {
+  const now = network.getWeights();
+  if (!progress.ema) {
+    progress.ema = now.map((w) => w.slice());
+    return;
   }
-  return { valLoss: loss, valAccuracy: countRight(scores, all, codes, classes) / samples.n };
+  const keep = Math.min(decay, (1 + steps) / (10 + steps));
+  for (const [i, own] of progress.ema.entries()) {
+    for (let k = 0; k < own.length; k++) own[k] = keep * own[k] + (1 - keep) * now[i][k];
+  }
+}
+
+/** Runs with the averaged weights in the network, where there are any. */
+function withAverage<T>({ ema }: Progress, network: Network, run: () => T): T {
+  if (!ema) return run();
+  const own = network.getWeights();
+  network.setWeights(ema);
+  try {
+    return run();
+  } finally {
+    network.setWeights(own);
+  }
 }
 
 function diverged(epoch: number, { optimizer }: NeuralSettings): RangeError {

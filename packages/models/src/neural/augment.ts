@@ -1,0 +1,90 @@
+import type { Rng } from "../core/random.js";
+
+/** Changes made to every batch while training; drawn from the seed. */
+export interface BatchAugmentation {
+  /** Mixes each sample and its targets with another's; the share follows Beta(alpha, alpha). Source: Zhang et al. 2018. */
+  mixUp?: number;
+  /** Bands of frames and features set to the sample's mean: on [frames, features]. Source: Park et al. 2019 (SpecAugment). */
+  mask?: { frames?: number; features?: number; count?: number };
+  /** Shifts by up to this many frames, in either direction; the end comes back at the beginning. */
+  shift?: number;
+  /** Adds normal noise of this deviation. */
+  noise?: number;
+}
+
+/** Gamma deviate of shape a (Marsaglia & Tsang 2000; the boost for a < 1). */
+function gamma(a: number, rng: Rng): number {
+  if (a < 1) return gamma(a + 1, rng) * (1 - rng.next()) ** (1 / a);
+  const d = a - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = rng.normal();
+    const v = (1 + c * x) ** 3;
+    if (v > 0 && Math.log(1 - rng.next()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+  }
+}
+
+/** A batch to change in place: `n` samples of a shape, and their target rows. */
+export interface Batch {
+  data: Float32Array;
+  targets: Float32Array;
+  n: number;
+  shape: readonly number[];
+}
+
+/** Shifts, masks, adds noise, then mixes; in place. */
+export function augmentBatch(batch: Batch, { mixUp, mask, shift, noise }: BatchAugmentation, rng: Rng): void {
+  const size = batch.data.length / batch.n;
+  for (let i = 0; i < batch.n; i++) {
+    const sample = batch.data.subarray(i * size, (i + 1) * size);
+    if (shift) shiftFrames(sample, batch.shape[0], rng.below(2 * shift + 1) - shift);
+    if (mask) maskBands(sample, batch.shape, mask, rng);
+    if (noise) for (let k = 0; k < size; k++) sample[k] += noise * rng.normal();
+  }
+  if (mixUp) mix(batch, mixUp, rng);
+}
+
+function shiftFrames(sample: Float32Array, frames: number, by: number): void {
+  const row = sample.length / frames;
+  const turned = sample.slice();
+  const offset = (((by % frames) + frames) % frames) * row;
+  sample.set(turned.subarray(0, sample.length - offset), offset);
+  sample.set(turned.subarray(sample.length - offset), 0);
+}
+
+function maskBands(
+  sample: Float32Array,
+  [frames, features = 1]: readonly number[],
+  { frames: longest = 0, features: widest = 0, count = 2 }: NonNullable<BatchAugmentation["mask"]>,
+  rng: Rng,
+): void {
+  const depth = sample.length / (frames * features);
+  const row = features * depth;
+  const mean = sample.reduce((a, b) => a + b, 0) / sample.length;
+  for (let k = 0; k < count; k++) {
+    const length = rng.below(Math.min(longest, frames) + 1);
+    const from = rng.below(frames - length + 1);
+    sample.fill(mean, from * row, (from + length) * row);
+    const width = rng.below(Math.min(widest, features) + 1);
+    const first = rng.below(features - width + 1) * depth;
+    for (let f = 0; f < frames; f++) sample.fill(mean, f * row + first, f * row + first + width * depth);
+  }
+}
+
+function mix({ data, targets, n }: Batch, alpha: number, rng: Rng): void {
+  const [x, y] = [gamma(alpha, rng), gamma(alpha, rng)];
+  // At least half of a sample stays its own.
+  const share = Math.max(x, y) / (x + y || 1);
+  const [before, wanted] = [data.slice(), targets.slice()];
+  const turn = 1 + rng.below(Math.max(1, n - 1));
+  blend(data, before, n, turn, share);
+  blend(targets, wanted, n, turn, share);
+}
+
+function blend(out: Float32Array, from: Float32Array, n: number, turn: number, share: number): void {
+  const size = from.length / n;
+  for (let i = 0; i < n; i++) {
+    const other = ((i + turn) % n) * size;
+    for (let k = 0; k < size; k++) out[i * size + k] = share * from[i * size + k] + (1 - share) * from[other + k];
+  }
+}

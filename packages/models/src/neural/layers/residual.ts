@@ -1,0 +1,35 @@
+import { tf } from "@earshot/engine";
+import { activationOf } from "./activation.js";
+import { type Builder, sizeOf } from "./types.js";
+
+/** activation(layers(x) + x); where shapes differ, x goes through a 1×1 convolution with batch normalisation. Default: ReLU. */
+export const buildResidual: Builder<"residual"> = (
+  { layers: specs, activation = "relu" },
+  { inputShape, fail, nested },
+) => {
+  if (!Array.isArray(specs) || specs.length === 0) fail("needs layers");
+  const finish = activationOf(activation, fail);
+  const layers = nested(specs, inputShape);
+  const outputShape = layers[layers.length - 1].outputShape;
+  const same = outputShape.join() === inputShape.join();
+  if (!same && (inputShape.length < 2 || outputShape.length !== 3)) {
+    fail(`goes from [${inputShape}] to [${outputShape}]; only images may change their shape`);
+  }
+  const strides = [0, 1].map((i) => Math.ceil(inputShape[i] / outputShape[i])) as [number, number];
+  const shortcut = same
+    ? []
+    : nested([{ kind: "conv2d", filters: outputShape[2], size: 1, strides }, { kind: "batchNorm" }], inputShape);
+  const way = shortcut.length ? shortcut[shortcut.length - 1].outputShape : inputShape;
+  if (way.join() !== outputShape.join()) fail(`has a shortcut of [${way}] beside layers of [${outputShape}]`);
+  return {
+    kind: "residual",
+    outputShape,
+    weights: [...layers, ...shortcut].flatMap((layer) => layer.weights),
+    multiplyAdds: [...layers, ...shortcut].reduce((n, l) => n + l.multiplyAdds, 0) + sizeOf(outputShape),
+    apply(x, { training, seed }) {
+      const through = (list: typeof layers): tf.Tensor =>
+        list.reduce((h, layer, i) => layer.apply(h, { training, seed: Math.imul(seed, 0x85ebca6b) + i }), x);
+      return finish(tf.add(through(layers), shortcut.length ? through(shortcut) : x));
+    },
+  };
+};
