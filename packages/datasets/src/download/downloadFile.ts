@@ -164,7 +164,8 @@ async function receive(
       const { done, value } = await Promise.race([reader.read(), failed]);
       if (done) break;
       bytes += value.length;
-      if (!file.write(value)) await Promise.race([new Promise((ready) => file.once("drain", ready)), failed]);
+      if (!file.write(value))
+        await Promise.race([new Promise<void>((ready) => file.once("drain", () => ready())), failed]);
       onBytes(bytes);
     }
   } finally {
