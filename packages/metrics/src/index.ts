@@ -134,6 +134,12 @@ export type { Tokenizer } from "./text/tokenize.js";
 export type { BinaryOptions, Label, Matrix, MatrixLike } from "./types.js";
 export { type BootstrapOptions, bootstrap, bootstrapIndices, type Interval } from "./uncertainty/bootstrap.js";
 export {
+  type BootstrapClassificationOptions,
+  bootstrapClassification,
+  type ClassIntervals,
+  type ClassificationIntervals,
+} from "./uncertainty/bootstrapClassification.js";
+export {
   type BootstrapDetectionOptions,
   bootstrapDetection,
   type DetectionIntervals,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import {
+  accuracy,
   averagePrecision,
+  balancedAccuracy,
   bootstrap,
+  bootstrapClassification,
   bootstrapDetection,
   bootstrapEer,
   equalErrorRate,
@@ -9,6 +12,7 @@ import {
   minDcf,
   pairedBootstrap,
   permutationTest,
+  precisionRecallF1,
   rocAuc,
 } from "../src/index.js";
 import { binomial } from "../src/uncertainty/binomial.js";
@@ -116,6 +120,59 @@ describe("bootstrapDetection", () => {
     const lone = bootstrapDetection([1, 0, 0], [3, 2, 1], { replicates: 300 });
     expect(lone.eer.undefinedReplicates).toBeGreaterThan(60);
     expect(lone.rocAuc).toMatchObject({ low: 1, high: 1 });
+  });
+});
+
+describe("bootstrapClassification", () => {
+  const classes = ["a", "b", "c", "d"];
+  const t = Array.from({ length: 300 }, () => classes[Math.min(3, rng.below(6))]);
+  const p = t.map((y) => (rng.uniform() < 0.7 ? y : classes[rng.below(4)]));
+  const recallOfA = (y: ArrayLike<string>, q: ArrayLike<string>) => {
+    const own = Array.from(y).flatMap((label, i) => (label === "a" ? [q[i] === "a" ? 1 : 0] : []));
+    return own.reduce<number>((sum, hit) => sum + hit, 0) / own.length;
+  };
+  const f1 = (y: ArrayLike<string>, q: ArrayLike<string>) => precisionRecallF1(y, q).f1;
+
+  it.each(["plain", "stratified", "groups"] as const)("has the distribution of resampling items, %s", (way) => {
+    const groups = way === "groups" ? t.map((_, i) => Math.floor(i / 6)) : undefined;
+    const slow = { replicates: 3000, groups, strata: way === "stratified" ? t : undefined };
+    const fast = bootstrapClassification(t, p, { replicates: 20_000, groups, stratified: way === "stratified" });
+    for (const [got, statistic] of [
+      [fast.accuracy, accuracy],
+      [fast.balancedAccuracy, balancedAccuracy],
+      [fast.f1Macro, f1],
+      [fast.perClass[0].recall, recallOfA],
+    ] as const) {
+      const want = bootstrap([t, p], statistic, slow);
+      expect(got.value).toBeCloseTo(want.value, 12);
+      expect(got.standardError / want.standardError).toBeGreaterThan(0.94);
+      expect(got.standardError / want.standardError).toBeLessThan(1.06);
+      expect(Math.abs(got.low - want.low) / want.standardError).toBeLessThan(0.3);
+      expect(Math.abs(got.high - want.high) / want.standardError).toBeLessThan(0.3);
+    }
+  });
+
+  it("counts replicates in which a rare class is missing, and leaves items of other classes out", () => {
+    const { perClass, accuracy: all } = bootstrapClassification(["a", "b", "b", "x"], ["a", "b", "a", "x"], {
+      labels: ["a", "b"],
+    });
+    expect(all.value).toBeCloseTo(2 / 3, 12);
+    // Three draws miss the one item of class a with probability (2/3)³ ≈ 0.3.
+    expect(perClass[0].recall.undefinedReplicates).toBeGreaterThan(230);
+    expect(perClass[0].recall.undefinedReplicates).toBeLessThan(370);
+    expect(perClass[0].recall).toMatchObject({ value: 1, low: 1, high: 1 });
+  });
+
+  it("says what is wrong", () => {
+    expect(() => bootstrapClassification(["a"], ["a"], { groups: ["g"], stratified: true })).toThrow(
+      new RangeError("bootstrapClassification: groups and stratified do not go together."),
+    );
+    expect(() => bootstrapClassification(["a"], ["a"], { labels: ["b"] })).toThrow(
+      new RangeError("bootstrapClassification: no item has a class among the labels."),
+    );
+    expect(() => bootstrapClassification(["a"], ["a"], { groups: [] })).toThrow(
+      new RangeError("bootstrapClassification: groups has 0 items and yTrue 1."),
+    );
   });
 });
 
