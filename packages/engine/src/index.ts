@@ -11,5 +11,7 @@ export {
   type StepOptions,
 } from "./ops/optimiser.js";
 export { type GruWeights, gru, type LstmWeights, lstm, type RecurrentOptions } from "./ops/recurrent.js";
+export { engineNeeds, type InstallOptions, installEngine } from "./setup/installEngine.js";
+export { type EngineInfo, listEngines } from "./setup/listEngines.js";
 export { type Engine, type EngineName, type EngineOptions, useEngine } from "./setup/useEngine.js";
 export { layers, tf } from "./tensorflow.js";

@@ -7,7 +7,18 @@ import { committedKernels, compileKernels } from "../assembly/build.mjs";
 import { createAllocator } from "../src/backend/allocator.js";
 import type { EarshotBackend } from "../src/backend/backend.js";
 import { createHeap } from "../src/backend/heap.js";
-import { batchNormTrain, conv2d, gru, layers, lstm, softmaxCrossEntropy, tf, useEngine } from "../src/index.js";
+import {
+  batchNormTrain,
+  conv2d,
+  gru,
+  installEngine,
+  layers,
+  listEngines,
+  lstm,
+  softmaxCrossEntropy,
+  tf,
+  useEngine,
+} from "../src/index.js";
 import { version } from "../src/setup/version.js";
 import { randn } from "./support.js";
 
@@ -71,7 +82,25 @@ describe("useEngine", () => {
       new RangeError("useEngine: threads must be a whole number in [1, 64], got 0."),
     );
     await expect(useEngine({ prefer: "webgl" as "cpu" })).rejects.toThrow(
-      new RangeError('useEngine: unknown engine "webgl"; known are wasm and cpu.'),
+      new RangeError('useEngine: unknown engine "webgl"; known are wasm, native, gpu and cpu.'),
+    );
+  });
+
+  it("lists what loads here, with its speed, and leaves the engine in use as it was", async () => {
+    await useEngine({ threads: 2 });
+    const list = await listEngines();
+    expect(list.map((e) => e.name)).toEqual(["wasm", "gpu", "native", "cpu"]);
+    const [wasm, gpu, , cpu] = list;
+    expect([wasm.loads, cpu.loads]).toEqual([true, true]);
+    expect(wasm.stepMs).toBeLessThan(cpu.stepMs as number);
+    if (!gpu.loads)
+      expect(gpu.reason).toMatch(/^useEngine: @tensorflow\/tfjs-node-gpu does not load .*earshot engine install gpu/);
+    expect(tf.getBackend()).toBe("earshot");
+  });
+
+  it("names the engines that can be installed", async () => {
+    await expect(installEngine("gpuu")).rejects.toThrow(
+      new RangeError('installEngine: unknown engine "gpuu"; known are native and gpu.'),
     );
   });
 

@@ -9,12 +9,14 @@ import { layers, tf } from "../tensorflow.js";
 import { hasRelaxedSimd, hasSimd, loadKernels } from "../wasm/loadKernels.js";
 import { registerChainedOps } from "./chainedOps.js";
 import { availableCores, canShareMemory, importBuiltin, isNode } from "./host.js";
+import { loadNative, type NativeName, nativePackages } from "./nativeEngine.js";
 import { version } from "./version.js";
 
-export type EngineName = "wasm" | "cpu";
+/** `wasm` is the default; `native` and `gpu` are TensorFlow's own library where it is installed; `cpu` is tfjs' plain JavaScript. */
+export type EngineName = "wasm" | NativeName | "cpu";
 
 export interface EngineOptions {
-  /** `wasm` (default) or `cpu`, tfjs' plain JavaScript: slow, for comparisons. */
+  /** Default `wasm`. `cpu` is some hundred times slower, for comparisons; `native` and `gpu` need `installEngine`. */
   prefer?: EngineName;
   /** Threads that compute, 1 … 64 (default: what the host has, at most 8). Results do not depend on it. */
   threads?: number;
@@ -64,7 +66,21 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
     Object.assign(tfc.backend(), { firstUse: false });
     return { name: "cpu", version, threads: 1, simd: "none", tf, layers };
   }
-  if (prefer !== "wasm") throw new RangeError(`useEngine: unknown engine "${prefer}"; known are wasm and cpu.`);
+  if (prefer === "native" || prefer === "gpu") {
+    await loadNative(prefer);
+    await tfc.setBackend("tensorflow");
+    return {
+      name: prefer,
+      version: nativePackages[prefer].version,
+      threads: await availableCores(),
+      simd: "none",
+      tf,
+      layers,
+    };
+  }
+  if (prefer !== "wasm") {
+    throw new RangeError(`useEngine: unknown engine "${prefer}"; known are wasm, native, gpu and cpu.`);
+  }
   const shareable = canShareMemory();
   const count = shareable ? threads : 1;
   const relaxed = !deterministic && (await allowRelaxedSimd());
