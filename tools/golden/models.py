@@ -183,6 +183,98 @@ def trees():
     return {"trees": tree_cases, "boosted": boosted}
 
 
+@case
+def classifiers():
+    from sklearn.discriminant_analysis import LinearDiscriminantAnalysis, QuadraticDiscriminantAnalysis
+    from sklearn.naive_bayes import BernoulliNB, ComplementNB, GaussianNB, MultinomialNB
+    from sklearn.neighbors import KNeighborsClassifier
+    rng = numpy.random.default_rng(SEED)
+    x, y = blobs(130, 6, 3, flip_y=0.15, class_sep=0.8)
+    x = numpy.round(x + rng.normal(0, 0.3, x.shape), 6)
+    counts = rng.poisson(1.2, (130, 6)) + numpy.where(y[:, None] == "c1", rng.poisson([2, 0, 0, 1, 0, 0], (130, 6)), 0)
+    wide = numpy.round(rng.normal(size=(60, 40)) + numpy.where(numpy.arange(60) % 2 == 0, 0.6, 0)[:, None], 4)
+    wide_y = numpy.array([f"c{i % 2}" for i in range(60)])
+    weights = numpy.round(rng.uniform(0.1, 2, 90), 3)
+    data = {"blobs": (x, y), "counts": (counts.astype(float), y), "wide": (wide, wide_y)}
+    out = []
+    for kind, options, model, name, weighted in [
+        ("gaussianNaiveBayes", {}, GaussianNB(), "blobs", True), ("gaussianNaiveBayes", {"varSmoothing": 0.1}, GaussianNB(var_smoothing=0.1), "blobs", False),
+        ("naiveBayes", {}, MultinomialNB(), "counts", True), ("naiveBayes", {"alpha": 0.3, "fitPrior": False}, MultinomialNB(alpha=0.3, fit_prior=False), "counts", False),
+        ("naiveBayes", {"variant": "bernoulli"}, BernoulliNB(), "counts", False), ("naiveBayes", {"variant": "complement", "alpha": 0.5}, ComplementNB(alpha=0.5), "counts", False),
+        ("kNeighbors", {}, KNeighborsClassifier(), "blobs", False), ("kNeighbors", {"nNeighbors": 9, "weights": "distance"}, KNeighborsClassifier(9, weights="distance"), "blobs", False),
+        ("kNeighbors", {"nNeighbors": 4, "metric": "cosine"}, KNeighborsClassifier(4, metric="cosine"), "blobs", False),
+        ("linearDiscriminant", {}, LinearDiscriminantAnalysis(solver="lsqr"), "blobs", False), ("linearDiscriminant", {"shrinkage": 0.3}, LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.3), "wide", False),
+        ("linearDiscriminant", {"shrinkage": "auto"}, LinearDiscriminantAnalysis(solver="lsqr", shrinkage="auto"), "wide", False),
+        ("quadraticDiscriminant", {}, QuadraticDiscriminantAnalysis(), "blobs", False), ("quadraticDiscriminant", {"regParam": 0.2}, QuadraticDiscriminantAnalysis(reg_param=0.2), "blobs", False),
+    ]:
+        features, labels = data[name]
+        half = len(labels) * 2 // 3
+        if weighted:
+            model.fit(features[:half], labels[:half], weights[:half])
+        else:
+            model.fit(features[:half], labels[:half])
+        out.append({"kind": kind, "options": options, "data": name, "fitted": half, "weights": weights[:half] if weighted else None, "proba": model.predict_proba(features[half:])})
+    return {"data": {name: {"x": features, "y": list(labels)} for name, (features, labels) in data.items()}, "cases": out}
+
+
+@case
+def transformers():
+    from sklearn.decomposition import PCA
+    from sklearn.impute import KNNImputer, SimpleImputer
+    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+    rng = numpy.random.default_rng(SEED)
+    x = numpy.round(rng.normal(size=(30, 5)) @ rng.normal(size=(5, 5)), 6)
+    holes = x.copy()
+    holes[rng.random(x.shape) < 0.2] = numpy.nan
+    levels = numpy.round(rng.integers(0, 4, (30, 3)).astype(float), 0)
+    levels[rng.random(levels.shape) < 0.2] = numpy.nan
+    wide = numpy.round(rng.normal(size=(8, 20)), 6)
+    words = [[str(w) for w in row] for row in numpy.array(["red", "green", "blue", "Äther"])[rng.integers(0, 4, (20, 2))]]
+    data = {"plain": x, "holes": holes, "levels": levels, "wide": wide}
+    out = []
+    for kind, options, model, name in [
+        ("simpleImputer", {}, SimpleImputer(), "holes"), ("simpleImputer", {"strategy": "median", "addIndicator": True}, SimpleImputer(strategy="median", add_indicator=True), "holes"),
+        ("simpleImputer", {"strategy": "mostFrequent"}, SimpleImputer(strategy="most_frequent"), "levels"), ("simpleImputer", {"strategy": "constant", "fillValue": -1}, SimpleImputer(strategy="constant", fill_value=-1), "holes"),
+        ("knnImputer", {"nNeighbors": 3}, KNNImputer(n_neighbors=3), "holes"), ("knnImputer", {"weights": "distance"}, KNNImputer(weights="distance"), "holes"),
+        ("pca", {}, PCA(), "plain"), ("pca", {"nComponents": 2, "whiten": True}, PCA(2, whiten=True), "plain"), ("pca", {"nComponents": 0.9}, PCA(0.9), "plain"), ("pca", {"nComponents": 5}, PCA(5, svd_solver="full"), "wide"),
+    ]:
+        out.append({"kind": kind, "options": options, "data": name, "z": Exact(model.fit_transform(data[name])) if not numpy.isnan(model.fit_transform(data[name])).any() else model.fit_transform(data[name])})
+    return {
+        "data": data, "cases": out, "words": words,
+        "ordinal": OrdinalEncoder().fit_transform(words), "oneHot": OneHotEncoder(sparse_output=False).fit_transform(words),
+    }
+
+
+@case
+def more():
+    from sklearn.cluster import KMeans
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.isotonic import IsotonicRegression
+    from sklearn.metrics import roc_auc_score
+    from sklearn.mixture import GaussianMixture
+    from sklearn.svm import LinearSVC
+    rng = numpy.random.default_rng(SEED)
+    x, y = blobs(90, 5, 3, flip_y=0.1, class_sep=0.9)
+    linear = []
+    for options in [{}, {"c": 0.1, "classWeight": "balanced"}, {"c": 3, "fitIntercept": False}]:
+        model = LinearSVC(C=options.get("c", 1), class_weight=options.get("classWeight"), fit_intercept=options.get("fitIntercept", True), tol=1e-8, max_iter=200000, random_state=0).fit(x, y)
+        linear.append({"options": options, "coef": model.coef_, "intercept": numpy.zeros(3) + model.intercept_})
+    clusters = numpy.round(numpy.concatenate([rng.normal(size=(30, 3)) + c for c in ([0, 0, 0], [9, 0, 4], [0, 8, -6])]), 6)
+    mixtures = []
+    for k, covariance in [(1, "full"), (3, "full"), (3, "diag")]:
+        model = GaussianMixture(k, covariance_type=covariance, random_state=0, tol=1e-9, max_iter=500).fit(clusters)
+        mixtures.append({"nComponents": k, "covariance": covariance, "logLikelihood": model.score(clusters), "logs": model.score_samples(clusters[:6])})
+    low = numpy.round(rng.normal(size=(40, 3)) * [9, 5, 2] @ rng.normal(size=(3, 12)) + 0.1 * rng.normal(size=(40, 12)), 6)
+    svd = TruncatedSVD(3, algorithm="arpack").fit(low)
+    scores = numpy.round(rng.normal(size=40), 1)
+    hits = (rng.random(40) < 1 / (1 + numpy.exp(-scores))).astype(float)
+    return {
+        "x": x, "y": list(y), "linear": linear, "clusters": clusters, "mixtures": mixtures, "inertia": KMeans(3, n_init=5, random_state=0).fit(clusters).inertia_,
+        "low": low, "singular": svd.singular_values_, "z": svd.transform(low), "scores": scores, "hits": hits,
+        "isotonic": IsotonicRegression(out_of_bounds="clip").fit(scores, hits).predict(numpy.linspace(-4, 4, 33)), "auc": roc_auc_score(hits, scores),
+    }
+
+
 if __name__ == "__main__":
     header = {"numpy": numpy.__version__, "scipy": scipy.__version__, "sklearn": sklearn.__version__, "seed": SEED}
     OUT.mkdir(parents=True, exist_ok=True)

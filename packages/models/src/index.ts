@@ -5,6 +5,8 @@ export {
   type HistGradientBoostingOptions,
   histGradientBoosting,
 } from "./boosting/histGradientBoosting.js";
+export { type Calibrated, type CalibratedOptions, calibrated } from "./calibration/calibrated.js";
+export { applyIsotonic, fitIsotonic, type Isotonic } from "./calibration/isotonic.js";
 export { defineClassifier, defineTransformer, type SyncClassifier, type SyncTransformer } from "./core/define.js";
 export { countSamples, selectSamples } from "./core/features.js";
 export { createRandom, permutation, type Rng } from "./core/random.js";
@@ -13,6 +15,7 @@ export { readSafetensors, writeSafetensors } from "./core/safetensors.js";
 export { notFitted, readState, type StateReader, stateFromJson, stateToJson, tensor } from "./core/state.js";
 export * from "./core/types.js";
 export { type PcaOptions, pca } from "./decomposition/pca.js";
+export { type TruncatedSvdOptions, truncatedSvd } from "./decomposition/truncatedSvd.js";
 export {
   type LinearDiscriminantOptions,
   linearDiscriminant,
@@ -23,6 +26,7 @@ export { extraTrees } from "./ensemble/extraTrees.js";
 export type { Forest, ForestOptions, TreeOptions } from "./ensemble/forest.js";
 export { randomForest } from "./ensemble/randomForest.js";
 export { type MakeClassifier, type Stacking, type StackingOptions, stacking } from "./ensemble/stacking.js";
+export { type Voting, type VotingOptions, voting } from "./ensemble/voting.js";
 export {
   type ModelDescription,
   type ModelManifest,
@@ -34,11 +38,20 @@ export {
 } from "./folder/pack.js";
 export { createModel, modelKinds, restoreModel } from "./kinds.js";
 export type { ClassWeight } from "./linear/classWeight.js";
+export { type LinearSvcOptions, linearSvc } from "./linear/linearSvc.js";
 export {
   type LogisticRegression,
   type LogisticRegressionOptions,
   logisticRegression,
 } from "./linear/logisticRegression.js";
+export {
+  fitMixture,
+  type GaussianMixtureOptions,
+  gaussianMixture,
+  type Mixture,
+  mixtureLogs,
+} from "./mixture/gaussianMixture.js";
+export { type Clustering, cluster, type KMeansOptions, kMeans } from "./mixture/kMeans.js";
 export { type KNeighborsOptions, kNeighbors } from "./neighbors/kNeighbors.js";
 export type { BatchAugmentation } from "./neural/augment.js";
 export type { Checkpoint } from "./neural/checkpoint.js";
@@ -53,8 +66,20 @@ export type { ColumnScaler } from "./preprocessing/columnScaler.js";
 export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";
 export { type RobustScalerOptions, robustScaler } from "./preprocessing/robustScaler.js";
 export { type StandardScalerOptions, standardScaler } from "./preprocessing/standardScaler.js";
+export {
+  accuracyScorer,
+  type CrossValidateOptions,
+  type CrossValidation,
+  crossValidate,
+  logLossScorer,
+  rocAucScorer,
+  type Scorer,
+} from "./selection/crossValidate.js";
+export { type SearchOptions, type SearchResult, type SearchSpace, search, type Trial } from "./selection/search.js";
+export { type SelectColumnsOptions, selectColumns } from "./selection/selectColumns.js";
 export { type Fold, stratifiedFolds, stratifiedShare } from "./selection/split.js";
 export type { KernelName } from "./svm/kernel.js";
+export { applySigmoid, fitSigmoid, type Sigmoid } from "./svm/platt.js";
 export { type Svc, type SvcOptions, svc } from "./svm/svc.js";
 export { decisionTree } from "./tree/decisionTree.js";
 export type { Trees } from "./tree/trees.js";

@@ -1,0 +1,13 @@
+export {
+  type ColumnChoice,
+  type ColumnPart,
+  type ColumnTransformer,
+  columnTransformer,
+  tableToMatrix,
+} from "./columnTransformer.js";
+export { oneHotEncoder, ordinalEncoder, targetEncoder } from "./encoders.js";
+export { type KnnImputerOptions, knnImputer } from "./knnImputer.js";
+export { type CsvOptions, readCsv } from "./readCsv.js";
+export { randomOverSampler, randomUnderSampler, type SmoteOptions, type SyncResampler, smote } from "./resample.js";
+export { type SimpleImputerOptions, simpleImputer } from "./simpleImputer.js";
+export type { SmoteVariant } from "./smoteSamples.js";

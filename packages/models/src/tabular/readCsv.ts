@@ -1,0 +1,123 @@
+import type { Column, Table } from "../core/types.js";
+
+export interface CsvOptions {
+  /** Between cells; found by itself among , ; tab and | when left out; " " takes runs of blanks. */
+  separator?: string;
+  /** Whether the first row names the columns (default true). */
+  header?: boolean;
+  /** Names of the columns, in place of a header's. */
+  names?: readonly string[];
+  /** Cells that mean "missing", beside the empty one (default NA, NaN, null, ?). */
+  missing?: readonly string[];
+  /** Columns that hold text even if all their cells look like numbers. */
+  text?: readonly string[];
+}
+
+/**
+ * Reads comma-separated values into typed columns: numbers where every known cell is one, else text.
+ *
+ * Quoted cells may hold separators, line ends and doubled quotes (RFC 4180).
+ *
+ * @throws RangeError naming the row, counted from 1 as in an editor, that has another number of cells or an open quote
+ */
+export function readCsv(
+  text: string,
+  { separator, header = true, names, missing = ["NA", "NaN", "nan", "null", "?"], text: asText = [] }: CsvOptions = {},
+): Table {
+  const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  const rows = parseCells(body, separator ?? guessSeparator(body));
+  const first = header ? rows.shift() : undefined;
+  const width = names?.length ?? first?.cells.length ?? rows[0]?.cells.length ?? 0;
+  if (width === 0) throw new RangeError("readCsv: the text holds no rows.");
+  const labels = names ?? first?.cells ?? Array.from({ length: width }, (_, j) => `column${j + 1}`);
+  for (const { cells, line } of rows) {
+    if (cells.length !== width) {
+      throw new RangeError(
+        `readCsv: line ${line} has ${cells.length} cells, ${width} were expected (${labels.slice(0, 3).join(", ")} …).`,
+      );
+    }
+  }
+  const isMissing = new Set(["", ...missing]);
+  const columns = labels.map((label, j): Column => {
+    const name = label.trim() || `column${j + 1}`;
+    const cells = rows.map((row) => row.cells[j].trim());
+    const numbers = asText.includes(name) ? undefined : toNumbers(cells, isMissing);
+    if (numbers) return { name, type: "number", values: numbers };
+    return { name, type: "text", values: cells.map((cell) => (isMissing.has(cell) ? null : cell)) };
+  });
+  return { columns, rows: rows.length };
+}
+
+/** The cells as numbers, or undefined if one is none. */
+function toNumbers(cells: readonly string[], isMissing: ReadonlySet<string>): Float64Array | undefined {
+  const out = new Float64Array(cells.length);
+  let known = false;
+  for (const [i, cell] of cells.entries()) {
+    const value = isMissing.has(cell) ? Number.NaN : Number(cell);
+    if (Number.isNaN(value) && !isMissing.has(cell)) return undefined;
+    if (!Number.isNaN(value)) known = true;
+    out[i] = value;
+  }
+  return known ? out : undefined;
+}
+
+interface Row {
+  cells: string[];
+  line: number;
+}
+
+function parseCells(text: string, separator: string): Row[] {
+  const blanks = separator === " ";
+  const rows: Row[] = [];
+  let cells: string[] = [];
+  let line = 1;
+  let startLine = 1;
+  let i = 0;
+  const endRow = (): void => {
+    if (cells.length > 1 || cells[0]?.trim()) rows.push({ cells, line: startLine });
+    cells = [];
+  };
+  while (i < text.length) {
+    if (cells.length === 0) startLine = line;
+    if (blanks) while (text[i] === " ") i++;
+    let cell: string;
+    if (text[i] === '"') {
+      let end = i + 1;
+      while (end < text.length && (text[end] !== '"' || text[end + 1] === '"')) {
+        if (text[end] === "\n") line++;
+        end += text[end] === '"' ? 2 : 1;
+      }
+      if (end >= text.length) throw new RangeError(`readCsv: a quote opened in line ${startLine} is never closed.`);
+      cell = text.slice(i + 1, end).replaceAll('""', '"');
+      i = end + 1;
+    } else {
+      const start = i;
+      while (i < text.length && text[i] !== separator && text[i] !== "\n" && text[i] !== "\r") i++;
+      cell = text.slice(start, i);
+    }
+    if (!blanks || cell !== "" || !/[\r\n]/.test(text[i] ?? "\n")) cells.push(cell);
+    if (text[i] === separator) {
+      i++;
+      if (i === text.length && !blanks) cells.push("");
+      continue;
+    }
+    if (text[i] === "\r") i++;
+    if (text[i] === "\n") i++;
+    else if (i < text.length && text[i - 1] !== "\r") {
+      throw new RangeError(`readCsv: line ${line} has text after a closing quote.`);
+    }
+    line++;
+    endRow();
+  }
+  endRow();
+  return rows;
+}
+
+/** The separator that occurs most in the first line. */
+function guessSeparator(text: string): string {
+  const end = text.search(/[\r\n]/);
+  const line = end < 0 ? text : text.slice(0, end);
+  const counted = [",", ";", "\t", "|"].map((s) => ({ s, n: line.split(s).length }));
+  const best = counted.reduce((a, b) => (b.n > a.n ? b : a));
+  return best.n > 1 || !/\S +\S/.test(line) ? best.s : " ";
+}
