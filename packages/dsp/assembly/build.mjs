@@ -1,4 +1,4 @@
-// Compiles the kernels and writes them, as base64, into src/kernels/module.generated.ts: pnpm --filter @earshot/dsp build:wasm
+// Compiles the kernels and writes them, as hexadecimal digits (which gzip packs better than base64), into src/kernels/module.generated.ts: pnpm --filter @earshot/dsp build:wasm
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -33,8 +33,8 @@ export async function compileKernels() {
     },
   );
   if (error) throw new Error(stderr.toString());
-  const base64 = Buffer.from(binary).toString("base64");
-  return `// Compiled from assembly/ by build:wasm; do not edit. ${binary.length} bytes.\nexport const kernelsBase64 =\n  "${base64}";\n`;
+  const digits = Buffer.from(binary).toString("hex");
+  return `// Compiled from assembly/ by build:wasm; do not edit. ${binary.length} bytes.\nexport const kernelsHex =\n  "${digits}";\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -51,7 +51,8 @@ export function resolveFeatureConfig<C extends FeatureConfig>(config: C): Resolv
   full.pool = group("pool", full.pool, poolDefaults);
   checkShared(full as unknown as ResolvedShared);
   definition.plan(fn, full);
-  return structuredClone(full) as unknown as ResolvedFeatureConfig & Required<C>;
+  // AudioWorklets have no structuredClone; a config is plain JSON.
+  return JSON.parse(JSON.stringify(full)) as ResolvedFeatureConfig & Required<C>;
 }
 
 /** Defaults overlaid with what is given. */

@@ -22,20 +22,23 @@ export function preEmphasis(samples: Float32Array, options: PreEmphasisOptions =
 /** Streaming twin of {@link preEmphasis}: concatenated outputs equal the batch result exactly. */
 export function preEmphasisStream({ coefficient = 0.97 }: PreEmphasisOptions = {}): SampleStream {
   requireInRange("preEmphasis", "coefficient", coefficient, 0, 1);
-  let previous = 0;
+  // In an array: a closed-over number would be boxed anew with every chunk.
+  const state = new Float32Array(1);
   return {
     process(chunk, out = new Float32Array(chunk.length)) {
       requireFinite("preEmphasis", "samples", chunk);
+      let previous = state[0];
       for (let t = 0; t < chunk.length; t++) {
         const sample = chunk[t];
         out[t] = sample - coefficient * previous;
         previous = sample;
       }
+      state[0] = previous;
       return out;
     },
     flush: () => new Float32Array(0),
     reset() {
-      previous = 0;
+      state[0] = 0;
     },
   };
 }

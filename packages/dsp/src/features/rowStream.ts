@@ -29,7 +29,8 @@ export function createRowStream(fn: string, kernel: RowKernel, options: RowStrea
   // Samples to come that no frame needs, when frames do not touch each other.
   let skip = 0;
   let started = false;
-  let latest = 0;
+  // In an array: a closed-over number would be boxed anew with every chunk.
+  const latest = new Float32Array(1);
 
   const push = (chunk: Float32Array): Matrix => {
     const from = Math.min(skip, chunk.length);
@@ -64,12 +65,12 @@ export function createRowStream(fn: string, kernel: RowKernel, options: RowStrea
       if (chunk.length > 0) {
         if (!started && padMode === "edge") buffer.fill(chunk[0], 0, padding);
         started = true;
-        latest = chunk[chunk.length - 1];
+        latest[0] = chunk[chunk.length - 1];
       }
       return push(chunk);
     },
     flush() {
-      const tail = () => new Float32Array(padding).fill(padMode === "edge" ? latest : 0);
+      const tail = () => new Float32Array(padding).fill(padMode === "edge" ? latest[0] : 0);
       const out = padding > 0 && started ? push(tail()) : rowsOf(0);
       reset();
       return out;

@@ -1,4 +1,4 @@
-import { kernelsBase64 } from "./module.generated.js";
+import { kernelsHex } from "./module.generated.js";
 
 /** What the WebAssembly module exports: see assembly/. Pointers and sizes are bytes. */
 export interface Kernels {
@@ -64,29 +64,13 @@ export function createKernels(bytes: number): Kernels | undefined {
 
 function compile(): WebAssembly.Module | null {
   try {
-    return new WebAssembly.Module(decodeBase64(kernelsBase64));
+    return new WebAssembly.Module(decodeHex(kernelsHex));
   } catch {
     return null;
   }
 }
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** AudioWorklets have no `atob`. */
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
-  const value = new Uint8Array(128);
-  for (let i = 0; i < 64; i++) value[alphabet.charCodeAt(i)] = i;
-  const length = (text.length / 4) * 3 - (text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0);
-  const bytes = new Uint8Array(length);
-  for (let i = 0, at = 0; i < text.length; i += 4, at += 3) {
-    const bits =
-      (value[text.charCodeAt(i)] << 18) |
-      (value[text.charCodeAt(i + 1)] << 12) |
-      (value[text.charCodeAt(i + 2)] << 6) |
-      value[text.charCodeAt(i + 3)];
-    bytes[at] = bits >> 16;
-    if (at + 1 < length) bytes[at + 1] = bits >> 8;
-    if (at + 2 < length) bytes[at + 2] = bits;
-  }
-  return bytes;
+/** Hexadecimal digits pack better than base64, and AudioWorklets have no `atob`. */
+function decodeHex(digits: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }
