@@ -27,9 +27,8 @@ export const emotion: Recipe = {
     const { clipUar, windowUar } = await crossValidate(samples, train, fit, 4);
     return {
       recordings: samples.length,
-      train,
       windows,
-      fit,
+      model: await fit(train),
       live: { task: "emotion", title: "Emotion", threshold: 0.4, ignore: ["neutral"] },
       data: {
         name: corpus.title,

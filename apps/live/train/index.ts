@@ -30,8 +30,7 @@ for (const { name, build } of recipes) {
     console.error(`${name}: left as it is, its data are not in ${dataFolder ?? "any folder (--data DIR)"}.`);
     continue;
   }
-  const { recordings, train, windows, fit, live, data, metrics, notes } = plan;
-  const model = await fit(train);
+  const { recordings, model, windows, live, data, metrics, notes } = plan;
   const { windowSec, features } = windows;
   const dir = fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const extra = { live: { windowSec, stepSec: 0.25, ...live } };

@@ -34,7 +34,7 @@ export async function crossValidate(
   for (let fold = 0; fold < folds; fold++) {
     const model = await fit(selectWindows(windows, (row) => foldOfRow[row] !== fold));
     const heard = selectWindows(windows, (row) => foldOfRow[row] === fold && windows.original[row]);
-    const p = await model.predictProba(heard.x);
+    const p = await model.predictProba(modelInput(heard));
     classes = [...model.classes];
     truth.push(...heard.y);
     guess.push(...topClasses(p, classes));
@@ -51,6 +51,10 @@ export async function crossValidate(
   ]);
   return { samples: judged, classes, windowUar: balancedAccuracy(truth, guess), clipUar: { value, low, high } };
 }
+
+/** As a model eats it: a matrix of pooled features, or a tensor of frames. */
+export const modelInput = ({ x, shape }: WindowSet) =>
+  shape[0] === 1 ? x : { data: x.data, shape: [x.rows, ...shape] };
 
 /** The mean probabilities of each recording's windows. */
 export function byRecording(samples: readonly Sample[], { sample }: WindowSet, p: Matrix): Judgement["samples"] {

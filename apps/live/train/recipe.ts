@@ -18,9 +18,8 @@ export type Fit = (train: WindowSet) => Promise<Classifier>;
 /** What the final model is fitted on, and what its card says. */
 export interface Plan {
   recordings: number;
-  train: WindowSet;
   windows: WindowOptions;
-  fit: Fit;
+  model: Classifier;
   live: LiveSettings;
   data: ModelDescription["data"];
   metrics: Record<string, unknown>;

@@ -32,9 +32,8 @@ export const sounds: Recipe = {
     const { clipUar, windowUar } = await crossValidate(samples, train, fit, new Set(folds.values()).size);
     return {
       recordings: samples.length,
-      train,
       windows,
-      fit,
+      model: await fit(train),
       live: { task: "sounds", title: "Sounds", threshold: 0.5 },
       data: {
         name: corpus.title,

@@ -1,14 +1,18 @@
+import { type SpoofMethodName, spoofClip, spoofMethodNames } from "@earshot/datasets";
 import { freeSpokenDigits, ravdess, spoofProtocol } from "@earshot/datasets/node";
 import { bootstrapEer, equalErrorRate } from "@earshot/metrics";
 import { logisticRegression, pipeline, standardScaler } from "@earshot/models";
 import { frontEnd } from "./frontEnd.js";
 import { byRecording } from "./judge.js";
 import type { FindCorpus, Fit, Recipe } from "./recipe.js";
-import { spoofClip, spoofingMethods } from "./spoofing.js";
 import { cutWindows, type Sample, selectWindows, toSamples, type WindowSet } from "./windows.js";
 
 const windows = {
-  features: { ...frontEnd, deltas: 2 as const, pool: { statistics: ["mean" as const, "std" as const], segments: 1 } },
+  features: {
+    ...frontEnd,
+    deltas: 2 as const,
+    pool: { statistics: ["mean" as const, "std" as const], segments: 1 },
+  },
   windowSec: 1,
   stepSec: 0.5,
   variations: 1,
@@ -17,7 +21,7 @@ const windows = {
 const fit: Fit = async ({ x, y }) =>
   pipeline(standardScaler(), logisticRegression({ c: 0.05, maxIter: 300, classWeight: "balanced" })).fit(x, y);
 
-const methods = Object.keys(spoofingMethods);
+const methods = spoofMethodNames;
 
 /** Speech of people, and of machines that copied them. */
 export const spoof: Recipe = {
@@ -36,12 +40,11 @@ export const spoof: Recipe = {
     const vocoders = await judgeVocoders(find, train);
     return {
       recordings: samples.length,
-      train,
       windows,
-      fit,
+      model: await fit(train),
       live: { task: "spoof", title: "Spoofed speech", threshold: unseen.threshold, ignore: ["bonafide"] },
       data: {
-        name: "RAVDESS and the Free Spoken Digit Dataset, and copies of them by six signal-processing methods",
+        name: "RAVDESS and the Free Spoken Digit Dataset, and copies of them by the ten methods of `earshot spoof`",
         licence: "CC BY-NC-SA 4.0; CC BY-SA 4.0",
       },
       metrics: { ...unseen.metrics, ...vocoders },
@@ -65,12 +68,12 @@ async function readPeople(find: FindCorpus): Promise<Sample[]> {
   ].map((sample) => ({ ...sample, label: "bonafide", part: "bonafide" }));
 }
 
-const copyOf = (sample: Sample, method: string, seed: number): Sample => ({
+const copyOf = (sample: Sample, method: SpoofMethodName, seed: number): Sample => ({
   ...sample,
   id: `${sample.id}/${method}`,
   label: "spoof",
   part: method,
-  load: async () => spoofClip(await sample.load(), method, seed),
+  load: async () => spoofClip(await sample.load(), { method, seed }).clip,
 });
 
 interface Scored {

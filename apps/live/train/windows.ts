@@ -21,6 +21,8 @@ export interface WindowSet {
   groups: string[];
   /** The sample each window comes from. */
   sample: number[];
+  /** Of one window: frames × features, or 1 × features when pooled. */
+  shape: [number, number];
   /** False for variations. */
   original: boolean[];
 }
@@ -47,14 +49,17 @@ export async function cutWindows(samples: readonly Sample[], options: WindowOpti
   const size = Math.round(windowSec * features.sampleRate);
   const step = Math.round(stepSec * features.sampleRate);
   const rows: Float32Array[] = [];
-  const set: Omit<WindowSet, "x"> = { y: [], groups: [], sample: [], original: [] };
+  let shape: [number, number] = [0, 0];
+  const set: Omit<WindowSet, "x" | "shape"> = { y: [], groups: [], sample: [], original: [] };
   for (const [index, sample] of samples.entries()) {
     const rng = createRng(seed + index);
     const clip = await sample.load();
     const heard = resample(clip.samples, { from: clip.sampleRate, to: features.sampleRate });
     for (const window of pieces(heard, size, step, rng)) {
       for (let v = 0; v <= variations; v++) {
-        rows.push(extract(v === 0 ? window : vary(window, rng)).data.slice());
+        const matrix = extract(v === 0 ? window : vary(window, rng));
+        shape = [matrix.rows, matrix.cols];
+        rows.push(matrix.data.slice());
         set.y.push(sample.label);
         set.groups.push(sample.group);
         set.sample.push(index);
@@ -65,7 +70,7 @@ export async function cutWindows(samples: readonly Sample[], options: WindowOpti
   const cols = rows[0].length;
   const data = new Float32Array(rows.length * cols);
   for (const [i, row] of rows.entries()) data.set(row, i * cols);
-  return { x: { data, rows: rows.length, cols }, ...set };
+  return { x: { data, rows: rows.length, cols }, shape, ...set };
 }
 
 /** The windows of which `keep` is true. */
@@ -75,9 +80,10 @@ export function selectWindows(set: WindowSet, keep: (row: number) => boolean): W
   const data = new Float32Array(rows.length * cols);
   for (const [i, row] of rows.entries()) data.set(set.x.data.subarray(row * cols, (row + 1) * cols), i * cols);
   const pick = <T>(column: readonly T[]): T[] => rows.map((row) => column[row]);
-  const { y, groups, sample, original } = set;
+  const { y, groups, sample, original, shape } = set;
   return {
     x: { data, rows: rows.length, cols },
+    shape,
     y: pick(y),
     groups: pick(groups),
     sample: pick(sample),
