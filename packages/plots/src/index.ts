@@ -4,6 +4,7 @@ export { type EmbeddingScatterOptions, embeddingScatter } from "./data/embedding
 export { type FeatureImportanceOptions, featureImportance, type Importance } from "./data/featureImportance.js";
 export { correlationHeatmap, type HeatmapPlotOptions, heatmapPlot, type NamedMatrix } from "./data/heatmapPlot.js";
 export { type GridImage, type ImageGridOptions, imageGrid } from "./data/imageGrid.js";
+export { type LinePlotOptions, type LineSeries, linePlot } from "./data/linePlot.js";
 export { type Projection, projectToPlane } from "./data/pca.js";
 export { type ClassCount, targetDistribution } from "./data/targetDistribution.js";
 export { type CalibrationSeries, calibrationPlot } from "./detection/calibrationPlot.js";
@@ -21,6 +22,7 @@ export {
   type ConfusionMatrixPlotOptions,
   confusionMatrixPlot,
 } from "./evaluation/confusionMatrixPlot.js";
+export { type IntervalPlotOptions, type IntervalRow, intervalPlot } from "./evaluation/intervalPlot.js";
 export { type ClassFigure, type PerClassBarsOptions, perClassBars } from "./evaluation/perClassBars.js";
 export { magma, viridis } from "./raster/colors.js";
 export { encodePng, type Pixels, pngUrl } from "./raster/png.js";
@@ -37,3 +39,4 @@ export {
   parallelCoordinates,
   type SweepRun,
 } from "./training/parallelCoordinates.js";
+export { type DescentPath, type Surface, type SurfacePathsOptions, surfacePaths } from "./training/surfacePaths.js";

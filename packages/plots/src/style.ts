@@ -31,6 +31,8 @@ export interface Palette {
   series: readonly string[];
   /** For amounts, from none to most. */
   ramp: readonly string[];
+  /** For what lies behind lines: greys, from low to high. */
+  surface: readonly string[];
   /** For signed amounts, from −1 through 0 to 1. */
   diverging: readonly string[];
 }
@@ -43,6 +45,7 @@ export const palettes: Record<Theme, Palette> = {
     grid: "#e4e7eb",
     series: ["#0072b2", "#e69f00", "#00694c", "#56b4e9", "#b84a00", "#cc79a7", "#1b1f24"],
     ramp: ["#f5f8fb", "#cfe1f0", "#94c0dd", "#4d94c4", "#1d6aa5", "#0b4680", "#062a54"],
+    surface: ["#ffffff", "#e3e6ea", "#b9c0c8", "#8d96a1"],
     diverging: ["#a63c06", "#d9772f", "#f2b98a", "#f6f6f4", "#a9cbe3", "#4a90c0", "#0b4d86"],
   },
   dark: {
@@ -52,6 +55,7 @@ export const palettes: Record<Theme, Palette> = {
     grid: "#2c323a",
     series: ["#56b4e9", "#f0c75e", "#1aa37a", "#b9dcf5", "#e0702c", "#e3a5c7", "#f2f4f7"],
     ramp: ["#1b2128", "#173a5c", "#1b5a8c", "#2f80b8", "#5ea9d6", "#a3d0ec", "#e6f4fd"],
+    surface: ["#14171b", "#23292f", "#3a424c", "#57616d"],
     diverging: ["#f0a36b", "#c26a2e", "#6f452b", "#22272d", "#2a4f6d", "#3f8cbf", "#9bd0f2"],
   },
 };

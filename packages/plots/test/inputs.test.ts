@@ -11,7 +11,9 @@ import {
   featureImportance,
   heatmapPlot,
   imageGrid,
+  intervalPlot,
   learningCurve,
+  linePlot,
   magma,
   parallelCoordinates,
   perClassBars,
@@ -21,6 +23,7 @@ import {
   rocPlot,
   scoreHistogram,
   spectrogramPlot,
+  surfacePaths,
   targetDistribution,
   viridis,
   waveformPlot,
@@ -82,6 +85,15 @@ describe("bad input", () => {
     [
       () => imageGrid([{ width: 2, height: 2, data: new Uint8Array(3) }]),
       "imageGrid: image 0 is 2 × 2 and needs 1, 3 or 4 values a pixel, got 3 values.",
+    ],
+    [() => intervalPlot([]), "intervalPlot: rows must hold at least one item, got 0."],
+    [
+      () => linePlot([{ name: "x", x: [1], y: [] }], { xTitle: "", yTitle: "" }),
+      "linePlot: x of x has 1 items and y 0.",
+    ],
+    [
+      () => surfacePaths({ ...matrix, xDomain: [0, 1], yDomain: [0, 1] }, []),
+      "surfacePaths: paths must hold at least one item, got 0.",
     ],
     [() => parallelCoordinates([]), "parallelCoordinates: runs must hold at least one item, got 0."],
   ])("is named in one sentence: case %#", (make, sentence) => {
@@ -209,6 +221,11 @@ describe("figures of degenerate data", () => {
     () => heatmapPlot({ data: [Number.NaN], rows: 1, cols: 1, rowNames: ["a"], colNames: ["b"] }),
     () => perClassBars([{ label: "a", value: 0 }], { percent: false }),
     () => parallelCoordinates([{ settings: {}, figure: 1 }]),
+    () => linePlot([{ name: "x", x: [1], y: [Number.NaN] }], { xTitle: "x", yTitle: "y", log: "y" }),
+    () =>
+      surfacePaths({ data: [1, 1, 1, Number.NaN], rows: 2, cols: 2, xDomain: [0, 1], yDomain: [0, 1] }, [
+        { name: "lost", x: [Number.POSITIVE_INFINITY], y: [0] },
+      ]),
     () => detPlot([{ name: "x", fpr: [1, 0, 0], fnr: [0, 0, 1], eer: 0 }]),
     () => learningCurve([{ title: "Loss", series: { training: [null, Number.NaN, 2] } }]),
   ])("are drawn all the same: case %#", async (make) => {

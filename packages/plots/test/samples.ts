@@ -7,7 +7,9 @@ import {
   featureImportance,
   heatmapPlot,
   imageGrid,
+  intervalPlot,
   learningCurve,
+  linePlot,
   parallelCoordinates,
   perClassBars,
   precisionRecallPlot,
@@ -15,6 +17,7 @@ import {
   type Spec,
   scoreHistogram,
   spectrogramPlot,
+  surfacePaths,
   targetDistribution,
   waveformPlot,
 } from "../src/index.js";
@@ -279,4 +282,56 @@ export const samples: Record<string, () => Spec> = {
       })),
       { metric: "Accuracy" },
     ),
+  intervals: () =>
+    intervalPlot(
+      [
+        { name: "digits-mlp-3", value: 0.962, low: 0.948, high: 0.975, marked: true },
+        { name: "digits-svm-1", value: 0.941, low: 0.92, high: 0.958 },
+        { name: "digits-cnn-2", value: 0.981, low: 0.972, high: 0.99 },
+      ],
+      { metric: "Accuracy", percent: true, reference: 0.97 },
+    ),
+  intervalOne: () =>
+    intervalPlot([{ name: "difference", value: -0.02, low: -0.05, high: 0.01 }], { reference: 0, theme: "dark" }),
+  lines: () =>
+    linePlot(
+      [
+        {
+          name: "YIN",
+          x: chirp.slice(0, 900).map((_, i) => i / 100),
+          y: Float64Array.from({ length: 900 }, (_, i) => (i % 300 < 60 ? Number.NaN : 150 + 40 * Math.sin(i / 40))),
+        },
+        {
+          name: "pYIN",
+          x: chirp.slice(0, 900).map((_, i) => i / 100),
+          y: Float64Array.from({ length: 900 }, (_, i) => 155 + 40 * Math.sin(i / 40)),
+        },
+      ],
+      { xTitle: "Time (s)", yTitle: "Pitch (Hz)", title: "Pitch" },
+    ),
+  linesLog: () =>
+    linePlot([{ name: "loss", x: [0, 1, 10, 100, 1000], y: [3, 2, 0.5, 0.01, 0.0002] }], {
+      xTitle: "Step",
+      yTitle: "Loss",
+      log: "both",
+      theme: "dark",
+    }),
+  surface: () => {
+    const n = 60;
+    const at = (i: number) => -2 + (4 * i) / (n - 1);
+    const rosenbrock = (x: number, y: number) => (1 - x) ** 2 + 100 * (y - x * x) ** 2;
+    const data = Float64Array.from({ length: n * n }, (_, i) => rosenbrock(at(i % n), at(Math.floor(i / n))));
+    const path = (bend: number) => {
+      const steps = Array.from({ length: 40 }, (_, i) => -1.5 + (2.5 * i) / 39);
+      return { x: steps, y: steps.map((x) => x * x + bend * (1 - x)) };
+    };
+    return surfacePaths(
+      { data, rows: n, cols: n, xDomain: [-2, 2], yDomain: [-2, 2] },
+      [
+        { name: "SGD", ...path(0.1) },
+        { name: "Adam", ...path(-0.2) },
+      ],
+      { title: "Rosenbrock", target: { x: 1, y: 1 } },
+    );
+  },
 };

@@ -40,7 +40,7 @@ export function textBoxes(svg: string): { width: number; height: number; boxes: 
     }
     const frame = times(stack.at(-1) as Frame, transformOf(attributes));
     if (name === "g" && !empty) stack.push(frame);
-    if (name !== "text") continue;
+    if (name !== "text" || empty) continue;
     const body = svg.slice(match.index + tag.length, svg.indexOf("</text>", match.index));
     // A halo lies below the text of the same words.
     if (/opacity="0"|display="none"|stroke-width="4"/.test(attributes)) continue;
