@@ -141,29 +141,40 @@ function cosine(src: usize, count: i32, o: usize): void {
   }
 }
 
-/** Features of `groups` × 4 frames; `levels`, if any, takes the decibels before the cosine transform, in lanes. */
-export function features(groups: i32, out: usize, levels: usize): void {
+/** Features of `groups` × 4 frames. */
+export function features(groups: i32, out: usize): void {
   let p = IN;
-  const bins = M + 1;
-  const width = MEL_COUNT ? MEL_COUNT : bins;
-  const rows = MEL_COUNT ? LM : POWER;
+  const width = MEL_COUNT ? MEL_COUNT : M + 1;
   const cols = DCT_COUNT ? DCT_COUNT : width;
   for (let g = 0; g < groups; g++) {
-    if (SINGLE) singlePowers(p);
-    else power(transform(p));
-    if (ROOT) roots();
-    if (MEL_COUNT) mel();
-    if (LOG) decibel(rows, width);
-    if (DCT_COUNT) {
-      cosine(rows, width, out);
-      if (levels) {
-        memory.copy(levels, rows, <usize>width << 4);
-        levels += <usize>width << 4;
-      }
-    } else scatter(rows, 16, width, out, <usize>cols << 2);
+    const rows = columns(p);
+    if (DCT_COUNT) cosine(rows, width, out);
+    else scatter(rows, 16, width, out, <usize>cols << 2);
     p += 4 * HOP;
     out += <usize>cols << 4;
   }
+}
+
+/** What comes before the cosine transform, in lanes. */
+export function levels(groups: i32, out: usize): void {
+  let p = IN;
+  const size = <usize>(MEL_COUNT ? MEL_COUNT : M + 1) << 4;
+  for (let g = 0; g < groups; g++) {
+    memory.copy(out, columns(p), size);
+    p += 4 * HOP;
+    out += size;
+  }
+}
+
+/** Columns of the four frames at `p` before the cosine transform; returns where they lie. */
+function columns(p: usize): usize {
+  if (SINGLE) singlePowers(p);
+  else power(transform(p));
+  if (ROOT) roots();
+  if (MEL_COUNT) mel();
+  const rows = MEL_COUNT ? LM : POWER;
+  if (LOG) decibel(rows, MEL_COUNT ? MEL_COUNT : M + 1);
+  return rows;
 }
 
 /** Raises decibels in lanes to `floor`, and transforms them. */

@@ -1,5 +1,5 @@
 export { setTransform, setFrames, probe, spectra } from "./frames";
-export { setMel, setLog, setDct, features, clampedCosine } from "./features";
+export { setMel, setLog, setDct, features, levels, clampedCosine } from "./features";
 export { setInverse, overlapAdd, refit, scale } from "./inverse";
 export { setSingle, realTransform, singleSpectra } from "./single";
 export { squareSums, signChanges } from "./level";

@@ -40,41 +40,44 @@ export function computeRows(
   requireFinite(fn, "samples", hopLength > nFft ? samples : samples.subarray(last), hopLength > nFft ? 0 : last);
   const out = createMatrix(rows, kernel.cols);
   const late = topDb !== null && plan.dct !== undefined;
-  const levelCount = kernel.levelCount(rows);
-  const levels = late && levelCount <= levelLimit ? new Float32Array(levelCount) : undefined;
-  const probe = levels
-    ? kernel.runWithLevels(samples, first, rows, out.data, levels)
+  const probe = late
+    ? limitedRows(samples, first, plan, kernel, topDb, out)
     : kernel.run(samples, first, rows, out.data);
   if (probe !== 0) requireFinite(fn, "samples", samples);
-  if (topDb === null || rows === 0) return out;
-  const floor = Math.fround(kernel.max() - topDb);
-  if (!late) clampTopDb(out.data, topDb);
-  else if (levels) {
-    if (hasBelow(levels, floor)) kernel.clamp(levels, rows, floor, out.data);
-  } else clampInBlocks(samples, first, plan, kernel, floor, out);
+  if (topDb !== null && !late) clampTopDb(out.data, topDb);
   return out;
 }
 
-/** A long signal: the levels of one block after the other, again. */
-function clampInBlocks(
+/** Rows whose levels are limited before the cosine transform: it has to wait for the largest of them. */
+function limitedRows(
   samples: Float32Array,
   first: number,
   { stft }: RowPlan,
   kernel: SpectralKernel,
-  floor: number,
+  topDb: number,
   { data, rows, cols }: Matrix,
-): void {
+): number {
+  const count = kernel.levelCount(rows);
+  if (count <= levelLimit) {
+    const levels = new Float32Array(count);
+    const probe = kernel.levels(samples, first, rows, levels);
+    kernel.clamp(levels, rows, Math.fround(kernel.max() - topDb), data);
+    return probe;
+  }
   const block = 4 * Math.max(1, Math.floor(levelLimit / 8 / kernel.width));
   const levels = new Float32Array(kernel.levelCount(block));
-  for (let t = 0; t < rows; t += block) {
-    const count = Math.min(block, rows - t);
-    const target = data.subarray(t * cols, (t + count) * cols);
-    kernel.runWithLevels(samples, first + t * stft.hopLength, count, target, levels);
-    kernel.clamp(levels, count, floor, target);
-  }
-}
-
-function hasBelow(levels: Float32Array, floor: number): boolean {
-  for (let i = 0; i < levels.length; i++) if (levels[i] < floor) return true;
-  return false;
+  const eachBlock = (work: (start: number, count: number, done: number) => void) => {
+    for (let t = 0; t < rows; t += block) work(first + t * stft.hopLength, Math.min(block, rows - t), t);
+  };
+  let probe = 0;
+  let max = Number.NEGATIVE_INFINITY;
+  eachBlock((start, count) => {
+    probe += kernel.levels(samples, start, count, levels);
+    max = Math.max(max, kernel.max());
+  });
+  eachBlock((start, count, done) => {
+    kernel.levels(samples, start, count, levels);
+    kernel.clamp(levels, count, Math.fround(max - topDb), data.subarray(done * cols, (done + count) * cols));
+  });
+  return probe;
 }

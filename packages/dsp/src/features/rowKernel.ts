@@ -28,10 +28,10 @@ export interface SpectralKernel extends RowKernel {
   readonly width: number;
   /** Returns 0, or something else when one of the samples it read is not finite. */
   run(samples: Float32Array, first: number, rows: number, out: Float32Array): number;
-  /** `run` that also gives the decibels before the cosine transform, in an order of its own: `levelCount(rows)` numbers. */
-  runWithLevels(samples: Float32Array, first: number, rows: number, out: Float32Array, levels: Float32Array): number;
+  /** The decibels before the cosine transform, in an order of the kernel's own: `levelCount(rows)` numbers. Returns as `run`. */
+  levels(samples: Float32Array, first: number, rows: number, out: Float32Array): number;
   levelCount(rows: number): number;
-  /** Repeats the cosine transform of such levels raised to `floor`. */
+  /** The cosine transform of such levels raised to `floor`. */
   clamp(levels: Float32Array, rows: number, floor: number, out: Float32Array): void;
   /** Largest decibel value of the last run. */
   max(): number;
@@ -49,6 +49,23 @@ export function createScalarKernel(plan: RowPlan): SpectralKernel {
   const zero = decibel ? 10 * Math.log10(Math.max(decibel.amin, decibel.ref)) : 0;
   let top = Number.NEGATIVE_INFINITY;
 
+  /** Columns of a frame before the cosine transform, into `filtered`; 0 unless a sample is not finite. */
+  const analyse = (samples: Float32Array, start: number): number => {
+    analyser.analyse(samples, start);
+    for (let k = 0; k < bins; k++) spectrum[k] = re[k] * re[k] + im[k] * im[k];
+    const probe = spectrum[0] * 0;
+    if (power === 1) for (let k = 0; k < bins; k++) spectrum[k] = Math.sqrt(spectrum[k]);
+    else if (power !== 2) for (let k = 0; k < bins; k++) spectrum[k] = spectrum[k] ** (power / 2);
+    if (bank) applyBank(bank, spectrum, filtered);
+    if (!decibel) return probe;
+    const { amin } = decibel;
+    for (let m = 0; m < width; m++) {
+      const value = 10 * Math.log10(Math.max(filtered[m], amin)) - zero;
+      filtered[m] = value;
+      if (value > top) top = value;
+    }
+    return probe;
+  };
   const transform = (values: ArrayLike<number>, from: number, out: Float32Array, at: number) => {
     if (!dct) return;
     for (let c = 0; c < cols; c++) {
@@ -57,35 +74,24 @@ export function createScalarKernel(plan: RowPlan): SpectralKernel {
       out[at + c] = sum;
     }
   };
-  const run = (samples: Float32Array, first: number, rows: number, out: Float32Array, levels?: Float32Array) => {
+  const each = (samples: Float32Array, first: number, rows: number, store: (t: number) => void) => {
     top = Number.NEGATIVE_INFINITY;
     let probe = 0;
-    for (let t = 0, at = 0; t < rows; t++, at += cols) {
-      analyser.analyse(samples, first + t * stft.hopLength);
-      for (let k = 0; k < bins; k++) spectrum[k] = re[k] * re[k] + im[k] * im[k];
-      probe += spectrum[0] * 0;
-      if (power === 1) for (let k = 0; k < bins; k++) spectrum[k] = Math.sqrt(spectrum[k]);
-      else if (power !== 2) for (let k = 0; k < bins; k++) spectrum[k] = spectrum[k] ** (power / 2);
-      if (bank) applyBank(bank, spectrum, filtered);
-      if (decibel) {
-        const { amin } = decibel;
-        for (let m = 0; m < width; m++) {
-          const value = 10 * Math.log10(Math.max(filtered[m], amin)) - zero;
-          filtered[m] = value;
-          if (value > top) top = value;
-        }
-      }
-      if (levels) for (let m = 0; m < width; m++) levels[t * width + m] = filtered[m];
-      if (dct) transform(filtered, 0, out, at);
-      else for (let m = 0; m < width; m++) out[at + m] = filtered[m];
+    for (let t = 0; t < rows; t++) {
+      probe += analyse(samples, first + t * stft.hopLength);
+      store(t);
     }
     return probe;
   };
   return {
     cols,
     width,
-    run,
-    runWithLevels: run,
+    run: (samples, first, rows, out) =>
+      each(samples, first, rows, (t) => {
+        if (dct) transform(filtered, 0, out, t * cols);
+        else for (let m = 0; m < width; m++) out[t * cols + m] = filtered[m];
+      }),
+    levels: (samples, first, rows, out) => each(samples, first, rows, (t) => out.set(filtered, t * width)),
     levelCount: (rows) => rows * width,
     max: () => top,
     clamp(levels, rows, floor, out) {

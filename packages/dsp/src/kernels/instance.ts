@@ -11,7 +11,8 @@ export interface Kernels {
   squareSums(p: number, parts: number, size: number, out: number): void;
   signChanges(p: number, parts: number, size: number, limit: number, out: number): void;
   probe(p: number, count: number): number;
-  features(groups: number, out: number, levels: number): void;
+  features(groups: number, out: number): void;
+  levels(groups: number, out: number): void;
   clampedCosine(levels: number, groups: number, floor: number, out: number): void;
   spectra(groups: number, re: number, im: number): void;
   setInverse(n: number, stages: number, count: number, split: number, gain: number): void;

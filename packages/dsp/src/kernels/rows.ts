@@ -55,24 +55,32 @@ export function createSimdKernel(plan: RowPlan): SpectralKernel | undefined {
   const maxView = new Float32Array(buffer, max, 4);
   const levelView = new Float32Array(buffer, levelsAt, levelsAt ? 4 * width * groups : 0);
 
-  const each = (samples: Float32Array, first: number, rows: number, out: Float32Array, levels?: Float32Array) => {
-    maxView.fill(Number.NEGATIVE_INFINITY);
-    let probe = 0;
-    for (let done = 0; done < rows; done += 4 * groups) {
-      const count = Math.min(4 * groups, rows - done);
-      probe += frames.load(samples, first + done * hopLength, count);
-      const blocks = Math.ceil(count / 4);
-      kernels.features(blocks, output, levels ? levelsAt : 0);
-      copyOut(outView, count * cols, out, done * cols);
-      if (levels) levels.set(levelView.subarray(0, 4 * width * blocks), done * width);
-    }
-    return probe;
-  };
   return {
     cols,
     width,
-    run: each,
-    runWithLevels: each,
+    run(samples, first, rows, out) {
+      maxView.fill(Number.NEGATIVE_INFINITY);
+      let probe = 0;
+      for (let done = 0; done < rows; done += 4 * groups) {
+        const count = Math.min(4 * groups, rows - done);
+        probe += frames.load(samples, first + done * hopLength, count);
+        kernels.features(Math.ceil(count / 4), output);
+        copyOut(outView, count * cols, out, done * cols);
+      }
+      return probe;
+    },
+    levels(samples, first, rows, out) {
+      maxView.fill(Number.NEGATIVE_INFINITY);
+      let probe = 0;
+      for (let done = 0; done < rows; done += 4 * groups) {
+        const count = Math.min(4 * groups, rows - done);
+        const blocks = Math.ceil(count / 4);
+        probe += frames.load(samples, first + done * hopLength, count);
+        kernels.levels(blocks, levelsAt);
+        copyOut(levelView, 4 * width * blocks, out, done * width);
+      }
+      return probe;
+    },
     levelCount: (rows) => 4 * Math.ceil(rows / 4) * width,
     max: () => Math.max(maxView[0], maxView[1], maxView[2], maxView[3]),
     clamp(levels, rows, floor, out) {
