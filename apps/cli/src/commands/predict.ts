@@ -1,5 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { loadClip } from "@earshot/datasets/node";
+import type { FeatureConfig } from "@earshot/dsp";
+import type { Features } from "@earshot/models";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
 import { clipFeatures } from "../features/clipFeatures.js";
@@ -20,6 +23,16 @@ export interface FilePrediction {
   probabilities: Record<string, number>;
 }
 
+/** What turns a file into what the model eats. */
+function reader(config: FeatureConfig | null): (file: string) => Promise<Features> {
+  if (config === null) return async (file) => [await readFile(resolve(file), "utf8")];
+  const featuresOf = clipFeatures(config);
+  return async (file) => {
+    const clip = await loadClip(resolve(file), { name: file });
+    return stackFeatures([{ id: file }], [featuresOf(clip).features], config);
+  };
+}
+
 /** `earshot predict RUN FILE…` */
 export async function predictCommand(
   run: string,
@@ -28,12 +41,11 @@ export async function predictCommand(
   { screen, signal }: Context,
 ): Promise<void> {
   const { model, config, name } = await openModel(run);
-  const featuresOf = clipFeatures(config);
+  const read = reader(config);
   const predictions: FilePrediction[] = [];
   for (const file of files) {
     signal.throwIfAborted();
-    const clip = await loadClip(resolve(file), { name: file });
-    const x = stackFeatures([{ id: file }], [featuresOf(clip).features], config);
+    const x = await read(file);
     const { data } = await model.predictProba(x);
     const best = Array.from(data).reduce((b, p, c) => (p > data[b] ? c : b), 0);
     predictions.push({

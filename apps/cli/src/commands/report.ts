@@ -16,7 +16,7 @@ export async function reportCommand(dir: string, { out }: { out?: string }, { sc
   );
   const items = new Map(data?.items.map((item) => [item.id, item]));
   const page = await writeReport(folder, {
-    clipOf: async (id) => items.get(id)?.load(),
+    contentOf: async (id) => items.get(id)?.load(),
     ...(out !== undefined && { out: resolve(out) }),
   });
   screen.print(page);

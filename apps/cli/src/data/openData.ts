@@ -1,17 +1,18 @@
-import type { AudioClip, Corpus } from "@earshot/datasets";
-import { corpora, detectCorpus, loadCorpus, openStorage } from "@earshot/datasets/node";
+import type { Corpus, CorpusInfo, Item } from "@earshot/datasets";
+import { corpora, detectCorpus, imdb, loadCorpus, openStorage } from "@earshot/datasets/node";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 import type { DataSpec } from "../recipe/schema.js";
 import type { Labelled } from "../train/items.js";
 import { drawItems } from "./drawItems.js";
+import { syntheticReviews } from "./syntheticReviews.js";
 
 /** Items with labels, and where they come from. */
 export interface OpenedData {
-  corpus: Omit<Corpus, "items" | "classes"> & { kind: string };
+  corpus: CorpusInfo & { kind: string };
   /** Folder or archive; undefined for what is made when needed. */
   root?: string;
-  items: Labelled<AudioClip>[];
+  items: Labelled[];
   /** Items of the corpus that have no label (an official test part, say); they can be predicted. */
   unlabelled: number;
 }
@@ -22,6 +23,8 @@ export interface OpenOptions {
   seed: number;
 }
 
+type SoundSpec = Exclude<DataSpec, { kind: "texts" }>;
+
 /** Layouts that any recipe of recordings can be pointed at. */
 const everyLayout = (): string[] => Object.keys(corpora);
 
@@ -31,6 +34,7 @@ const everyLayout = (): string[] => Object.keys(corpora);
  * @throws UserError, CorpusError or RangeError in one sentence: no data, a layout the recipe does not read, a target the items lack
  */
 export async function openData(spec: DataSpec, { root: given, seed }: OpenOptions): Promise<OpenedData> {
+  if (spec.kind === "texts") return openTexts(spec, given ?? spec.root ?? process.env.EARSHOT_DATA, seed);
   const named = given ?? (spec.kind === "recordings" ? (spec.root ?? process.env.EARSHOT_DATA) : undefined);
   if (named === undefined) return label(await openSynthetic(spec), spec, "syntheticSpeech", undefined, seed);
   const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
@@ -38,7 +42,18 @@ export async function openData(spec: DataSpec, { root: given, seed }: OpenOption
   return label(corpus, spec, kind, named, seed);
 }
 
-async function openSynthetic(spec: DataSpec): Promise<Corpus> {
+async function openTexts(
+  spec: Extract<DataSpec, { kind: "texts" }>,
+  root: string | undefined,
+  seed: number,
+): Promise<OpenedData> {
+  if (root !== undefined) return label(await imdb({ root }), spec, "imdb", root, seed);
+  if (!spec.synthetic)
+    throw new UserError("This recipe needs texts: name their folder or archive with --data DIR, or set EARSHOT_DATA.");
+  return label(syntheticReviews(spec.synthetic), spec, "syntheticReviews", undefined, seed);
+}
+
+async function openSynthetic(spec: SoundSpec): Promise<Corpus> {
   const options = spec.kind === "syntheticSpeech" ? spec : spec.synthetic;
   if (!options) {
     throw new UserError(
@@ -71,7 +86,13 @@ async function holds(root: string, kind: string): Promise<boolean> {
   return files.some(isFile);
 }
 
-function label(corpus: Corpus, spec: DataSpec, kind: string, root: string | undefined, seed: number): OpenedData {
+function label(
+  corpus: Corpus<unknown>,
+  spec: DataSpec,
+  kind: string,
+  root: string | undefined,
+  seed: number,
+): OpenedData {
   const { items, classes, ...info } = corpus;
   const labelled = items.flatMap((item) => {
     const value = targetOf(item, spec.target);
@@ -98,7 +119,7 @@ function label(corpus: Corpus, spec: DataSpec, kind: string, root: string | unde
   };
 }
 
-function targetOf(item: Corpus["items"][number], target: string): string | undefined {
+function targetOf(item: Item<unknown>, target: string): string | undefined {
   if (target === "label") return item.label;
   if (target === "group") return item.group;
   const value = item.attributes?.[target] ?? (target === "speaker" ? item.group : undefined);

@@ -33,8 +33,24 @@ const recordings = z.strictObject({
 
 const syntheticSpeech = z.strictObject({ kind: z.literal("syntheticSpeech"), ...shared, ...synthetic.shape });
 
+/** Texts with labels; without data, reviews that a small grammar makes up. */
+const texts = z.strictObject({
+  kind: z.literal("texts"),
+  root: name.optional(),
+  corpora: z
+    .array(z.enum(["imdb"]))
+    .min(1)
+    .default(["imdb"]),
+  ...shared,
+  /** Made-up reviews when no data is named; null refuses to. */
+  synthetic: z
+    .strictObject({ reviews: z.int().min(20).max(100_000).default(1000), seed: z.int().min(0).default(0) })
+    .nullable()
+    .default(null),
+});
+
 /** Where the items come from. */
-export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech]);
+export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech, texts]);
 
 /** What is trained on and what is judged. */
 export const splitSchema = z.strictObject({
@@ -62,13 +78,14 @@ export const recipeSchema = z.strictObject({
   seed: z.int().min(0).max(4294967295).default(1337),
   data: dataSchema,
   split: splitSchema.prefault({}),
-  features: z.looseObject({ kind: name }),
+  /** What is made of sound; texts go to the model as they are. */
+  features: z.looseObject({ kind: name }).nullable().default(null),
   /** Changed copies of the training items, which are never judged; transforms are those of `compose` in @earshot/dsp. */
   augment: z
     .strictObject({
       /** Of each item. */
       copies: z.int().min(1).max(50).default(1),
-      /** Copies in all, at most: large corpora need fewer of each item, or none. */
+      /** Items and copies together, at most: large corpora need fewer copies of each item, or none. */
       upTo: z.int().min(1).default(1_000_000),
       transforms: z.array(step).min(1),
     })

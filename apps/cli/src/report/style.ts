@@ -34,6 +34,7 @@ td.n, th.n { text-align: right; }
 .item .what .right { color: var(--good); }
 .item svg { display: block; width: 100%; height: 46px; margin: .5rem 0; color: var(--accent); }
 .item audio { width: 100%; height: 34px; }
+.item blockquote { margin: .5rem 0; font-size: .86rem; line-height: 1.45; max-height: 12rem; overflow: auto; }
 .item .id { font-size: .82rem; color: var(--muted); overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 10px; padding: 1rem 1.1rem; overflow-x: auto; font: .84rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.4rem; font-size: .92rem; margin: 0; }

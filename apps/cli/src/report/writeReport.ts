@@ -11,8 +11,8 @@ import { outline, pageWav, type WorstItem, worstItems } from "./worst.js";
 import { outlineBox, type ShownItem } from "./worstSection.js";
 
 export interface ReportOptions {
-  /** Sound of an item; undefined where it cannot be had. */
-  clipOf?: (id: string) => Promise<AudioClip | undefined>;
+  /** Sound or text of an item; undefined where it cannot be had. */
+  contentOf?: (id: string) => Promise<unknown>;
   /** Page to write (default: report.html in the folder). */
   out?: string;
 }
@@ -24,7 +24,7 @@ export interface ReportOptions {
  */
 export async function writeReport(
   folder: RunFolder,
-  { clipOf, out = folder.path("report.html") }: ReportOptions = {},
+  { contentOf, out = folder.path("report.html") }: ReportOptions = {},
 ): Promise<string> {
   const run = await readRun(folder);
   const drawn: DrawnFigure[] = [];
@@ -36,16 +36,21 @@ export async function writeReport(
     drawn.push({ name, alt, light: dataUrl("image/svg+xml", light), dark: dataUrl("image/svg+xml", dark) });
   }
   const worst = worstItems(run.predictions, run.recipe.report.worst);
-  const shown = await Promise.all(worst.map((item) => withSound(item, clipOf)));
+  const shown = await Promise.all(worst.map((item) => withContent(item, contentOf)));
   await writeWhole(out, reportPage(run, drawn, shown));
   return out;
 }
 
 /** A report is worth having without the sound of an item that has been moved since. */
-async function withSound(item: WorstItem, clipOf: ReportOptions["clipOf"]): Promise<ShownItem> {
-  const clip = await clipOf?.(item.id).catch(() => undefined);
-  if (!clip) return item;
-  const { wav, durationSec } = pageWav(clip);
-  const path = outline(clip, outlineBox.width, outlineBox.height);
+async function withContent(item: WorstItem, contentOf: ReportOptions["contentOf"]): Promise<ShownItem> {
+  const content = await contentOf?.(item.id).catch(() => undefined);
+  if (typeof content === "string")
+    return { ...item, text: content.length > 600 ? `${content.slice(0, 600)} …` : content };
+  if (!isClip(content)) return item;
+  const { wav, durationSec } = pageWav(content);
+  const path = outline(content, outlineBox.width, outlineBox.height);
   return { ...item, audio: { url: dataUrl("audio/wav", wav), outline: path, durationSec } };
 }
+
+const isClip = (content: unknown): content is AudioClip =>
+  typeof content === "object" && content !== null && "samples" in content && "sampleRate" in content;

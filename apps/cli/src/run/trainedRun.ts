@@ -14,7 +14,8 @@ import type { Recipe } from "../recipe/schema.js";
 export interface TrainedModel {
   name: string;
   model: Classifier;
-  config: FeatureConfig;
+  /** Null for models that take texts. */
+  config: FeatureConfig | null;
   /** Absent for a model folder without its run. */
   recipe?: Recipe;
 }
@@ -34,7 +35,8 @@ export async function openModel(given: string): Promise<TrainedModel> {
     );
   }
   const { model, manifest } = await loadModel(inRun ? join(dir, "model") : dir);
-  const config = featureConfig(manifest.features as { kind: string });
+  const features = manifest.features as { kind: string } | undefined;
+  const config = features ? featureConfig(features, "recordings") : null;
   const file = join(dir, "recipe.yaml");
   const recipe = inRun && existsSync(file) ? checkRecipe(file, parse(await readFile(file, "utf8"))) : undefined;
   return { name: manifest.name ?? manifest.kind, model, config, ...(recipe && { recipe }) };

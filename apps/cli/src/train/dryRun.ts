@@ -11,7 +11,7 @@ import { planSplit } from "./planSplit.js";
  * @throws as `train` would before it starts
  */
 export async function describeDryRun({ name, recipe }: LoadedRecipe, root?: string) {
-  const resolved = { ...recipe, name, features: featureConfig(recipe.features) };
+  const resolved = { ...recipe, name, features: featureConfig(recipe.features, recipe.data.kind) };
   (await buildModel(recipe)).dispose();
   const data = await openData(recipe.data, { seed: recipe.seed, ...(root !== undefined && { root }) });
   const plan = planSplit(data.items, recipe.split, { seed: recipe.seed, groupKey: data.corpus.groupKey });

@@ -1,3 +1,4 @@
+import type { AudioClip } from "@earshot/datasets";
 import type { FeatureConfig } from "@earshot/dsp";
 import type { Matrix, Tensor } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
@@ -6,14 +7,18 @@ import type { OpenedData } from "../data/openData.js";
 import { type Broken, type Extracted, extractAll, isBroken } from "../features/extractAll.js";
 import type { Job } from "../features/worker.js";
 import type { Labelled } from "./items.js";
+import { prepareTexts } from "./prepareTexts.js";
+
+/** Dense numbers, an item each. */
+export type Numeric = Matrix | Tensor;
 
 /** Items with their features; row i of `x` belongs to item i. */
 export interface Prepared {
   items: Labelled[];
-  /** Pooled features as a matrix, a row an item; else frames as a tensor, items × frames × features. */
-  x: Matrix | Tensor;
+  /** Pooled features as a matrix, a row an item; else frames as a tensor, items × frames × features; or texts. */
+  x: Numeric | readonly string[];
   /** Features of changed copies: rows i · copies … (i + 1) · copies − 1 are those of item i. */
-  augmented?: { x: Matrix | Tensor; copies: number };
+  augmented?: { x: Numeric; copies: number };
   /** Items without features, left out on request. */
   broken: Broken[];
   /** Of the decoded sound of each item. */
@@ -37,10 +42,12 @@ export interface PrepareOptions {
  * @throws UserError naming the first broken items, unless they are to be skipped; or if features differ in length
  */
 export async function prepareData(
-  { items }: Pick<OpenedData, "items">,
-  { config, augment }: Job,
+  { items: all }: Pick<OpenedData, "items">,
+  { config, augment }: Omit<Job, "config"> & { config: FeatureConfig | null },
   { threads, skipBroken, seed = 0, signal, screen }: PrepareOptions,
 ): Promise<Prepared> {
+  if (config === null) return prepareTexts(all, { screen, ...(signal && { signal }) });
+  const items = all as Labelled<AudioClip>[];
   const progress = screen.progress("features", items.length);
   const entries = await extractAll(
     items,
@@ -92,7 +99,7 @@ export function stackFeatures(
   items: readonly { id: string }[],
   features: readonly { data: Float32Array; rows: number; cols: number }[],
   config: FeatureConfig,
-): Matrix | Tensor {
+): Numeric {
   const { rows, cols } = features[0];
   const odd = features.findIndex((f) => f.rows !== rows);
   if (odd >= 0) {

@@ -46,7 +46,7 @@ export interface TrainedRun {
 interface Job {
   name: string;
   recipe: Recipe;
-  config: FeatureConfig;
+  config: FeatureConfig | null;
   data: OpenedData;
   options: TrainOptions & { threads: number };
   turn: Omit<TurnOptions, "title">;
@@ -74,7 +74,7 @@ export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<
 
 async function startJob({ name, recipe }: LoadedRecipe, given: TrainOptions): Promise<Job> {
   const options = { ...given, threads: given.threads ?? availableParallelism() };
-  const config = featureConfig(recipe.features);
+  const config = featureConfig(recipe.features, recipe.data.kind);
   (await buildModel(recipe)).dispose();
   const data = await openData(recipe.data, {
     seed: recipe.seed,
@@ -113,7 +113,9 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
     ),
   );
   const plan = job.plan(prepared.items);
-  const leakage = options.debug ? [] : findLeakage(prepared, plan, options.allowLeakage ?? false);
+  // What a corpus' own split shares is for its readers to know, not for its users to mend.
+  const allowed = (options.allowLeakage ?? false) || plan.by === "predefined";
+  const leakage = options.debug ? [] : findLeakage(prepared, plan, allowed);
   const onEpoch: TurnOptions["onEpoch"] = (turnName, log) => folder.log({ turn: turnName, ...log });
   const { predictions, model } = await clock("training", () =>
     runTurns(recipe, prepared, plan, { ...turn, title: "training", onEpoch }),
@@ -123,7 +125,7 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
   const final = await clock("finalFit", () => finalModel(job, prepared, plan, model));
   await saveModel(folder.path("model"), final, {
     name,
-    features: config,
+    ...(config && { features: config }),
     data: pick(data.corpus),
     metrics: judgement.metrics,
     notes: [`Judged on ${judgement.n} items: ${plan.sentence}.`],
@@ -144,13 +146,13 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
     soundSec: Math.round(prepared.durationSec),
   });
   const items = new Map(data.items.map((item) => [item.id, item]));
-  await writeReport(folder, { clipOf: async (id) => items.get(id)?.load() });
+  await writeReport(folder, { contentOf: async (id) => items.get(id)?.load() });
   return metrics;
 }
 
 /** What changed copies to make, as many as the size of the corpus leaves sensible. */
 function copiesFor({ augment }: Recipe, items: number): AugmentSpec | null {
-  const copies = augment ? Math.min(augment.copies, Math.floor(augment.upTo / items)) : 0;
+  const copies = augment ? Math.min(augment.copies, Math.floor(augment.upTo / items) - 1) : 0;
   return augment && copies > 0 ? { copies, transforms: augment.transforms as AugmentSpec["transforms"] } : null;
 }
 
