@@ -4,7 +4,7 @@ import { bundleForBrowser, chromiumPath, withPage } from "@earshot/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { createBacklog } from "../src/client/backlog.js";
-import { type ClientState, createLiveClient, type LiveClient } from "../src/client/index.js";
+import { type ClientState, createLiveClient, type LiveClient, streamClip } from "../src/client/index.js";
 import { startServer } from "../src/server/startServer.js";
 import { silent, testSignal } from "./fixtures.js";
 
@@ -68,10 +68,11 @@ describe("createLiveClient", () => {
     );
     for (let i = 0; i < 50; i++) client.send(second.subarray(0, 1600));
     expect(client.counters.droppedSec).toBeCloseTo(3, 6);
-    await until(() => received.length > 0);
     await until(() => client.counters.sentSec > 1.99);
     expect(held).toBeCloseTo(2, 6);
-    expect(received.reduce((a, b) => a + b, 0)).toBe(64_000);
+    const bytes = () => received.reduce((a, b) => a + b, 0);
+    await until(() => bytes() >= 64_000);
+    expect(bytes()).toBe(64_000);
   });
 
   it("drops audio instead of piling it up when the socket is slow", async () => {
@@ -89,6 +90,30 @@ describe("createLiveClient", () => {
       await new Promise((r) => setTimeout(r, 0));
     }
     expect(client.counters.droppedSec).toBeGreaterThan(0);
+  });
+
+  it("sends a whole recording, however long the connection takes", async () => {
+    let bytes = 0;
+    const server = kept(
+      await fakeServer((socket) => {
+        setTimeout(() => socket.send(JSON.stringify(ready)), 300);
+        socket.on("message", (data: Buffer, isBinary) => {
+          if (isBinary) bytes += data.length;
+          else if (JSON.parse(data.toString()).type === "eof") {
+            socket.send(JSON.stringify({ type: "done", audioSec: 1, predictions: 0, dropped: 0, gated: 0, ended: [] }));
+          }
+        });
+      }),
+    );
+    const client = kept(createLiveClient({ url: server.url, sampleRate: 16_000, maxBufferSec: 0.2 }));
+    await streamClip(client, { samples: second, sampleRate: 16_000 }, { rate: 20 });
+    expect(bytes).toBe(32_000);
+    const late = new AbortController();
+    late.abort(new Error("enough"));
+    const other = kept(createLiveClient({ url: server.url, sampleRate: 16_000 }));
+    await expect(streamClip(other, { samples: second, sampleRate: 16_000 }, { signal: late.signal })).rejects.toThrow(
+      "enough",
+    );
   });
 
   it("splits what is longer than a message may be", async () => {

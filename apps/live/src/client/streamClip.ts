@@ -21,6 +21,11 @@ export async function streamClip(
   { rate = 3, signal }: StreamClipOptions = {},
 ): Promise<Done> {
   const size = Math.max(1, Math.round(sampleRate / 10));
+  // A recording can wait; what a client holds without a connection is bounded.
+  while (client.state === "connecting" || client.state === "waiting") {
+    signal?.throwIfAborted();
+    await new Promise((done) => setTimeout(done, 5));
+  }
   const beganMs = performance.now();
   for (let at = 0; at < samples.length; at += size) {
     signal?.throwIfAborted();

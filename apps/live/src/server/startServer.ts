@@ -1,20 +1,18 @@
-import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { resolve } from "node:path";
 import type { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { WebSocketServer } from "ws";
-import { type Inference, startInference } from "../inference/inference.js";
+import type { Inference } from "../inference/inference.js";
 import type { LiveModelInfo } from "../session/model.js";
 import { chooseProtocol, createAdmission, type Refusal } from "./admission.js";
 import { type Connection, type ConnectionContext, serveConnection } from "./connection.js";
-import { createMetrics, type Metrics } from "./metrics.js";
-import { checkServerOptions, isLoopback, type LiveServerOptions, type Logger, resolveLimits } from "./options.js";
+import { listen, pageFolder } from "./listen.js";
+import { createMetrics } from "./metrics.js";
+import { openInference } from "./openInference.js";
+import { checkServerOptions, isLoopback, type LiveServerOptions, resolveLimits } from "./options.js";
 import { createRoutes } from "./routes.js";
-import { checkPace, servedModels } from "./servedModels.js";
+import { servedModels } from "./servedModels.js";
 import { LiveSocket } from "./socket.js";
 
 /** A server that listens. */
@@ -192,53 +190,4 @@ function refuseUpgrade(stream: Duplex, { status, code, message }: Refusal): void
   const body = JSON.stringify({ code, message });
   const head = `HTTP/1.1 ${status} ${reasons[status]}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
   stream.end(head + body);
-}
-
-/** Loads the models into their workers and tries them. */
-async function openInference(options: LiveServerOptions, metrics: Metrics, logger: Logger): Promise<Inference> {
-  const { models, workers, maxBatch, batchWaitMs, inferenceTimeoutMs: timeoutMs } = options;
-  const inference = await startInference({
-    models,
-    workers,
-    maxBatch,
-    batchWaitMs,
-    timeoutMs,
-    onBatch: (model, count, ms) => {
-      metrics.batch.observe({ model }, count);
-      metrics.batchMs.observe({ model }, ms / 1000);
-    },
-    onWorkerLost: (reason) => {
-      metrics.workersLost.inc();
-      logger.warn({ reason }, "inference worker replaced");
-    },
-  });
-  try {
-    await checkPace(inference);
-  } catch (error) {
-    await inference.close();
-    throw error;
-  }
-  return inference;
-}
-
-/** The page that comes with the package, beside the built code or above the sources. */
-function pageFolder(page: string | false | undefined): string | undefined {
-  if (page === false) return undefined;
-  if (page !== undefined) return resolve(page);
-  const built = ["../page/", "../../dist/page/"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  return built.find((folder) => existsSync(`${folder}index.html`));
-}
-
-function listen(http: ReturnType<typeof createServer>, port: number, host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    http.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(
-        taken
-          ? new Error(`startServer: port ${port} of ${host} is taken; choose another, or 0 for a free one.`)
-          : error,
-      );
-    });
-    http.listen(port, host, 1024, () => resolve((http.address() as AddressInfo).port));
-  });
 }
