@@ -2,7 +2,17 @@ import { readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { encodePng, figure, houseConfig, pngUrl, renderPng, renderSvg, type Spec, waveformPlot } from "../src/index.js";
+import {
+  encodePng,
+  figure,
+  heatmapPlot,
+  houseConfig,
+  pngUrl,
+  renderPng,
+  renderSvg,
+  type Spec,
+  waveformPlot,
+} from "../src/index.js";
 import { readFontMetrics } from "../src/render/fontMetrics.js";
 import { palettes } from "../src/style.js";
 import { textWidth } from "../src/text.js";
@@ -98,6 +108,18 @@ describe("renderSvg", () => {
     const first = await renderSvg(spec);
     await renderSvg(figure({ data: { url: "x.json" }, mark: "point" }, {})).catch(() => {});
     expect(await renderSvg(spec)).toBe(first);
+  });
+
+  it("gives each figure ids of its own, the same ones at every drawing", async () => {
+    const heat = (last: number) =>
+      heatmapPlot({ data: [1, 2, 3, last], rows: 2, cols: 2, rowNames: ["a", "b"], colNames: ["c", "d"] });
+    const idsOf = (svg: string) => [...svg.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
+    const usesOf = (svg: string) => [...svg.matchAll(/url\(#([^)]+)\)/g)].map(([, id]) => id);
+    const [first, second, again] = [await renderSvg(heat(4)), await renderSvg(heat(5)), await renderSvg(heat(4))];
+    expect(again).toBe(first);
+    expect(idsOf(first).length).toBeGreaterThan(0);
+    expect(new Set(usesOf(first))).toEqual(new Set(idsOf(first)));
+    expect(idsOf(second).some((id) => idsOf(first).includes(id))).toBe(false);
   });
 
   it("escapes what names hold", async () => {

@@ -1,4 +1,5 @@
 import type { Spec } from "../style.js";
+import { ownIds } from "./ownIds.js";
 
 type Vega = typeof import("vega");
 type Compile = typeof import("vega-lite")["compile"];
@@ -41,7 +42,8 @@ async function measureWithInter(vega: Vega): Promise<void> {
  * Draws a Vega-Lite specification as SVG, in Node or a browser, without drawing on a screen.
  *
  * @param spec from any figure of this package, or your own; nothing is fetched from the network
- * @returns a whole SVG document
+ * @returns a whole SVG document; the same text for the same specification, and with ids of its own, so that several can
+ * stand in one page
  * @throws Error if the specification is no valid Vega-Lite, or asks for data by URL
  */
 export async function renderSvg(spec: Spec): Promise<string> {
@@ -59,7 +61,7 @@ export async function renderSvg(spec: Spec): Promise<string> {
   };
   const view = new vega.View(vega.parse(compiled), { renderer: "none", loader, logger: logger as never });
   try {
-    const svg = await view.toSVG();
+    const svg = ownIds(await view.toSVG());
     if (messages.length) throw new Error(`renderSvg: ${messages[0]}`);
     return svg;
   } finally {
