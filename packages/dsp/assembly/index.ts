@@ -5,3 +5,4 @@ export { setSingle, realTransform, singleSpectra } from "./single";
 export { squareSums, signChanges } from "./level";
 export { impose, vocode } from "./phases";
 export { interpolate } from "./interpolate";
+export { polyphase } from "./polyphase";

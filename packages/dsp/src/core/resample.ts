@@ -2,7 +2,7 @@ import { createFractionalKernel } from "../kernels/fractional.js";
 import { createRefitKernel, type RefitKernel } from "../kernels/refit.js";
 import { createCache } from "./cache.js";
 import { requireFinite, requireInRange, requireSampleRate, requireSamples } from "./check.js";
-import { createKernel, halfWidth, kernelAt, lowestTerms } from "./resampleKernel.js";
+import { halfWidth, kernelAt, lowestTerms, resampleKernel } from "./resampleKernel.js";
 import type { SampleStream } from "./stream.js";
 
 export interface ResampleOptions {
@@ -42,11 +42,11 @@ function createResampler(from: number, to: number): RefitKernel {
   const kernel =
     (terms && createRefitKernel({ ...terms, ...filter })) ?? createFractionalKernel({ from, to, ...filter });
   if (kernel) return kernel;
-  const direct = createKernel(from, to);
+  const direct = resampleKernel(from, to);
   return {
     grain: 1,
     run(samples, out) {
-      for (let i = 0; i < out.length; i++) out[i] = direct.at(samples, 0, samples.length, i);
+      direct.run(samples, 0, samples.length, 0, out.length, out);
       return Number.NaN;
     },
   };
@@ -62,7 +62,7 @@ function createResampler(from: number, to: number): RefitKernel {
 export function resampleStream({ from, to }: ResampleOptions): SampleStream {
   requireRates("resampleStream", from, to);
   if (from === to) return passThrough();
-  const kernel = createKernel(from, to);
+  const kernel = resampleKernel(from, to);
   const views = createViews();
   const { reach } = kernel;
   let buffer = new Float32Array(4 * reach + 1024);
@@ -73,7 +73,7 @@ export function resampleStream({ from, to }: ResampleOptions): SampleStream {
   const drain = (end: number, out?: Float32Array) => {
     const count = end - made;
     const target = out ?? views(count);
-    for (let i = 0; i < count; i++) target[i] = kernel.at(buffer, origin, seen, made + i);
+    kernel.run(buffer, origin, seen, made, count, target);
     made = end;
     return out ? out.subarray(0, count) : target;
   };
@@ -90,9 +90,13 @@ export function resampleStream({ from, to }: ResampleOptions): SampleStream {
       if (seen - origin + chunk.length > buffer.length) {
         const kept = seen - keepFrom;
         const size = kept + chunk.length;
-        const target = size > buffer.length ? new Float32Array(2 * size) : buffer;
-        target.set(buffer.subarray(keepFrom - origin, seen - origin));
-        buffer = target;
+        if (size > buffer.length) {
+          const larger = new Float32Array(2 * size);
+          larger.set(buffer.subarray(keepFrom - origin, seen - origin));
+          buffer = larger;
+        } else {
+          buffer.copyWithin(0, keepFrom - origin, seen - origin);
+        }
         origin = keepFrom;
       }
       buffer.set(chunk, seen - origin);

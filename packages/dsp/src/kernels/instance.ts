@@ -16,6 +16,16 @@ export interface Kernels {
   clampedCosine(levels: number, groups: number, floor: number, out: number): void;
   spectra(groups: number, re: number, im: number): void;
   setInverse(n: number, stages: number, count: number, split: number, gain: number): void;
+  polyphase(
+    p: number,
+    count: number,
+    phase: number,
+    up: number,
+    down: number,
+    taps: number,
+    table: number,
+    out: number,
+  ): void;
   interpolate(p: number, start: number, step: number, count: number, table: number, phases: number, out: number): void;
   refit(groups: number, skip: number, count: number, out: number): void;
   overlapAdd(groups: number, re: number, im: number, sum: number): void;
