@@ -20,6 +20,7 @@ export {
   orlFaces,
 } from "./corpora/images/pictureFolders.js";
 export type { GrayImage } from "./corpora/images/types.js";
+export { listCorpora } from "./corpora/listCorpora.js";
 export type { CorpusOptions, LabelledOptions } from "./corpora/options.js";
 export { type CorpusKind, corpora, detectCorpus, type LoadCorpusOptions, loadCorpus } from "./corpora/registry.js";
 export { type AudioFolderOptions, audioFolder } from "./corpora/sound/audioFolder.js";
@@ -57,3 +58,4 @@ export { cacheFolder } from "./storage/cacheFolder.js";
 export { decodeWithFfmpeg } from "./storage/ffmpeg.js";
 export { type LoadClipOptions, loadClip } from "./storage/loadClip.js";
 export { type OpenStorageOptions, openStorage, type Storage } from "./storage/storage.js";
+export { type AudioChunk, type ReadWavOptions, readWavChunks } from "./storage/wavReader.js";

@@ -12,6 +12,7 @@ import {
   loadClip,
   openStorage,
   readAudioInfo,
+  readWavChunks,
 } from "../src/node.js";
 import { ascii, realCache, temporaryFolder, toneWav, writeTree } from "./support.js";
 
@@ -182,6 +183,47 @@ describe("loadClip", () => {
         /^broken\.m4a: ffmpeg finds no sound in it \(.+\)\.$/,
       );
     });
+  });
+});
+
+describe("readWavChunks", () => {
+  const samples = Float32Array.from({ length: 50_000 }, (_, t) => Math.fround((t % 977) / 977));
+  const path = join(folder, "stream.wav");
+  writeFileSync(
+    path,
+    encodeWav({ channels: [samples, samples.map((x) => -x / 2)], sampleRate: 16000 }, { encoding: "pcm_f32" }),
+  );
+
+  it("gives the samples of the whole, part by part, with their times", async () => {
+    const chunks = [];
+    for await (const chunk of readWavChunks(path, { chunkSec: 0.3 })) chunks.push(chunk);
+    expect(chunks.map((c) => c.samples.length)).toEqual([...new Array(10).fill(4800), 2000]);
+    expect(chunks[2].startSec).toBe(0.6);
+    const whole = await loadClip(path);
+    expect(Float32Array.from(chunks.flatMap((c) => [...c.samples]))).toEqual(whole.samples);
+  });
+
+  it("starts where it is told to, and may be left early", async () => {
+    for await (const { samples: part, startSec } of readWavChunks(path, {
+      offsetSec: 1,
+      durationSec: 0.5,
+      chunkSec: 9,
+    })) {
+      expect([part.length, startSec]).toEqual([8000, 1]);
+      break;
+    }
+  });
+
+  it("names file and trouble", async () => {
+    const bad = join(folder, "bad.wav");
+    writeFileSync(bad, "text");
+    await expect(readWavChunks(bad).next()).rejects.toThrow(`${bad}: decodeWav: this is not a WAV file: it is text.`);
+    await expect(readWavChunks(join(folder, "none.wav")).next()).rejects.toThrow(
+      /none\.wav: the file cannot be read \(ENOENT\)\.$/,
+    );
+    await expect(readWavChunks(path, { chunkSec: 0 }).next()).rejects.toThrow(
+      new RangeError("readWavChunks: chunkSec must be above 0, got 0."),
+    );
   });
 });
 

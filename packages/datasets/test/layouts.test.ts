@@ -21,6 +21,7 @@ import {
   imageFolder,
   imdb,
   inTheWild,
+  listCorpora,
   mnist,
   omniglot,
   orlFaces,
@@ -401,8 +402,9 @@ describe("corpora of pictures and texts", () => {
 
 describe("every corpus of the registry", () => {
   it("states licence, citation and page, under its own name", () => {
-    for (const [name, { info }] of Object.entries(corpora)) {
-      expect(info.name).toBe(name);
+    for (const [name, { info }] of Object.entries(corpora)) expect(info.name).toBe(name);
+    expect(listCorpora()).toHaveLength(Object.keys(corpora).length + 10);
+    for (const info of listCorpora()) {
       for (const field of [info.title, info.licence, info.citation, info.url]) expect(field.length).toBeGreaterThan(2);
     }
   });

@@ -77,7 +77,8 @@ export function readFrames(source: ByteSource, header: WavHeader, first: number,
   return toFloats(header.bigEndian && width > 1 ? swapBytes(bytes, width) : bytes, coding as LinearCoding);
 }
 
-function separate(interleaved: Float32Array, channels: number): Float32Array[] {
+/** Interleaved samples as one array a channel; the samples themselves where there is one. */
+export function separate(interleaved: Float32Array, channels: number): Float32Array[] {
   if (channels === 1) return [interleaved];
   const frames = interleaved.length / channels;
   return Array.from({ length: channels }, (_, c) => {

@@ -5,9 +5,39 @@ import { assembleCorpus } from "../assemble.js";
 import { stem } from "../audioItems.js";
 import type { CorpusOptions } from "../options.js";
 import { parseCsv } from "../tables/parseCsv.js";
-import { type Corpus, CorpusError, type Item } from "../types.js";
+import { type Corpus, CorpusError, type CorpusInfo, type Item } from "../types.js";
 import { decodePgm } from "./pgm.js";
 import type { GrayImage } from "./types.js";
+
+export const flickr8kInfo: CorpusInfo = {
+  name: "flickr8k",
+  title: "Flickr8k image captions",
+  licence: "non-commercial research and education",
+  citation:
+    "Hodosh, M., Young, P., Hockenmaier, J. (2013). Framing Image Description as a Ranking Task. JAIR 47, 853–899.",
+  url: "https://hockenmaier.cs.illinois.edu/8k-pictures.html",
+  officialSplit: "6,000 to train, 1,000 valid, 1,000 to test",
+};
+
+export const orlFacesInfo: CorpusInfo = {
+  name: "orlFaces",
+  title: "ORL Database of Faces",
+  licence: "free, credit to AT&T Laboratories Cambridge",
+  citation:
+    "Samaria, F., Harter, A. (1994). Parameterisation of a stochastic model for human face identification. IEEE Workshop on Applications of Computer Vision.",
+  url: "https://cam-orl.co.uk/facedatabase.html",
+};
+
+export const omniglotInfo: CorpusInfo = {
+  name: "omniglot",
+  title: "Omniglot handwritten characters",
+  licence: "MIT",
+  citation:
+    "Lake, B. M., Salakhutdinov, R., Tenenbaum, J. B. (2015). Human-level concept learning through probabilistic program induction. Science 350(6266).",
+  url: "https://github.com/brendenlake/omniglot",
+  groupKey: "drawer",
+  officialSplit: "background to learn from, evaluation to test (separate archives)",
+};
 
 /** An item whose content is the file as it is: a picture that the vision package decodes. */
 export type FileItem = Item<Uint8Array>;
@@ -42,20 +72,7 @@ export async function omniglot({ root, cacheDir }: CorpusOptions): Promise<Corpu
       }),
     ];
   });
-  return assembleCorpus(
-    {
-      name: "omniglot",
-      title: "Omniglot handwritten characters",
-      licence: "MIT",
-      citation:
-        "Lake, B. M., Salakhutdinov, R., Tenenbaum, J. B. (2015). Human-level concept learning through probabilistic program induction. Science 350(6266).",
-      url: "https://github.com/brendenlake/omniglot",
-      groupKey: "drawer",
-      officialSplit: "background to learn from, evaluation to test (separate archives)",
-    },
-    items,
-    { source: root, expected: "Alphabet/characterNN/NNNN_DD.png" },
-  );
+  return assembleCorpus(omniglotInfo, items, { source: root, expected: "Alphabet/characterNN/NNNN_DD.png" });
 }
 
 /**
@@ -82,18 +99,7 @@ export async function orlFaces({ root, cacheDir }: CorpusOptions): Promise<Corpu
     ];
   });
   const classes = [...new Set(items.map((i) => i.label!))].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
-  return assembleCorpus(
-    {
-      name: "orlFaces",
-      title: "ORL Database of Faces",
-      licence: "free, credit to AT&T Laboratories Cambridge",
-      citation:
-        "Samaria, F., Harter, A. (1994). Parameterisation of a stochastic model for human face identification. IEEE Workshop on Applications of Computer Vision.",
-      url: "https://cam-orl.co.uk/facedatabase.html",
-    },
-    items,
-    { classes, source: root, expected: "s1/1.pgm" },
-  );
+  return assembleCorpus(orlFacesInfo, items, { classes, source: root, expected: "s1/1.pgm" });
 }
 
 /** A picture with sentences about it. */
@@ -132,19 +138,10 @@ export async function flickr8k({ root, cacheDir }: CorpusOptions): Promise<Capti
         captions: captions.get(name) ?? [],
       };
     });
-  const corpus = assembleCorpus(
-    {
-      name: "flickr8k",
-      title: "Flickr8k image captions",
-      licence: "non-commercial research and education",
-      citation:
-        "Hodosh, M., Young, P., Hockenmaier, J. (2013). Framing Image Description as a Ranking Task. JAIR 47, 853–899.",
-      url: "https://hockenmaier.cs.illinois.edu/8k-pictures.html",
-      officialSplit: "6,000 to train, 1,000 valid, 1,000 to test",
-    },
-    items as FileItem[],
-    { source: root, expected: "Images/*.jpg with captions" },
-  );
+  const corpus = assembleCorpus(flickr8kInfo, items as FileItem[], {
+    source: root,
+    expected: "Images/*.jpg with captions",
+  });
   return { ...corpus, items: corpus.items as CaptionedItem[] };
 }
 

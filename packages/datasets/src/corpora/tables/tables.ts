@@ -5,6 +5,31 @@ import type { CorpusOptions } from "../options.js";
 import { CorpusError, type CorpusInfo } from "../types.js";
 import { type Column, type ParseTableOptions, parseTable, type Table } from "./table.js";
 
+export const giveMeSomeCreditInfo: CorpusInfo = {
+  name: "giveMeSomeCredit",
+  title: "Give Me Some Credit",
+  licence: "competition rules of Kaggle",
+  citation: "Credit Fusion, Cukierski, W. (2011). Give Me Some Credit. Kaggle.",
+  url: "https://www.kaggle.com/c/GiveMeSomeCredit",
+};
+
+export const creditCardDefaultInfo: CorpusInfo = {
+  name: "creditCardDefault",
+  title: "Default of credit card clients",
+  licence: "CC BY 4.0",
+  citation:
+    "Yeh, I-C., Lien, C. (2009). The comparisons of data mining techniques for the predictive accuracy of probability of default of credit card clients. Expert Systems with Applications 36(2).",
+  url: "https://archive.ics.uci.edu/dataset/350/default+of+credit+card+clients",
+};
+
+export const germanCreditInfo: CorpusInfo = {
+  name: "germanCredit",
+  title: "Statlog (German Credit Data)",
+  licence: "CC BY 4.0",
+  citation: "Hofmann, H. (1994). Statlog (German Credit Data). UCI Machine Learning Repository, doi:10.24432/C5NC77.",
+  url: "https://archive.ics.uci.edu/dataset/144/statlog+german+credit+data",
+};
+
 /** A table with what is to be predicted from it. */
 export interface TableCorpus extends CorpusInfo {
   table: Table;
@@ -66,13 +91,7 @@ const germanNames = [
 export async function germanCredit({ root, cacheDir }: CorpusOptions): Promise<TableCorpus> {
   const path = await findTable("germanCredit", root, cacheDir, /(^|\/)german\.data$/i);
   const table = readTable(path, { delimiter: " ", header: false, names: germanNames });
-  return finish(table, "risk", { "1": "good", "2": "bad" }, "bad", {
-    name: "germanCredit",
-    title: "Statlog (German Credit Data)",
-    licence: "CC BY 4.0",
-    citation: "Hofmann, H. (1994). Statlog (German Credit Data). UCI Machine Learning Repository, doi:10.24432/C5NC77.",
-    url: "https://archive.ics.uci.edu/dataset/144/statlog+german+credit+data",
-  });
+  return finish(table, "risk", { "1": "good", "2": "bad" }, "bad", germanCreditInfo);
 }
 
 /**
@@ -83,14 +102,7 @@ export async function germanCredit({ root, cacheDir }: CorpusOptions): Promise<T
 export async function creditCardDefault({ root, cacheDir }: CorpusOptions): Promise<TableCorpus> {
   const path = await findTable("creditCardDefault", root, cacheDir, /(^|\/)UCI_Credit_Card\.csv(\.gz)?$/i);
   const table = without(readTable(path), "ID");
-  return finish(table, "default.payment.next.month", { "0": "paid", "1": "default" }, "default", {
-    name: "creditCardDefault",
-    title: "Default of credit card clients",
-    licence: "CC BY 4.0",
-    citation:
-      "Yeh, I-C., Lien, C. (2009). The comparisons of data mining techniques for the predictive accuracy of probability of default of credit card clients. Expert Systems with Applications 36(2).",
-    url: "https://archive.ics.uci.edu/dataset/350/default+of+credit+card+clients",
-  });
+  return finish(table, "default.payment.next.month", { "0": "paid", "1": "default" }, "default", creditCardDefaultInfo);
 }
 
 /**
@@ -101,13 +113,7 @@ export async function creditCardDefault({ root, cacheDir }: CorpusOptions): Prom
 export async function giveMeSomeCredit({ root, cacheDir }: CorpusOptions): Promise<TableCorpus> {
   const path = await findTable("giveMeSomeCredit", root, cacheDir, /(^|\/)cs-training\.csv(\.gz)?$/i);
   const table = without(readTable(path, { header: true }), "c1");
-  return finish(table, "SeriousDlqin2yrs", { "0": "paid", "1": "delinquent" }, "delinquent", {
-    name: "giveMeSomeCredit",
-    title: "Give Me Some Credit",
-    licence: "competition rules of Kaggle",
-    citation: "Credit Fusion, Cukierski, W. (2011). Give Me Some Credit. Kaggle.",
-    url: "https://www.kaggle.com/c/GiveMeSomeCredit",
-  });
+  return finish(table, "SeriousDlqin2yrs", { "0": "paid", "1": "delinquent" }, "delinquent", giveMeSomeCreditInfo);
 }
 
 const without = (table: Table, name: string): Table => ({

@@ -2,7 +2,18 @@ import { readFile } from "node:fs/promises";
 import { openStorage } from "../../storage/storage.js";
 import { assembleCorpus } from "../assemble.js";
 import type { CorpusOptions } from "../options.js";
-import type { Corpus, Item } from "../types.js";
+import type { Corpus, CorpusInfo, Item } from "../types.js";
+
+export const imdbInfo: CorpusInfo = {
+  name: "imdb",
+  title: "Large Movie Review Dataset (IMDB)",
+  licence: "free for research",
+  citation:
+    "Maas, A. L., Daly, R. E., Pham, P. T., Huang, D., Ng, A. Y., Potts, C. (2011). Learning Word Vectors for Sentiment Analysis. ACL 2011, 142–150.",
+  url: "https://ai.stanford.edu/~amaas/data/sentiment/",
+  groupKey: "film",
+  officialSplit: "25,000 to train and 25,000 to test, of different films",
+};
 
 const pattern = /(?:^|\/)(train|test)\/(pos|neg)\/(\d+)_(\d+)\.txt$/;
 
@@ -38,18 +49,9 @@ export async function imdb({ root, cacheDir }: CorpusOptions): Promise<Corpus<st
       },
     ];
   });
-  return assembleCorpus(
-    {
-      name: "imdb",
-      title: "Large Movie Review Dataset (IMDB)",
-      licence: "free for research",
-      citation:
-        "Maas, A. L., Daly, R. E., Pham, P. T., Huang, D., Ng, A. Y., Potts, C. (2011). Learning Word Vectors for Sentiment Analysis. ACL 2011, 142–150.",
-      url: "https://ai.stanford.edu/~amaas/data/sentiment/",
-      groupKey: "film",
-      officialSplit: "25,000 to train and 25,000 to test, of different films",
-    },
-    items,
-    { classes: ["neg", "pos"], source: root, expected: "train/pos/ID_RATING.txt" },
-  );
+  return assembleCorpus(imdbInfo, items, {
+    classes: ["neg", "pos"],
+    source: root,
+    expected: "train/pos/ID_RATING.txt",
+  });
 }
