@@ -1,0 +1,129 @@
+/** Moving average over three frames; frames of 0 stay 0 and do not count when `nonZero`. */
+export function smooth3(x: Float64Array, nonZero: boolean): Float64Array {
+  return x.map((value, t) => {
+    if (nonZero && value === 0) return 0;
+    let sum = 0;
+    let count = 0;
+    for (let i = Math.max(0, t - 1); i <= Math.min(x.length - 1, t + 1); i++) {
+      if (nonZero && x[i] === 0) continue;
+      sum += x[i];
+      count++;
+    }
+    return sum / count;
+  });
+}
+
+/** Mean, and population deviation over the mean (negative where the mean is, as in openSMILE). */
+export function meanAndSpread(x: Float64Array): [mean: number, spread: number] {
+  if (x.length === 0) return [0, 0];
+  const mean = x.reduce((a, b) => a + b, 0) / x.length;
+  const variance = x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length;
+  return [mean, mean === 0 ? 0 : Math.sqrt(variance) / mean];
+}
+
+/** The value below which a share of the others lies, interpolated. */
+export function percentile(sorted: Float64Array, share: number): number {
+  if (sorted.length === 0) return 0;
+  const place = share * (sorted.length - 1);
+  const low = Math.floor(place);
+  const high = Math.min(sorted.length - 1, low + 1);
+  return sorted[low] + (place - low) * (sorted[high] - sorted[low]);
+}
+
+/** 20th, 50th and 80th percentile, and the distance of the outer two. */
+export function percentiles(x: Float64Array): number[] {
+  const sorted = x.slice().sort();
+  const [low, middle, high] = [0.2, 0.5, 0.8].map((share) => percentile(sorted, share));
+  return [low, middle, high, high - low];
+}
+
+/** Maxima and minima in turn, and how many maxima there are. */
+export interface TurningPoint {
+  at: number;
+  peak: boolean;
+}
+
+/** Turning points that stand out from the one before by a tenth of the range, wherever they lie on the way (for loudness). */
+export function turningPoints(x: Float64Array): TurningPoint[] {
+  const threshold = 0.1 * rangeOf(x);
+  const out: TurningPoint[] = [];
+  let low = 0;
+  let high = 0;
+  let direction = 0;
+  for (let t = 1; t < x.length; t++) {
+    if (x[t] > x[high]) high = t;
+    if (x[t] < x[low]) low = t;
+    if (direction >= 0 && x[high] - x[t] > threshold) {
+      if (high > 0) out.push({ at: high, peak: true });
+      direction = -1;
+      low = t;
+      high = t;
+    } else if (direction <= 0 && x[t] - x[low] > threshold) {
+      if (low > 0) out.push({ at: low, peak: false });
+      direction = 1;
+      low = t;
+      high = t;
+    }
+  }
+  return out;
+}
+
+/** Local extrema that differ from the last one kept by a tenth of the range (for pitch, whose stretches are joined). */
+export function localExtrema(x: Float64Array): TurningPoint[] {
+  const threshold = 0.1 * rangeOf(x);
+  const out: TurningPoint[] = [];
+  let last = x[0];
+  for (let t = 1; t < x.length - 1; t++) {
+    const peak = x[t] > x[t - 1] && x[t] > x[t + 1];
+    const dip = x[t] < x[t - 1] && x[t] < x[t + 1];
+    if (!(peak || dip) || Math.abs(x[t] - last) < threshold) continue;
+    out.push({ at: t, peak });
+    last = x[t];
+  }
+  return out;
+}
+
+const rangeOf = (x: Float64Array): number =>
+  x.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY) -
+  x.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+
+/** Mean and deviation of the rising and of the falling slopes between turning points and both ends, per second. */
+export function slopesOf(x: Float64Array, turns: readonly TurningPoint[], stepSec: number): number[] {
+  const points = turns.length > 0 ? [0, ...turns.map((p) => p.at), x.length - 1] : [];
+  const rising: number[] = [];
+  const falling: number[] = [];
+  for (let i = 1; i < points.length; i++) {
+    const [a, b] = [points[i - 1], points[i]];
+    if (a === b) continue;
+    const slope = (x[b] - x[a]) / ((b - a) * stepSec);
+    if (slope > 0) rising.push(slope);
+    else falling.push(-slope);
+  }
+  return [rising, falling].flatMap((values) => {
+    const [mean, spread] = meanAndSpread(Float64Array.from(values));
+    return [mean, spread * mean];
+  });
+}
+
+/**
+ * Lengths in seconds of the stretches where `inside` holds, from the first to the last frame of each. A gap of one frame does not end a
+ * stretch, and stretches of fewer than three frames do not count.
+ */
+export function stretches(x: Float64Array, inside: (value: number) => boolean, stepSec: number): number[] {
+  const lengths: number[] = [];
+  let begin = -1;
+  let last = -1;
+  const close = (): void => {
+    if (begin >= 0 && last - begin + 1 >= 3) lengths.push((last - begin) * stepSec);
+  };
+  for (let t = 0; t < x.length; t++) {
+    if (!inside(x[t])) continue;
+    if (begin < 0 || t - last > 2) {
+      close();
+      begin = t;
+    }
+    last = t;
+  }
+  close();
+  return lengths;
+}

@@ -1,0 +1,140 @@
+import type { FrameSpectra } from "./spectra.js";
+
+const minHz = 25;
+const harmonics = 15;
+const compression = 0.85;
+const candidateCount = 6;
+const minPitch = 55;
+const maxPitch = 1000;
+/** Octaves by which openSMILE's pitch lies above the peak on the axis. */
+const axisOffset = 0.0029;
+/** Share of a candidate's score above the mean that a voice needs. */
+const voicingCutoff = 0.7;
+
+/**
+ * Pitch by summing subharmonics: on a logarithmic axis the harmonics of a tone lie at fixed distances, so shifted copies of the spectrum add up
+ * at its pitch.
+ *
+ * @returns Hz of each frame, 0 where unvoiced
+ * Source: Hermes 1988; openSMILE's `cSpecScale` and `cPitchShs`, with a Viterbi search over its candidates.
+ */
+export function subharmonicPitch({ frames, bins, binHz, magnitudes, rms }: FrameSpectra): Float64Array {
+  const step = Math.log2(((bins - 1) * binHz) / minHz) / (bins - 1);
+  const toOctaves = createOctaveScale(bins, binHz, step);
+  const shifts = Array.from({ length: harmonics }, (_, h) => Math.log2(h + 1) / step);
+  const scaled = new Float64Array(bins);
+  const summed = new Float64Array(bins);
+  const pitch: number[][] = [];
+  const voicing: number[][] = [];
+  for (let t = 0; t < frames; t++) {
+    toOctaves(magnitudes.subarray(t * bins, (t + 1) * bins), scaled);
+    summed.fill(0);
+    let mean = 0;
+    for (const [h, shift] of shifts.entries()) {
+      const whole = Math.floor(shift);
+      const share = shift - whole;
+      const weight = compression ** h;
+      for (let i = 0; i + whole < bins; i++) {
+        const next = i + whole + 1 < bins ? scaled[i + whole + 1] : 0;
+        summed[i] += weight * ((1 - share) * scaled[i + whole] + share * next);
+      }
+    }
+    for (let i = 0; i < bins; i++) mean += summed[i] / bins;
+    const found = peaksOf(summed, step);
+    pitch.push(found.map(([hz]) => hz));
+    voicing.push(found.map(([, score]) => 1 - mean / score));
+  }
+  const f0 = likeliestPath(pitch, voicing);
+  for (let t = 0; t < frames; t++) if (rms[t] <= 0.001) f0[t] = 0;
+  return f0;
+}
+
+/** Peaks kept, smoothed, read off at even steps of octaves by a natural cubic spline, and weighted as the ear does. */
+function createOctaveScale(bins: number, binHz: number, step: number) {
+  const kept = new Float64Array(bins);
+  const smooth = new Float64Array(bins);
+  const curve = new Float64Array(bins);
+  const factor = new Float64Array(bins);
+  const places = Float64Array.from({ length: bins }, (_, i) => (minHz * 2 ** (i * step)) / binHz);
+  const hearing = Float64Array.from(
+    places,
+    (place) => 0.5 + Math.atan(3 * Math.log2((place * binHz) / 31.8)) / Math.PI,
+  );
+  return (magnitude: Float64Array, out: Float64Array): void => {
+    kept.fill(0);
+    for (let k = 1; k < bins - 1; k++) {
+      if (magnitude[k] > magnitude[k - 1] && magnitude[k] >= magnitude[k + 1]) {
+        for (let i = Math.max(0, k - 2); i <= Math.min(bins - 1, k + 2); i++) kept[i] = magnitude[i];
+      }
+    }
+    smooth[0] = kept[0];
+    smooth[bins - 1] = kept[bins - 1];
+    for (let k = 1; k < bins - 1; k++) smooth[k] = (kept[k - 1] + 2 * kept[k] + kept[k + 1]) / 4;
+    // Second derivatives of the spline: a system with 4 on its diagonal and 1 beside it.
+    factor[0] = 0;
+    curve[0] = 0;
+    for (let k = 1; k < bins - 1; k++) {
+      const right = 6 * (smooth[k + 1] - 2 * smooth[k] + smooth[k - 1]);
+      const pivot = 4 - factor[k - 1];
+      factor[k] = 1 / pivot;
+      curve[k] = (right - curve[k - 1]) / pivot;
+    }
+    curve[bins - 1] = 0;
+    for (let k = bins - 2; k > 0; k--) curve[k] -= factor[k] * curve[k + 1];
+    for (let i = 0; i < bins; i++) {
+      const k = Math.min(bins - 2, Math.floor(places[i]));
+      const b = places[i] - k;
+      const a = 1 - b;
+      const bent = ((a * a * a - a) * curve[k] + (b * b * b - b) * curve[k + 1]) / 6;
+      out[i] = (a * smooth[k] + b * smooth[k + 1] + bent) * hearing[i];
+    }
+  };
+}
+
+/** The highest peaks in the range of pitch: Hz and score, refined by a parabola, highest first. */
+function peaksOf(summed: Float64Array, step: number): [hz: number, score: number][] {
+  const peaks: [number, number][] = [];
+  for (let i = 1; i < summed.length - 1; i++) {
+    const [left, top, right] = [summed[i - 1], summed[i], summed[i + 1]];
+    if (!(top > left && top >= right)) continue;
+    const shift = (0.5 * (left - right)) / (left - 2 * top + right);
+    const hz = minHz * 2 ** ((i + shift) * step + axisOffset);
+    if (hz >= minPitch && hz <= maxPitch) peaks.push([hz, top - 0.25 * (left - right) * shift]);
+  }
+  return peaks.sort((a, b) => b[1] - a[1]).slice(0, candidateCount);
+}
+
+/** The cheapest path through candidates and silence; costs fitted to agree with openSMILE's smoother. */
+function likeliestPath(pitch: number[][], voicing: number[][]): Float64Array {
+  const toggle = 0.025;
+  const octave = 0.1;
+  const f0 = new Float64Array(pitch.length);
+  const cameFrom: number[][] = [];
+  let before: number[] = [];
+  let costs: number[] = [0];
+  for (let t = 0; t < pitch.length; t++) {
+    const now = pitch[t];
+    const sources: number[] = [];
+    const next = [...now, 0].map((hz, j) => {
+      let best = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < costs.length; i++) {
+        const from = before[i] ?? 0;
+        const move = hz > 0 && from > 0 ? octave * Math.abs(Math.log2(hz / from)) : hz > 0 === from > 0 ? 0 : toggle;
+        if (costs[i] + move < best) {
+          best = costs[i] + move;
+          sources[j] = i;
+        }
+      }
+      return best + (hz > 0 ? voicingCutoff - voicing[t][j] : 0);
+    });
+    cameFrom.push(sources);
+    before = now;
+    costs = next;
+  }
+  let state = costs.indexOf(Math.min(...costs));
+  for (let t = pitch.length - 1; t >= 0; t--) {
+    f0[t] = pitch[t][state] ?? 0;
+    state = cameFrom[t][state];
+  }
+  return f0;
+}
