@@ -93,3 +93,48 @@ function exponential(x: v128): v128 {
   const biased = f64x2.add(n, f64x2.splat(4503599627371519.0));
   return f64x2.mul(p, i64x2.shl(biased, 52));
 }
+
+/**
+ * Sums of gradients, Hessians and samples in each bin of each column, for the samples of a node.
+ * bins: column by column, one byte a sample; gh: pairs of doubles a sample; ordered: room for n pairs;
+ * out: cols × 256 × (gradient, Hessian, count, unused), in double.
+ */
+export function histogram(
+  bins: usize,
+  samples: usize,
+  n: i32,
+  gh: usize,
+  ordered: usize,
+  out: usize,
+  rows: i32,
+  cols: i32,
+): void {
+  memory.fill(out, 0, <usize>cols << 13);
+  const last = samples + (<usize>n << 2);
+  let to = ordered;
+  for (let p = samples; p < last; p += 4) {
+    v128.store(to, v128.load(gh + (<usize>load<u32>(p) << 4)));
+    to += 16;
+  }
+  for (let j = 0; j < cols; j++) {
+    const own = bins + <usize>j * rows;
+    const at = out + (<usize>j << 13);
+    let from = ordered;
+    for (let p = samples; p < last; p += 4) {
+      const bin = at + (<usize>load<u8>(own + load<u32>(p)) << 5);
+      v128.store(bin, f64x2.add(v128.load(bin), v128.load(from)));
+      store<f64>(bin + 16, load<f64>(bin + 16) + 1);
+      from += 16;
+    }
+  }
+}
+
+/** parent −= child, n doubles (n even). */
+export function subtract(parent: usize, child: usize, n: i32): void {
+  const end = parent + (<usize>n << 3);
+  let c = child;
+  for (let p = parent; p < end; p += 16) {
+    v128.store(p, f64x2.sub(v128.load(p), v128.load(c)));
+    c += 16;
+  }
+}

@@ -33,6 +33,8 @@ export interface BoostJob {
     nIterNoChange: number;
     tol: number;
   };
+  /** The log tells the training loss, which takes time. */
+  wantsLoss: boolean;
   afterRound(log: EpochLog): void;
 }
 
@@ -61,13 +63,14 @@ export function boost(job: BoostJob): BoostedTrees {
   const losses: number[] = [];
   if (held && heldScores) losses.push(logLoss(heldScores, held.codes, k));
   for (let round = 1; round <= options.maxIter; round++) {
-    const loss = derive(scores, codes, k, weights, gradients, hessians);
+    const loss = job.wantsLoss ? logLoss(scores, codes, k) : undefined;
+    derive(scores, codes, k, weights, gradients, hessians);
     for (let c = 0; c < k; c++) {
       const tree = grow(gradients[c], hessians[c], scores, k, c);
       trees.push(tree);
       if (held && heldScores) addTreeToBinned(tree, held.bins, held.codes.length, heldScores, k, c);
     }
-    const log: EpochLog = { epoch: round, epochs: options.maxIter, loss };
+    const log: EpochLog = { epoch: round, epochs: options.maxIter, ...(loss !== undefined && { loss }) };
     if (held && heldScores) {
       losses.push(logLoss(heldScores, held.codes, k));
       log.valLoss = losses[losses.length - 1];
@@ -102,7 +105,7 @@ function repeat(row: Float64Array, times: number): Float64Array {
   return out;
 }
 
-/** Writes first and second derivatives of the log loss; returns its mean. */
+/** Writes first and second derivatives of the log loss. */
 function derive(
   scores: Float64Array,
   codes: Int32Array,
@@ -110,9 +113,8 @@ function derive(
   weights: Float64Array | undefined,
   gradients: readonly Float32Array[],
   hessians: readonly Float32Array[],
-): number {
+): void {
   const n = codes.length;
-  let loss = 0;
   if (k === 1) {
     const [g] = gradients;
     const [h] = hessians;
@@ -123,20 +125,18 @@ function derive(
       const w = weights ? weights[i] : 1;
       g[i] = w * (p - codes[i]);
       h[i] = w * p * (1 - p);
-      loss += Math.log1p(e) + (z > 0 ? z : 0) - (codes[i] ? z : 0);
     }
-    return loss / n;
+    return;
   }
   const p = new Float64Array(k);
   for (let i = 0; i < n; i++) {
-    loss += softmax(scores, i * k, p) - scores[i * k + codes[i]];
+    softmax(scores, i * k, p);
     const w = weights ? weights[i] : 1;
     for (let c = 0; c < k; c++) {
       gradients[c][i] = w * (p[c] - (codes[i] === c ? 1 : 0));
       hessians[c][i] = w * p[c] * (1 - p[c]);
     }
   }
-  return loss / n;
 }
 
 /** Probabilities of one row; returns the logarithm of the sum of the exponentials. */

@@ -136,6 +136,7 @@ function build(given?: HistGradientBoostingOptions, restored?: Learned): HistGra
         mapper,
         held,
         options,
+        wantsLoss: onEpoch !== undefined,
         afterRound(log) {
           signal?.throwIfAborted();
           onEpoch?.(log);

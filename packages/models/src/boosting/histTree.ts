@@ -1,6 +1,6 @@
 import { missingBin } from "./binMapper.js";
 import { findSplit, type HistSplit, type NodeSums, type SplitRules } from "./findSplit.js";
-import { binsPerColumn, fillHistogram, perBin, subtractHistogram } from "./histogram.js";
+import { binsPerColumn, createHistograms } from "./histogram.js";
 
 /** One regression tree on bins. The right child of a node follows its left child. */
 export interface HistTree {
@@ -39,23 +39,35 @@ interface Node {
 
 /** Grows trees one after another on the same bins, keeping its buffers. */
 export function createTreeGrower(bins: Uint8Array, rows: number, cols: number, rules: HistTreeRules) {
-  const size = cols * binsPerColumn * perBin;
-  const pool: Float64Array[] = [];
-  const takeHistogram = (): Float64Array => pool.pop() ?? new Float64Array(size);
-  const ordered = { g: new Float32Array(rows), h: new Float32Array(rows) };
+  const histograms = createHistograms(bins, rows, cols, Math.min(rules.maxLeafNodes, rows) + 3);
+  const { samples, gradients: pairs } = histograms;
   const aside = new Int32Array(rows);
-  const samples = new Int32Array(rows);
 
   const partition = ({ start, end }: Node, { column, bin, missingLeft, categories }: HistSplit): number => {
     const own = bins.subarray(column * rows, (column + 1) * rows);
     let at = start;
     let away = 0;
-    for (let s = start; s < end; s++) {
-      const sample = samples[s];
-      const b = own[sample];
-      const goesLeft = categories ? categories[b] === 1 : b === missingBin ? missingLeft : b <= bin;
-      if (goesLeft) samples[at++] = sample;
-      else aside[away++] = sample;
+    // Both places are written and one of the two counts on: a branch that cannot be foreseen costs more.
+    if (!categories && !missingLeft) {
+      for (let s = start; s < end; s++) {
+        const sample = samples[s];
+        const goesLeft = own[sample] <= bin ? 1 : 0;
+        samples[at] = sample;
+        aside[away] = sample;
+        at += goesLeft;
+        away += 1 - goesLeft;
+      }
+    } else {
+      const left =
+        categories ?? Uint8Array.from({ length: binsPerColumn }, (_, b) => Number(b <= bin || b === missingBin));
+      for (let s = start; s < end; s++) {
+        const sample = samples[s];
+        const goesLeft = left[own[sample]];
+        samples[at] = sample;
+        aside[away] = sample;
+        at += goesLeft;
+        away += 1 - goesLeft;
+      }
     }
     samples.set(aside.subarray(0, away), at);
     return at;
@@ -69,7 +81,11 @@ export function createTreeGrower(bins: Uint8Array, rows: number, cols: number, r
     stride: number,
     offset: number,
   ): HistTree => {
-    for (let i = 0; i < rows; i++) samples[i] = i;
+    for (let i = 0; i < rows; i++) {
+      samples[i] = i;
+      pairs[2 * i] = gradients[i];
+      pairs[2 * i + 1] = hessians[i];
+    }
     const tree = {
       feature: [-1],
       bin: [-1],
@@ -94,7 +110,7 @@ export function createTreeGrower(bins: Uint8Array, rows: number, cols: number, r
       if (node.split) open.push(node);
       else {
         leaves.push(node);
-        pool.push(node.histogram);
+        histograms.release(node.histogram);
       }
     };
 
@@ -104,10 +120,10 @@ export function createTreeGrower(bins: Uint8Array, rows: number, cols: number, r
       end: rows,
       depth: 0,
       sums: { g: sum(gradients), h: sum(hessians), n: rows },
-      histogram: takeHistogram(),
+      histogram: histograms.take(),
       bounds: [-Infinity, Infinity],
     };
-    fillHistogram(root.histogram, bins, rows, cols, samples, gradients, hessians, ordered);
+    histograms.fill(root.histogram, 0, rows);
     consider(root);
     while (open.length > 0 && leaves.length + open.length < rules.maxLeafNodes) {
       const node = takeBest(open);
@@ -143,21 +159,20 @@ export function createTreeGrower(bins: Uint8Array, rows: number, cols: number, r
       const [small, large] = middle - node.start <= node.end - middle ? [left, right] : [right, left];
       const last = leaves.length + open.length + 2 >= rules.maxLeafNodes;
       const mayGrow = (n: Node): boolean => !last && n.depth < rules.maxDepth && n.sums.n >= 2 * rules.minSamplesLeaf;
-      small.histogram = takeHistogram();
+      small.histogram = histograms.take();
       if (mayGrow(small) || mayGrow(large)) {
-        const own = samples.subarray(small.start, small.end);
-        fillHistogram(small.histogram, bins, rows, cols, own, gradients, hessians, ordered);
-        subtractHistogram(large.histogram, small.histogram);
+        histograms.fill(small.histogram, small.start, small.end);
+        histograms.subtract(large.histogram, small.histogram);
       }
       for (const n of [left, right]) {
         if (mayGrow(n)) consider(n);
         else {
           leaves.push(n);
-          pool.push(n.histogram);
+          histograms.release(n.histogram);
         }
       }
     }
-    for (const node of open) pool.push(node.histogram);
+    for (const node of open) histograms.release(node.histogram);
     for (const node of [...leaves, ...open]) {
       const value = leafValue(node);
       tree.value[node.index] = value;

@@ -5,21 +5,38 @@ export interface Kernels {
   memory: WebAssembly.Memory;
   dots(a: number, b: number, out: number, rowsA: number, rowsB: number, width: number): void;
   rbf(dots: number, normsA: number, normsB: number, rowsA: number, rowsB: number, gamma: number): void;
+  histogram(
+    bins: number,
+    samples: number,
+    n: number,
+    gh: number,
+    ordered: number,
+    out: number,
+    rows: number,
+    cols: number,
+  ): void;
+  subtract(parent: number, child: number, n: number): void;
 }
 
-let loaded: Kernels | null | undefined;
+let compiled: WebAssembly.Module | null | undefined;
+let shared: Kernels | null | undefined;
 
-/** The kernels, or null where WebAssembly SIMD is missing; compiled once, small enough (< 4 kB) for the main thread of a page. */
-export function kernels(): Kernels | null {
-  if (loaded !== undefined) return loaded;
+/** Kernels with a memory that nobody else uses, or null where WebAssembly SIMD is missing. */
+export function createKernels(): Kernels | null {
   try {
-    const bytes = Uint8Array.from(atob(kernelBytes), (c) => c.charCodeAt(0));
-    loaded = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Kernels;
+    // Compiled once; small enough (< 4 kB) for the main thread of a page.
+    compiled ??= new WebAssembly.Module(Uint8Array.from(atob(kernelBytes), (c) => c.charCodeAt(0)));
+    return new WebAssembly.Instance(compiled).exports as unknown as Kernels;
   } catch {
     // No SIMD, or a page whose policy forbids WebAssembly: callers have a plain path.
-    loaded = null;
+    return null;
   }
-  return loaded;
+}
+
+/** Kernels whose memory is scratch space: what is in it lasts until the caller returns. */
+export function kernels(): Kernels | null {
+  if (shared === undefined) shared = createKernels();
+  return shared;
 }
 
 /** Room for so many bytes from address 0. The views of earlier calls are void afterwards. */

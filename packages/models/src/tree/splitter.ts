@@ -1,6 +1,8 @@
 import type { Rng } from "../core/random.js";
+import { createBinarySearch } from "./binarySearch.js";
 import { type BinnedColumns, lowerBound } from "./bins.js";
 import type { GrowSettings } from "./growTree.js";
+import { insertionSort } from "./insertionSort.js";
 
 export interface Split {
   column: number;
@@ -38,6 +40,8 @@ export function createSplitter(
   const keys = new Uint32Array(Math.min(rows, 65_536));
   const leftOf = new Float64Array(k);
   const found = { score: 0, code: -1, next: -1 };
+  const binary =
+    k === 2 && !randomSplits ? createBinarySearch(columns, classes, weight, samples, minSamplesLeaf) : undefined;
 
   /** Offers the split between two bins to `found`, given what lies left of it. */
   const offer = (totals: Float64Array, all: number, leftWeight: number, code: number, next: number): void => {
@@ -161,6 +165,7 @@ export function createSplitter(
       let best: Split | undefined;
       found.score = 0;
       let looked = 0;
+      binary?.begin(start, end);
       for (let drawn = 0; drawn < cols && looked < maxFeatures; drawn++) {
         const swap = drawn + rng.below(cols - drawn);
         const column = order[swap];
@@ -172,6 +177,14 @@ export function createSplitter(
         if (randomSplits) {
           drawnThreshold = atRandom(column, start, end, totals, all, rng);
           if (drawnThreshold === undefined) continue;
+        } else if (binary) {
+          const border = binary.search(column, start, end, all, totals[1]);
+          if (!border.varies) continue;
+          if (border.score > found.score) {
+            found.score = border.score;
+            found.code = border.code;
+            found.next = border.next;
+          }
         } else {
           const wide = n > 65_536 || 3 * n * Math.log2(n) > counts[column] * k;
           const varies = wide ? byHistogram(base, start, end, totals, all) : bySorting(base, start, end, totals, all);
@@ -188,16 +201,4 @@ export function createSplitter(
       return best;
     },
   };
-}
-
-function insertionSort(keys: Uint32Array, n: number): void {
-  for (let s = 1; s < n; s++) {
-    const key = keys[s];
-    let at = s - 1;
-    while (at >= 0 && keys[at] > key) {
-      keys[at + 1] = keys[at];
-      at--;
-    }
-    keys[at + 1] = key;
-  }
 }

@@ -1,0 +1,130 @@
+import type { BinnedColumns } from "./bins.js";
+import { insertionSort } from "./insertionSort.js";
+
+/** The best border between two bins of a column. */
+export interface Border {
+  /** Weighted squares of the class sums on both sides, each over its weight; 0 if there is no border. */
+  score: number;
+  /** Bin left of it, and the next one that holds samples. */
+  code: number;
+  next: number;
+  /** Whether the samples of the node differ in this column at all. */
+  varies: boolean;
+}
+
+/**
+ * Finds borders for two classes: the same as the general search, with both sums in registers, and weights gathered once a node.
+ */
+export function createBinarySearch(
+  { rows, codes, counts }: BinnedColumns,
+  classes: Int32Array,
+  weight: Float64Array,
+  samples: Int32Array,
+  minSamplesLeaf: number,
+) {
+  const widest = counts.reduce((a, b) => Math.max(a, b), 1);
+  // Per bin: weight, weight of the second class, samples.
+  const bins = new Float64Array(3 * widest);
+  const keys = new Uint32Array(Math.min(rows, 65_536));
+  const own = new Float64Array(rows);
+  const second = new Float64Array(rows);
+  const border: Border = { score: 0, code: -1, next: -1, varies: false };
+
+  const byHistogram = (base: number, start: number, n: number, all: number, positive: number): void => {
+    let low = widest;
+    let high = -1;
+    for (let s = 0; s < n; s++) {
+      const code = codes[base + samples[start + s]];
+      const at = 3 * code;
+      bins[at] += own[s];
+      bins[at + 1] += second[s];
+      bins[at + 2]++;
+      if (code < low) low = code;
+      if (code > high) high = code;
+    }
+    border.varies = high > low;
+    let l = 0;
+    let l1 = 0;
+    let passed = 0;
+    let last = low;
+    let best = 0;
+    for (let code = low; code <= high; code++) {
+      const at = 3 * code;
+      const size = bins[at + 2];
+      if (size === 0) continue;
+      if (passed >= minSamplesLeaf && n - passed >= minSamplesLeaf) {
+        const r = all - l;
+        const r1 = positive - l1;
+        const l0 = l - l1;
+        const r0 = r - r1;
+        const score = (l1 * l1 + l0 * l0) / l + (r1 * r1 + r0 * r0) / r;
+        if (score > best) {
+          best = score;
+          border.code = last;
+          border.next = code;
+        }
+      }
+      l += bins[at];
+      l1 += bins[at + 1];
+      passed += size;
+      bins[at] = 0;
+      bins[at + 1] = 0;
+      bins[at + 2] = 0;
+      last = code;
+    }
+    border.score = best;
+  };
+
+  const bySorting = (base: number, start: number, n: number, all: number, positive: number): void => {
+    for (let s = 0; s < n; s++) keys[s] = codes[base + samples[start + s]] * 65_536 + s;
+    if (n > 40) keys.subarray(0, n).sort();
+    else insertionSort(keys, n);
+    let l = 0;
+    let l1 = 0;
+    let last = keys[0] >>> 16;
+    let best = 0;
+    border.varies = keys[n - 1] >>> 16 > last;
+    for (let s = 0; s < n; s++) {
+      const code = keys[s] >>> 16;
+      if (code !== last && s >= minSamplesLeaf && n - s >= minSamplesLeaf) {
+        const r = all - l;
+        const r1 = positive - l1;
+        const l0 = l - l1;
+        const r0 = r - r1;
+        const score = (l1 * l1 + l0 * l0) / l + (r1 * r1 + r0 * r0) / r;
+        if (score > best) {
+          best = score;
+          border.code = last;
+          border.next = code;
+        }
+      }
+      last = code;
+      const at = keys[s] & 0xffff;
+      l += own[at];
+      l1 += second[at];
+    }
+    border.score = best;
+  };
+
+  return {
+    /** Gathers the weights of a node's samples; before `search`. */
+    begin(start: number, end: number): void {
+      for (let s = start; s < end; s++) {
+        const sample = samples[s];
+        const w = weight[sample];
+        own[s - start] = w;
+        second[s - start] = classes[sample] === 1 ? w : 0;
+      }
+    },
+    /** The best border of a column; the object is used again by the next call. */
+    search(column: number, start: number, end: number, all: number, positive: number): Border {
+      const n = end - start;
+      const wide = n > 65_536 || 4 * n * Math.log2(n) > counts[column];
+      border.code = -1;
+      border.score = 0;
+      if (wide && n > 24) byHistogram(column * rows, start, n, all, positive);
+      else bySorting(column * rows, start, n, all, positive);
+      return border;
+    },
+  };
+}
