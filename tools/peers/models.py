@@ -1,0 +1,101 @@
+"""The peers' side of packages/models/bench: reads jobs as JSON lines, answers with seconds and a score.
+
+{"load": FOLDER} reads what the bench wrote there; {"work": NAME} runs one job on it. One thread throughout.
+"""
+
+import json
+import pathlib
+import sys
+import time
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier, StackingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from sklearn.svm import SVC
+
+data = {}
+
+
+def load(folder):
+    folder = pathlib.Path(folder)
+    for name in ("texts", "held"):
+        if (folder / f"{name}.json").exists():
+            data[name], data[f"{name}_y"] = json.loads((folder / f"{name}.json").read_text())
+            data[f"{name}_y"] = np.array(data[f"{name}_y"])
+    for name in ("table", "tableHeld", "vectors", "vectorsHeld"):
+        if (folder / f"{name}.f64").exists():
+            y = np.fromfile(folder / f"{name}.i32", np.int32)
+            data[name], data[f"{name}_y"] = np.fromfile(folder / f"{name}.f64").reshape(len(y), -1), y
+
+
+def tfidf():
+    data["vectorizer"] = TfidfVectorizer(ngram_range=(1, 2), max_features=50_000, sublinear_tf=True)
+    data["rows"] = data["vectorizer"].fit_transform(data["texts"])
+    return None
+
+
+def text_regression():
+    data["text"] = LogisticRegression().fit(data["rows"], data["texts_y"])
+    return None
+
+
+def text_score():
+    return float((data["text"].predict(data["vectorizer"].transform(data["held"])) == data["held_y"]).mean())
+
+
+def reviews():
+    for text in data["held"][:100]:
+        data["text"].predict_proba(data["vectorizer"].transform([text]))
+    return None
+
+
+def fit_table(make):
+    def run():
+        data["model"] = make().fit(data["table"], data["table_y"])
+        return None
+
+    return run
+
+
+def auc():
+    return float(roc_auc_score(data["tableHeld_y"], data["model"].predict_proba(data["tableHeld"])[:, 1]))
+
+
+def forest(trees=300):
+    return RandomForestClassifier(trees, min_samples_leaf=10, random_state=0, n_jobs=1)
+
+
+def stack():
+    parts = [("forest", forest(50)), ("boosting", HistGradientBoostingClassifier()), ("linear", LogisticRegression())]
+    return StackingClassifier(parts, LogisticRegression(), cv=5)
+
+
+def svc():
+    data["svc"] = SVC().fit(data["vectors"], data["vectors_y"])
+    return float((data["svc"].predict(data["vectorsHeld"]) == data["vectorsHeld_y"]).mean())
+
+
+works = {
+    "tfidf": (tfidf, None),
+    "textRegression": (text_regression, text_score),
+    "reviews": (reviews, None),
+    "forest": (fit_table(forest), auc),
+    "boosting": (fit_table(HistGradientBoostingClassifier), auc),
+    "tableRegression": (fit_table(lambda: LogisticRegression(max_iter=1000)), auc),
+    "stacking": (fit_table(stack), auc),
+    "svc": (svc, None),
+}
+
+for line in sys.stdin:
+    job = json.loads(line)
+    if "load" in job:
+        load(job["load"])
+        print(json.dumps({"seconds": 0, "score": None}), flush=True)
+        continue
+    run, judge = works[job["work"]]
+    start = time.perf_counter()
+    score = run()
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "score": judge() if judge else score}), flush=True)
