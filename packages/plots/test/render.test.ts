@@ -3,10 +3,12 @@ import { inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
+  confusionMatrixPlot,
   encodePng,
   figure,
   heatmapPlot,
   houseConfig,
+  perClassBars,
   pngUrl,
   renderPng,
   renderSvg,
@@ -120,6 +122,24 @@ describe("renderSvg", () => {
     expect(idsOf(first).length).toBeGreaterThan(0);
     expect(new Set(usesOf(first))).toEqual(new Set(idsOf(first)));
     expect(idsOf(second).some((id) => idsOf(first).includes(id))).toBe(false);
+  });
+
+  it("draws any name as SVG and PNG, whatever characters it holds", async () => {
+    const label = fc.string({ unit: "binary", maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(fc.uniqueArray(label, { minLength: 2, maxLength: 3 }), label, async (labels, title) => {
+        const k = labels.length;
+        const data = new Array(k * k).fill(1);
+        const svg = await renderSvg(confusionMatrixPlot({ labels, data, rows: k, cols: k }, { title }));
+        expect((await renderPng(svg, { scale: 1 })).length).toBeGreaterThan(1000);
+      }),
+      { numRuns: 25 },
+    );
+    const names = ["constructor", "__proto__", "toString", "plain"];
+    const named = await renderSvg(perClassBars(names.map((name) => ({ label: name, value: 0.5 }))));
+    for (const name of names) expect(named).toContain(`>${name}<`);
+    const odd = await renderSvg(words("a\u0001b\ud800c\u{1f600}"));
+    expect(odd).toContain("a\ufffdb\ufffdc\u{1f600}");
   });
 
   it("escapes what names hold", async () => {

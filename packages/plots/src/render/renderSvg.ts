@@ -50,7 +50,7 @@ export async function renderSvg(spec: Spec): Promise<string> {
   const { vega, compile } = await loadVega();
   const messages: string[] = [];
   const logger = quietLogger(messages);
-  const { spec: compiled } = compile(spec as unknown as Parameters<Compile>[0], {
+  const { spec: compiled } = compile(safeNames(spec) as unknown as Parameters<Compile>[0], {
     logger: logger as unknown as NonNullable<Parameters<Compile>[1]>["logger"],
   });
   const loader = vega.loader();
@@ -61,13 +61,35 @@ export async function renderSvg(spec: Spec): Promise<string> {
   };
   const view = new vega.View(vega.parse(compiled), { renderer: "none", loader, logger: logger as never });
   try {
-    const svg = ownIds(await view.toSVG());
+    const svg = ownIds(xmlText(await view.toSVG()).replaceAll(MARK, ""));
     if (messages.length) throw new Error(`renderSvg: ${messages[0]}`);
     return svg;
   } finally {
     view.finalize();
   }
 }
+
+/** A space of no width, which no picture shows. */
+const MARK = "\u200b";
+
+/**
+ * Vega 6 fails on names that every JavaScript object has ("constructor", "toString"), which classes and words may well be
+ * called: they get a mark, which is taken out of the picture again.
+ */
+function safeNames(spec: Spec): Spec {
+  const names = Object.getOwnPropertyNames(Object.prototype);
+  const text = JSON.stringify(spec);
+  if (!names.some((name) => text.includes(`"${name}"`))) return spec;
+  return JSON.parse(text, (_, value) => (names.includes(value) ? value + MARK : value));
+}
+
+/** Names may hold what XML must not: control characters and halves of surrogate pairs become the replacement character. */
+const xmlText = (svg: string): string =>
+  svg.replace(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+    "\ufffd",
+  );
 
 /** Packages never print: errors are kept and thrown, the rest is dropped. */
 function quietLogger(errors: string[]) {
