@@ -112,6 +112,9 @@ describe("startServer", () => {
     await refused({ models: [{ module: new URL("./fixtures.ts", import.meta.url).href }] }).toThrow(
       "must export a function createModel.",
     );
+    await refused({ models: [module("level"), module("level")] }).toThrow(
+      "startServer: two models are called level; give one of them another name.",
+    );
     await refused({ port: server.port }).toThrow(
       `startServer: port ${server.port} of 127.0.0.1 is taken; choose another, or 0 for a free one.`,
     );

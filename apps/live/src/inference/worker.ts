@@ -14,6 +14,9 @@ const handle = async (request: WorkerRequest): Promise<void> => {
     try {
       for (const source of request.models) {
         const model = await openModel(source);
+        if (models.has(model.info.name)) {
+          throw new Error(`startServer: two models are called ${model.info.name}; give one of them another name.`);
+        }
         models.set(model.info.name, model);
       }
       answer({ type: "loaded", infos: [...models.values()].map((model) => model.info) });
