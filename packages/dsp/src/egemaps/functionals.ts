@@ -1,15 +1,11 @@
-/** Moving average over three frames; frames of 0 stay 0 and do not count when `nonZero`. */
+/** Moving average over three frames, the ends repeated; frames of 0 stay 0 and do not count when `nonZero`. */
 export function smooth3(x: Float64Array, nonZero: boolean): Float64Array {
+  const last = x.length - 1;
   return x.map((value, t) => {
     if (nonZero && value === 0) return 0;
-    let sum = 0;
-    let count = 0;
-    for (let i = Math.max(0, t - 1); i <= Math.min(x.length - 1, t + 1); i++) {
-      if (nonZero && x[i] === 0) continue;
-      sum += x[i];
-      count++;
-    }
-    return sum / count;
+    const [before, after] = [x[Math.max(0, t - 1)], x[Math.min(last, t + 1)]];
+    if (!nonZero) return (before + value + after) / 3;
+    return (before + value + after) / (1 + (before === 0 ? 0 : 1) + (after === 0 ? 0 : 1));
   });
 }
 
