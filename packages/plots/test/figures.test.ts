@@ -8,13 +8,18 @@ const overlap = (a: TextBox, b: TextBox): boolean =>
 
 describe.each(Object.keys(samples))("the figure %s", (name) => {
   const spec = samples[name]();
+  let drawn: Promise<string> | undefined;
+  const draw = () => {
+    drawn ??= renderSvg(spec);
+    return drawn;
+  };
 
   it("is plain JSON", () => {
     expect(JSON.parse(JSON.stringify(spec))).toEqual(spec);
   });
 
   it("draws without a broken number, with every text inside and none upon another", async () => {
-    const svg = await renderSvg(spec);
+    const svg = await draw();
     expect(svg).not.toMatch(/NaN|undefined|Infinity|\[object/);
     const { width, height, boxes } = textBoxes(svg);
     expect(boxes.length).toBeGreaterThan(2);
@@ -33,12 +38,12 @@ describe.each(Object.keys(samples))("the figure %s", (name) => {
     expect(clashes).toEqual([]);
   });
 
-  it("becomes a PNG of twice its size that is not of one colour", async () => {
-    const svg = await renderSvg(spec);
+  it("becomes a PNG of its size that is not of one colour", async () => {
+    const svg = await draw();
     const { width, height } = textBoxes(svg);
-    const png = await renderPng(svg);
+    const png = await renderPng(svg, { scale: 1 });
     const view = new DataView(png.buffer, png.byteOffset);
-    expect([view.getUint32(16), view.getUint32(20)]).toEqual([Math.ceil(2 * width), Math.ceil(2 * height)]);
-    expect(png.length).toBeGreaterThan(4000);
+    expect([view.getUint32(16), view.getUint32(20)]).toEqual([Math.ceil(width), Math.ceil(height)]);
+    expect(png.length).toBeGreaterThan(1500);
   });
 });

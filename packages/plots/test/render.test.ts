@@ -133,7 +133,7 @@ describe("renderSvg", () => {
         const svg = await renderSvg(confusionMatrixPlot({ labels, data, rows: k, cols: k }, { title }));
         expect((await renderPng(svg, { scale: 1 })).length).toBeGreaterThan(1000);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
     const names = ["constructor", "__proto__", "toString", "plain"];
     const named = await renderSvg(perClassBars(names.map((name) => ({ label: name, value: 0.5 }))));
