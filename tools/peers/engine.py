@@ -1,4 +1,4 @@
-"""PyTorch's side of `pnpm bench engine`: reads jobs {work, seconds} as JSON lines, answers {perSec}. Arguments: threads, layout."""
+"""PyTorch's side of `pnpm bench engine`: reads jobs {work, seconds} as JSON lines, answers {perSec, best, cpuMs}. Arguments: threads, layout."""
 
 import json
 import resource
@@ -87,11 +87,13 @@ for line in sys.stdin:
     once = train if kind == "train" else infer
     for _ in range(2 if kind == "train" else 5):
         once()
-    times, begin = [], time.perf_counter()
+    times, begin, spent = [], time.perf_counter(), time.process_time()
     while time.perf_counter() - begin < job["seconds"] or len(times) < 3:
         t = time.perf_counter()
         once()
         times.append(time.perf_counter() - t)
+    cpu_ms = (time.process_time() - spent) * 1000 / len(times)
     times.sort()
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"perSec": 1 / times[len(times) // 2], "rssMb": rss}), flush=True)
+    answer = {"perSec": 1 / times[len(times) // 2], "best": 1 / times[0], "cpuMs": cpu_ms, "rssMb": rss}
+    print(json.dumps(answer), flush=True)

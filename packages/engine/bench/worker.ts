@@ -1,6 +1,6 @@
 /**
  * One engine in a process of its own: `worker.ts ENGINE THREADS`. Reads jobs `{ work, seconds }` as JSON lines and answers with
- * `{ perSec }`, steps or predictions a second; `{ ready, startMs }` comes first, `{ rssMb }` with every answer.
+ * `{ perSec, best, cpuMs }`: steps or predictions a second, median and fastest, and processor time of one; `{ ready, startMs }` comes first, `{ rssMb }` with every answer.
  */
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
@@ -54,13 +54,20 @@ for await (const line of createInterface({ input: process.stdin })) {
     for (let i = 0; i < (kind === "train" ? 2 : 5); i++) await once();
     const times: number[] = [];
     const begin = performance.now();
+    const spent = process.cpuUsage();
     while (performance.now() - begin < seconds * 1000 || times.length < 3) {
       const t = performance.now();
       await once();
       times.push(performance.now() - t);
     }
+    const { user, system } = process.cpuUsage(spent);
     times.sort((a, b) => a - b);
-    say({ perSec: 1000 / times[times.length >> 1], rssMb: process.memoryUsage().rss / 2 ** 20 });
+    say({
+      perSec: 1000 / times[times.length >> 1],
+      best: 1000 / times[0],
+      cpuMs: (user + system) / 1000 / times.length,
+      rssMb: process.memoryUsage().rss / 2 ** 20,
+    });
   } catch (error) {
     say({ error: String((error as Error).message).split("\n")[0] });
   }

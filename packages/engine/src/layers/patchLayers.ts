@@ -2,7 +2,7 @@ import { add, dispose, mul, reshape, type Tensor, tidy } from "@tensorflow/tfjs-
 import { layers as factories } from "@tensorflow/tfjs-layers";
 import { conv2d } from "../ops/convolve.js";
 import { dense } from "../ops/dense.js";
-import { batchNormTrain } from "../ops/normalise.js";
+import { batchNormPredict, batchNormTrain } from "../ops/normalise.js";
 import { patchActivation, patchCompile, takesRelu } from "./fuseRelu.js";
 import { type Activation, finish, type LayerVariable, patchCall } from "./patch.js";
 import { patchAdam } from "./patchAdam.js";
@@ -81,10 +81,14 @@ export function patchLayers(): void {
   });
   patchCall<NormLayer>(factories.batchNormalization(), (layer, x, { training }) => {
     const axis = layer.axis < 0 ? layer.axis + x.rank : layer.axis;
-    if (!training || axis !== x.rank - 1 || !layer.gamma || !layer.beta) return undefined;
-    const relu = takesRelu(layer);
-    const { epsilon } = layer;
-    const { y, mean, variance } = batchNormTrain(x, layer.gamma.read(), layer.beta.read(), { epsilon, relu });
+    if (axis !== x.rank - 1 || !layer.gamma || !layer.beta) return undefined;
+    const [gamma, beta] = [layer.gamma.read(), layer.beta.read()];
+    const options = { epsilon: layer.epsilon, relu: takesRelu(layer) };
+    if (!training) {
+      const [mean, variance] = [layer.movingMean.read(), layer.movingVariance.read()];
+      return batchNormPredict(x, { gamma, beta, mean, variance }, options);
+    }
+    const { y, mean, variance } = batchNormTrain(x, gamma, beta, options);
     follow(layer.movingMean, mean, layer.momentum);
     follow(layer.movingVariance, variance, layer.momentum);
     dispose([mean, variance]);
