@@ -57,7 +57,9 @@ def prepare():
     tensor, wide_tensor = torch.from_numpy(voice), torch.from_numpy(wide)
     tensors = [torch.from_numpy(c.copy()) for c in clips]
     window = torch.hann_window(512)
-    complex_tensor = torch.stft(tensor, 512, 160, window=window, return_complex=True, pad_mode="constant")
+    to_complex = torchaudio.transforms.Spectrogram(512, hop_length=160, power=None)
+    from_complex = torchaudio.transforms.InverseSpectrogram(512, hop_length=160)
+    complex_tensor = to_complex(tensor)
     mel = dict(n_fft=512, hop_length=160, n_mels=40)
     to_mfcc = torchaudio.transforms.MFCC(16000, 13, melkwargs=mel)
     to_mfcc8 = torchaudio.transforms.MFCC(8000, 13, melkwargs=mel)
@@ -69,8 +71,9 @@ def prepare():
     works.update({
         "torchaudio.mfcc": lambda: to_mfcc(tensor),
         "torchaudio.logMel": lambda: to_db(to_mel(tensor)),
-        "torchaudio.stft": lambda: torch.stft(tensor, 512, 160, window=window, return_complex=True, pad_mode="constant"),
-        "torchaudio.istft": lambda: torch.istft(complex_tensor, 512, 160, window=window),
+        "torchaudio.stft": lambda: to_complex(tensor),
+        "torchaudio.istft": lambda: from_complex(complex_tensor),
+        "torch.stft": lambda: torch.stft(tensor, 512, 160, window=window, return_complex=True, pad_mode="constant"),
         "torchaudio.resample": lambda: resample(wide_tensor),
         "torchaudio.griffinLim": lambda: inverse(magnitude),
         "torchaudio.clips": lambda: [to_mfcc8(t) for t in tensors],

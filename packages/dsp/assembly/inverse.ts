@@ -42,7 +42,8 @@ export function refit(groups: i32, skip: i32, count: i32, out: usize): void {
     const z = transform(p);
     if (SIZE <= M) unpackLow(z, HALF);
     else unpack(z);
-    packFiltered();
+    filter();
+    pack();
     takeFrames(runStages(ALL, ALL_COUNT, X, Y) + (<usize>skip << 4), row, out);
     p += 4 * HOP;
     out += 4 * row;
@@ -75,24 +76,14 @@ function pack(): void {
   }
 }
 
-/** `pack` of bins times their gain. */
-function packFiltered(): void {
-  const first = f32x4.mul(v128.load(POWER), v128.load32_splat(GAIN));
-  v128.store(X, first);
-  v128.store(X, first, 16);
-  let a = POWER + 32, b = POWER + (<usize>(HALF - 1) << 5), u = X + 32, v = X + (<usize>(HALF - 1) << 5), w = ROOTS + 8;
-  let g = GAIN + 4, h = GAIN + (<usize>(HALF - 1) << 2);
-  const two = f32x4.splat(2);
-  for (; a <= b; a += 32, b -= 32, u += 32, v -= 32, w += 8, g += 4, h -= 4) {
-    const ga = v128.load32_splat(g), gb = v128.load32_splat(h);
-    const ar = f32x4.mul(v128.load(a), ga), ai = f32x4.mul(v128.load(a, 16), ga), br = f32x4.mul(v128.load(b), gb), bi = f32x4.mul(v128.load(b, 16), gb);
-    const wr = f32x4.mul(two, v128.load32_splat(w)), wi = f32x4.mul(two, v128.load32_splat(w, 4));
-    const er = f32x4.add(ar, br), ei = f32x4.sub(ai, bi), dr = f32x4.sub(ar, br), di = f32x4.add(ai, bi);
-    const or = f32x4.add(f32x4.mul(dr, wr), f32x4.mul(di, wi)), oi = f32x4.sub(f32x4.mul(di, wr), f32x4.mul(dr, wi));
-    v128.store(u, f32x4.add(ei, or));
-    v128.store(u, f32x4.sub(er, oi), 16);
-    v128.store(v, f32x4.sub(or, ei));
-    v128.store(v, f32x4.add(er, oi), 16);
+/** Multiplies the bins at POWER by their gain. */
+function filter(): void {
+  let p = POWER;
+  const end = GAIN + (<usize>(HALF + 1) << 2);
+  for (let g = GAIN; g < end; g += 4, p += 32) {
+    const gain = v128.load32_splat(g);
+    v128.store(p, f32x4.mul(v128.load(p), gain));
+    v128.store(p, f32x4.mul(v128.load(p, 16), gain), 16);
   }
 }
 

@@ -49,7 +49,7 @@ export function works({ voice, wide, clips }: Material): Work[] {
       title: "STFT (512/160), complex, of 60 s",
       unit: "ms",
       ours: () => dsp.stft(voice, { nFft: 512, hopLength: 160 }),
-      peers: both("stft"),
+      peers: [...both("stft"), { name: "torch.stft", python: "torch.stft" }],
     },
     {
       title: "inverse STFT (512/160) to 60 s",
