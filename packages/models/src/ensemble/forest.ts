@@ -2,11 +2,12 @@ import { requireCols, requireMatrix, requirePairs } from "../core/features.js";
 import { classOfMax, classWeights, encodeClasses, sampleWeights } from "../core/labels.js";
 import { aNumber, aSwitch, aWhole, either, maybe, oneOf, readOptions } from "../core/options.js";
 import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
-import type { Classifier, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
+import type { Awaitable, Classifier, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { aClassWeight, type ClassWeight } from "../linear/classWeight.js";
 import { binColumns, mostBins } from "../tree/bins.js";
-import { type GrowSettings, growTrees } from "../tree/growTree.js";
+import { type GrownTrees, type GrowSettings, growTrees } from "../tree/growTree.js";
 import { addLeafShares, joinTrees, type Trees, treesFromState, treesToState } from "../tree/trees.js";
+import { growInWorkers } from "../workers/growInWorkers.js";
 
 export interface TreeOptions {
   /** Levels below the root at most (default: grown until leaves are pure). */
@@ -33,7 +34,9 @@ export interface ForestOptions extends TreeOptions {
 
 /** A classifier made of decision trees. */
 export interface Forest extends Classifier<Matrix> {
-  fit(x: Matrix, y: readonly string[], options?: FitOptions): this;
+  fit(x: Matrix, y: readonly string[], options?: FitOptions & { threads?: 1 }): this;
+  /** With more than one thread workers grow the trees; the trees are the same for any number of them. */
+  fit(x: Matrix, y: readonly string[], options: FitOptions): Awaitable<this>;
   predictProba(x: Matrix): Matrix;
   predict(x: Matrix): string[];
   /** Share of each column in the fall of impurity, summing to 1. */
@@ -41,6 +44,9 @@ export interface Forest extends Classifier<Matrix> {
   readonly trees: Trees;
   getState(): ModelState;
 }
+
+/** Trees that a thread grows at a time. */
+const treesPerJob = 10;
 
 interface Learned {
   classes: string[];
@@ -90,7 +96,12 @@ export function buildForest(defaults: ForestDefaults, given: object | undefined,
     get trees() {
       return need("trees").trees;
     },
-    fit(x, y, { sampleWeight, signal, onEpoch } = {}) {
+    fit: function (
+      this: Forest,
+      x: Matrix,
+      y: readonly string[],
+      { sampleWeight, signal, onEpoch, threads = 1 }: FitOptions = {},
+    ) {
       signal?.throwIfAborted();
       requirePairs(kind, requireMatrix(kind, x).rows, y.length);
       const labels = encodeClasses(kind, y);
@@ -107,21 +118,33 @@ export function buildForest(defaults: ForestDefaults, given: object | undefined,
         seed: options.seed,
       };
       const columns = binColumns(x, options.maxBins);
-      const parts: Trees[] = [];
-      const importances = new Float64Array(x.cols);
-      const step = 10;
-      for (let from = 0; from < options.nEstimators; from += step) {
-        signal?.throwIfAborted();
-        const to = Math.min(options.nEstimators, from + step);
-        const grown = growTrees(columns, codes, weights, settings, from, to);
-        parts.push(grown.trees);
-        for (let j = 0; j < x.cols; j++) importances[j] += grown.importances[j];
-        onEpoch?.({ epoch: to, epochs: options.nEstimators });
-      }
-      const sum = importances.reduce((a, b) => a + b, 0);
-      learned = { classes, trees: joinTrees(parts), importances: importances.map((v) => (sum > 0 ? v / sum : 0)) };
-      return this;
-    },
+      // Importances are summed job by job: jobs must not depend on the threads, or the last bits would.
+      const jobs = Array.from({ length: Math.ceil(options.nEstimators / treesPerJob) }, (_, j) => ({
+        from: j * treesPerJob,
+        to: Math.min(options.nEstimators, (j + 1) * treesPerJob),
+      }));
+      const growHere = (): GrownTrees[] =>
+        jobs.map(({ from, to }) => {
+          signal?.throwIfAborted();
+          const grown = growTrees(columns, codes, weights, settings, from, to);
+          onEpoch?.({ epoch: to, epochs: options.nEstimators });
+          return grown;
+        });
+      const finish = (parts: readonly GrownTrees[]): Forest => {
+        const importances = new Float64Array(x.cols);
+        for (const part of parts) for (let j = 0; j < x.cols; j++) importances[j] += part.importances[j];
+        const sum = importances.reduce((a, b) => a + b, 0);
+        const trees = joinTrees(parts.map((part) => part.trees));
+        learned = { classes, trees, importances: importances.map((v) => (sum > 0 ? v / sum : 0)) };
+        return this;
+      };
+      if (threads <= 1 || jobs.length < 2) return finish(growHere());
+      const afterJob = (done: number) =>
+        void onEpoch?.({ epoch: Math.min(options.nEstimators, done * treesPerJob), epochs: options.nEstimators });
+      return growInWorkers({ columns, codes, weights, settings }, jobs, threads, { signal, afterJob }).then((grown) =>
+        finish(grown ?? growHere()),
+      );
+    } as Forest["fit"],
     predictProba(x) {
       const { classes, trees, importances } = need("predictProba");
       requireCols(kind, importances.length, requireMatrix(kind, x).cols);
