@@ -1,23 +1,8 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command } from "commander";
 import { earshotVersion } from "../run/environment.js";
+import { collect, data, examples, json, skipBroken, threads, verbose, wholeNumber } from "./options.js";
 import { createScreen } from "./screen.js";
-
-const collect = (value: string, before: string[]): string[] => [...before, value];
-
-const wholeNumber =
-  (name: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
-  (value: string): number => {
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= min && number <= max) return number;
-    throw new InvalidArgumentError(`${name} must be a whole number of at least ${min}.`);
-  };
-
-const data = (): Option => new Option("--data <path>", "folder or archive to learn from (default: $EARSHOT_DATA)");
-const json = (): Option => new Option("--json", "print one JSON object on stdout and nothing else");
-const threads = (): Option =>
-  new Option("--threads <n>", "workers at most (default: all cores)").argParser(wholeNumber("threads", 1, 256));
-const skipBroken = (): Option => new Option("--skip-broken", "leave out items that cannot be read instead of stopping");
-const verbose = (): Option => new Option("--verbose", "show where an error came from");
+import { addToolCommands } from "./tools.js";
 
 /**
  * The `earshot` command line. What a command needs is loaded when it runs, so that help is there at once.
@@ -124,10 +109,9 @@ export function createProgram(signal: AbortSignal): Command {
       await reportCommand(run, options, { signal, screen: createScreen() });
     });
 
+  addToolCommands(program, signal);
   return program;
 }
-
-const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
 
 /** Commander writes "error: …" with the suggestion on a line of its own. */
 function sentence(text: string): string {

@@ -1,11 +1,16 @@
+import { detCurve, equalErrorRate, rocAuc, rocCurve } from "@earshot/metrics";
 import {
   confusionMatrixPlot,
+  detPlot,
   type LearningPanel,
   learningCurve,
   perClassBars,
+  rocPlot,
   type Spec,
+  scoreHistogram,
   type Theme,
 } from "@earshot/plots";
+import type { Predictions } from "../judge/predictions.js";
 import type { LogLine, RunContent } from "./readRun.js";
 
 /** A figure of a run: drawn into the page and as files below `plots/`. */
@@ -18,7 +23,7 @@ export interface RunFigure {
 }
 
 /** Every figure that the run has something to show for. */
-export function figuresOf({ metrics, log }: RunContent): RunFigure[] {
+export function figuresOf({ metrics, log, predictions }: RunContent): RunFigure[] {
   const { confusion, perClass, perGroup } = metrics;
   const k = confusion.labels.length;
   const counts = { labels: confusion.labels, data: confusion.counts.flat(), rows: k, cols: k };
@@ -50,6 +55,7 @@ export function figuresOf({ metrics, log }: RunContent): RunFigure[] {
         ),
     });
   }
+  if (k === 2) figures.push(...detectionFigures(predictions));
   const panels = learningPanels(log);
   if (panels.length > 0) {
     figures.push({
@@ -59,6 +65,35 @@ export function figuresOf({ metrics, log }: RunContent): RunFigure[] {
     });
   }
   return figures;
+}
+
+/** Curves and scores of a two-class problem; the last class is the target. */
+function detectionFigures({ yTrue, classes, probabilities }: Predictions): RunFigure[] {
+  const target = classes[1];
+  const truth = yTrue.map((label) => (label === target ? 1 : 0));
+  if (!truth.includes(0) || !truth.includes(1)) return [];
+  const scores = Float64Array.from(truth, (_, i) => probabilities[2 * i + 1]);
+  const { fpr, tpr } = rocCurve(truth, scores);
+  const det = detCurve(truth, scores);
+  const { eer, threshold } = equalErrorRate(truth, scores);
+  const sets = classes.map((name) => ({ name, scores: scores.filter((_, i) => yTrue[i] === name) }));
+  return [
+    {
+      name: "scores",
+      alt: "How the scores of both classes are distributed, with the threshold of equal errors",
+      spec: (theme) => scoreHistogram(sets, { theme, threshold, xTitle: `Probability of "${target}"` }),
+    },
+    {
+      name: "roc",
+      alt: "ROC curve: targets found over false alarms",
+      spec: (theme) => rocPlot([{ name: target, fpr, tpr, auc: rocAuc(truth, scores) }], { theme }),
+    },
+    {
+      name: "det",
+      alt: "DET curve: misses over false alarms on probit axes",
+      spec: (theme) => detPlot([{ name: target, fpr: det.fpr, fnr: det.fnr, eer }], { theme }),
+    },
+  ];
 }
 
 const bar = (

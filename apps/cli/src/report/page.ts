@@ -20,8 +20,9 @@ ${notes(run)}
 <h2>Where it errs</h2>
 <div class="columns">${picture(drawn.get("confusion"), "Rows are the truth, columns what the model said.")}${picture(drawn.get("perClass"), "Share of each class' items that was found; lines are 95 % intervals, items in brackets.")}</div>
 ${classTable(run)}
+${drawn.has("det") && html`<h2>Where to draw the line</h2><div class="columns">${picture(drawn.get("scores"), "Scores of both classes; the line is the threshold at which both errors are equal.")}${picture(drawn.get("det"), "Each threshold trades misses for false alarms.")}${picture(drawn.get("roc"))}</div>`}
 ${groupSection(run, drawn.get("perGroup"))}
-${drawn.has("learning") && html`<h2>How it learned</h2>${picture(drawn.get("learning"), "The line marks the epoch whose weights were kept.")}`}
+${drawn.has("learning") && html`<h2>How it learned</h2>${picture(drawn.get("learning"), run.log.some((line) => Number.isFinite(line.valLoss)) ? "The dashed line marks the epoch whose weights were kept." : undefined)}`}
 ${worstSection(worst)}
 <h2>All figures</h2>
 ${metricTable(metrics.metrics)}

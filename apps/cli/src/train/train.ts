@@ -72,7 +72,8 @@ export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<
   }
 }
 
-async function startJob({ name, recipe }: LoadedRecipe, given: TrainOptions): Promise<Job> {
+async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptions): Promise<Job> {
+  const recipe = given.debug ? withoutStopping(asked) : asked;
   const options = { ...given, threads: given.threads ?? availableParallelism() };
   const config = featureConfig(recipe.features, recipe.data.kind);
   (await buildModel(recipe)).dispose();
@@ -85,6 +86,11 @@ async function startJob({ name, recipe }: LoadedRecipe, given: TrainOptions): Pr
   const plan = (items: Prepared["items"]): Plan =>
     given.debug ? debugPlan(items) : planSplit(items, recipe.split, splitOptions(recipe, data));
   return { name, recipe, config, data, options, plan, turn: { threads, screen, ...(signal && { signal }) } };
+}
+
+/** What is to be learned by heart must not be held out. */
+function withoutStopping({ model: { earlyStopping: _, ...model }, ...recipe }: Recipe): Recipe {
+  return { ...recipe, model: model as Recipe["model"] };
 }
 
 const splitOptions = ({ seed }: Recipe, { corpus }: OpenedData) => ({ seed, groupKey: corpus.groupKey });

@@ -1,0 +1,25 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** For options that can be repeated. */
+export const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** Parser of whole numbers. */
+export const wholeNumber =
+  (name: string, min: number, max = Number.MAX_SAFE_INTEGER) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= min && number <= max) return number;
+    throw new InvalidArgumentError(`${name} must be a whole number of at least ${min}.`);
+  };
+
+export const data = (): Option =>
+  new Option("--data <path>", "folder or archive to learn from (default: $EARSHOT_DATA)");
+export const json = (): Option => new Option("--json", "print one JSON object on stdout and nothing else");
+export const threads = (): Option =>
+  new Option("--threads <n>", "workers at most (default: all cores)").argParser(wholeNumber("threads", 1, 256));
+export const skipBroken = (): Option =>
+  new Option("--skip-broken", "leave out items that cannot be read instead of stopping");
+export const verbose = (): Option => new Option("--verbose", "show where an error came from");
+
+/** Examples below a command's help. */
+export const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;

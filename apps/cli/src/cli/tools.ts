@@ -1,0 +1,107 @@
+import { type Command, Option } from "commander";
+import { examples, json, threads, verbose, wholeNumber } from "./options.js";
+import { createScreen } from "./screen.js";
+
+/** Commands around data and machines: inspect, data, spoof, engine. */
+export function addToolCommands(program: Command, signal: AbortSignal): void {
+  program
+    .command("inspect <path>")
+    .summary("look at a recording, a folder or an archive, as a page")
+    .description(
+      "Writes a page on a recording (waveform, spectrogram, levels, with every term explained) or a corpus (classes, speakers, lengths, doubles).",
+    )
+    .option("--out <page.html>", "page to write (default: recording.html or corpus.html)")
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText("after", examples("earshot inspect seven.wav", "earshot inspect my-recordings --out look.html"))
+    .action(async (path, options) => {
+      const { inspectCommand } = await import("../commands/inspect.js");
+      await inspectCommand(path, options, { signal, screen: createScreen(options) });
+    });
+
+  const data = program
+    .command("data")
+    .summary("corpora: list, describe, download, verify")
+    .description("Corpora that Earshot reads: list them, describe, download or verify one.")
+    .addHelpText(
+      "after",
+      examples("earshot data list", "earshot data info ravdess", "earshot data get freeSpokenDigits --out data"),
+    );
+  data
+    .command("list")
+    .description("Lists the corpora of sound that recipes can read.")
+    .addOption(json())
+    .action(async (options) => {
+      const { listCommand } = await import("../commands/data.js");
+      listCommand({ screen: createScreen(options) });
+    });
+  data
+    .command("info <name>")
+    .description("Licence, citation, page and split of a corpus.")
+    .addOption(json())
+    .action(async (name, options) => {
+      const { infoCommand } = await import("../commands/data.js");
+      infoCommand(name, { screen: createScreen(options) });
+    });
+  data
+    .command("get <name>")
+    .description("Downloads a corpus from its official server, going on where an earlier download stopped.")
+    .option("--out <folder>", "folder for the files", ".")
+    .addOption(json())
+    .addOption(verbose())
+    .action(async (name, options) => {
+      const { getCommand } = await import("../commands/data.js");
+      await getCommand(name, options, { signal, screen: createScreen(options) });
+    });
+  data
+    .command("verify <name> <path>")
+    .description("Compares a folder or archive with the release: missing, foreign and broken files.")
+    .addOption(json())
+    .addOption(verbose())
+    .action(async (name, path, options) => {
+      const { verifyCommand } = await import("../commands/data.js");
+      await verifyCommand(name, path, { signal, screen: createScreen(options) });
+    });
+
+  program
+    .command("spoof <path>")
+    .summary("make spoofed speech from bona fide speech")
+    .description(
+      "Makes spoofed versions of recordings by vocoders, splicing, replay and more, with protocol.tsv; goes on where it was stopped.",
+    )
+    .requiredOption("--out <folder>", "folder for the files")
+    .option("--methods <names>", "methods with commas between (default: all of our own)")
+    .addOption(
+      new Option("--versions <which>", "of each recording: by one method, in turn, or by all")
+        .choices(["one", "all"])
+        .default("one"),
+    )
+    .option("--sample-rate <hz>", "rate of all files", wholeNumber("sample-rate", 4000, 192000), 16000)
+    .option("--seed <n>", "draws every parameter", wholeNumber("seed", 0), 0)
+    .addOption(threads())
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples(
+        "earshot spoof my-speech --out spoofed",
+        "earshot spoof DIR --out DIR2 --methods griffinLim,lpcVocoder --versions all",
+      ),
+    )
+    .action(async (path, options) => {
+      const { spoofCommand } = await import("../commands/spoof.js");
+      await spoofCommand(path, options, { signal, screen: createScreen(options) });
+    });
+
+  program
+    .command("engine")
+    .summary("which engines train networks here, and how fast")
+    .description("Measures the engines that load on this machine.")
+    .addOption(threads())
+    .addOption(json())
+    .addOption(verbose())
+    .action(async (options) => {
+      const { engineCommand } = await import("../commands/engine.js");
+      await engineCommand(options, { signal, screen: createScreen(options) });
+    });
+}

@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import { detectCorpus, loadCorpus, type MakeSpoofOptions, makeSpoof } from "@earshot/datasets/node";
+import type { Context } from "../cli/context.js";
+import { UserError } from "../cli/errors.js";
+
+export interface SpoofCommandOptions {
+  out: string;
+  methods?: string;
+  versions: "all" | "one";
+  sampleRate: number;
+  seed: number;
+  threads?: number;
+}
+
+/** `earshot spoof DIR` */
+export async function spoofCommand(root: string, options: SpoofCommandOptions, { screen }: Context): Promise<void> {
+  const { out, methods, versions, sampleRate, seed, threads } = options;
+  const { items, title } = await loadCorpus({ kind: await detectCorpus(root), root });
+  const bar = screen.progress("spoofing");
+  const { records, failed, reused } = await makeSpoof(items, {
+    out: resolve(out),
+    versions,
+    sampleRate,
+    seed,
+    ...(methods && {
+      methods: methods.split(",").map((name) => name.trim()) as NonNullable<MakeSpoofOptions["methods"]>,
+    }),
+    ...(threads !== undefined && { threads }),
+    onProgress: (done) => bar.update(done),
+  }).finally(() => bar.end());
+  const systems = [...new Set(records.filter(({ key }) => key === "spoof").map(({ system }) => system))].sort();
+  const counts = Object.fromEntries(
+    systems.map((name) => [name, records.filter(({ system }) => system === name).length]),
+  );
+  for (const { id, system, reason } of failed.slice(0, 5)) screen.warn(`${id} by ${system}: ${reason}`);
+  if (records.length === 0)
+    throw new UserError(`None of ${items.length} recordings of ${root} could be used; the first: ${failed[0]?.reason}`);
+  const bonaFide = records.length - Object.values(counts).reduce((a, b) => a + b, 0);
+  if (screen.json) {
+    screen.printJson({ out: resolve(out), corpus: title, bonaFide, systems: counts, failed: failed.length, reused });
+    return;
+  }
+  screen.print(
+    `${bonaFide} bona fide and ${records.length - bonaFide} spoofed files of ${title} in ${out}, with protocol.tsv`,
+  );
+  for (const [name, count] of Object.entries(counts)) screen.print(`  ${name.padEnd(20)}${count}`);
+}
