@@ -1,6 +1,7 @@
 export { type Conv2dOptions, conv2d, depthwiseConv2d } from "./ops/convolve.js";
 export { softmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dense } from "./ops/dense.js";
+export { embedding } from "./ops/embedding.js";
 export { type Initialiser, initialise, type Uniform } from "./ops/initialise.js";
 export { batchNormPredict, batchNormTrain, dropout, type NormOptions, type TrainedNorm } from "./ops/normalise.js";
 export {

@@ -1,5 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { batchNormPredict, batchNormTrain, dropout, gru, lstm, tf, useEngine } from "../src/index.js";
+import {
+  batchNormPredict,
+  batchNormTrain,
+  dropout,
+  embedding,
+  gru,
+  type Initialiser,
+  initialise,
+  lstm,
+  tf,
+  useEngine,
+} from "../src/index.js";
 import { agreesWithPlain, golden, randn, relativeError, toTensor } from "./support.js";
 
 beforeAll(async () => {
@@ -87,6 +98,70 @@ describe("dropout", () => {
 
   it("wants a rate below 1", () => {
     expect(() => dropout(tf.ones([2]), 1, 0)).toThrow(new RangeError("dropout: rate must be in [0, 1), got 1."));
+  });
+});
+
+describe("embedding", () => {
+  it("looks rows up, and adds their gradients up", async () => {
+    await agreesWithPlain(() => {
+      const index = tf.tensor2d(
+        [
+          [0, 4, 4],
+          [2, 0, 4],
+        ],
+        [2, 3],
+        "int32",
+      );
+      const layer = (table: tf.Tensor) => embedding(table, index);
+      const table = randn([5, 7], 1);
+      return [layer(table), tf.grad(layer)(table, randn([2, 3, 7], 2))];
+    });
+    expect(() => embedding(tf.ones([3]), tf.tensor1d([0], "int32"))).toThrow(
+      new RangeError("embedding: table must be [rows, size], got [3]."),
+    );
+  });
+});
+
+describe("initialise", () => {
+  let state = 7;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return (state >>> 0) / 2 ** 32;
+  };
+  const variance = (values: Float32Array): number => values.reduce((s, v) => s + v * v, 0) / values.length;
+
+  it("gives each kind its variance", () => {
+    const shape = [3, 3, 40, 60];
+    const [fanIn, fanOut] = [360, 540];
+    const wanted = { glorot: 2 / (fanIn + fanOut), he: 2 / fanIn, lecun: 1 / fanIn };
+    for (const [name, value] of Object.entries(wanted)) {
+      for (const kind of ["Uniform", "Normal"]) {
+        const got = variance(initialise(`${name}${kind}` as Initialiser, shape, uniform));
+        expect(Math.abs(got / value - 1)).toBeLessThan(0.03);
+      }
+    }
+    expect([...initialise("ones", [2], uniform), ...initialise("zeros", [1], uniform)]).toEqual([1, 1, 0]);
+  });
+
+  it("makes rows or columns orthonormal, whichever are fewer", () => {
+    for (const [rows, cols] of [
+      [6, 4],
+      [4, 9],
+    ]) {
+      const w = initialise("orthogonal", [rows, cols], uniform);
+      const m = tf.tensor2d(w, [rows, cols]);
+      const product = rows < cols ? tf.matMul(m, m, false, true) : tf.matMul(m, m, true);
+      const identity = tf.eye(Math.min(rows, cols)).dataSync();
+      expect(relativeError(product.dataSync(), identity)).toBeLessThan(1e-6);
+    }
+  });
+
+  it("refuses an unknown kind", () => {
+    expect(() => initialise("xavier" as Initialiser, [2, 2], uniform)).toThrow(
+      new RangeError(
+        'initialise: unknown kind "xavier"; known are zeros, ones, orthogonal, glorot-, he- and lecunUniform or -Normal.',
+      ),
+    );
   });
 });
 
