@@ -80,7 +80,7 @@ const median = (x: number[]) => [...x].sort((a, b) => a - b)[x.length >> 1];
 console.log(
   `Server on core 0, load on core 1${pinned ? "" : " (not pinned: taskset is missing)"}; ${cpus()[0].model}, Node ${process.version}`,
 );
-for (const model of ["logistic", "empty"]) {
+for (const model of ["dsCnn", "logistic", "empty"]) {
   await withServer(model, async (url) => {
     const runs: Load[] = [];
     for (let i = 0; i < (values.quick ? 1 : 3); i++) runs.push(await load(url, 100));

@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline";
+import { shippedModels } from "../src/server/shippedModels.js";
 import { startServer } from "../src/server/startServer.js";
 
 // The server of a benchmark, in a process of its own: prints its address, then answers "memory" lines until stdin ends.
@@ -6,7 +7,9 @@ import { startServer } from "../src/server/startServer.js";
 const [model] = process.argv.slice(2);
 const silent = { debug() {}, info() {}, warn: console.error, error: console.error };
 const server = await startServer({
-  models: [{ module: new URL(`./models/${model}.ts`, import.meta.url).href }],
+  // The shipped digits model is log-mel and a depthwise separable network.
+  models:
+    model === "dsCnn" ? shippedModels(["digits"]) : [{ module: new URL(`./models/${model}.ts`, import.meta.url).href }],
   page: false,
   logger: silent,
   limits: {
