@@ -55,6 +55,7 @@ export { speakWithEspeak } from "./spoof/espeak.js";
 export { type MadeSpoof, type MakeSpoofOptions, makeSpoof, type SpoofRecord } from "./spoof/makeSpoof.js";
 export { type ExtractOptions, extractArchive } from "./storage/archive.js";
 export { cacheFolder } from "./storage/cacheFolder.js";
+export { decode } from "./storage/decodeAny.js";
 export { decodeWithFfmpeg } from "./storage/ffmpeg.js";
 export { type LoadClipOptions, loadClip } from "./storage/loadClip.js";
 export { type OpenStorageOptions, openStorage, type Storage } from "./storage/storage.js";

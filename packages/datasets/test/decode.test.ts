@@ -133,6 +133,7 @@ describe("loadClip", () => {
     const root = writeTree(folder, { "a.wav": bytesOf(flac.base64), "b.mp3": toneWav(), "c.ogg": "text" });
     expect((await loadClip(join(root, "a.wav"))).samples).toHaveLength(flac.frames);
     expect((await loadClip(join(root, "b.mp3"))).samples).toHaveLength(400);
+    expect(await decode(join(root, "a.wav"))).toEqual(await decode(bytesOf(flac.base64)));
     expect(await messageOf(loadClip(join(root, "c.ogg"), { name: "c.ogg" }))).toBe(
       "c.ogg: decodeWav: this is not a WAV file: it is text.",
     );
