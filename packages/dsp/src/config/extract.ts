@@ -1,3 +1,4 @@
+import { createCache } from "../core/cache.js";
 import { requireSamples } from "../core/check.js";
 import { preEmphasis } from "../core/preEmphasis.js";
 import type { Matrix } from "../core/types.js";
@@ -21,8 +22,11 @@ import type { FeatureConfig, ResolvedShared } from "./types.js";
  * @see createFeatureStream for audio that is still coming
  */
 export function extractFeatures(samples: Float32Array, config: FeatureConfig): Matrix {
-  return featureExtractor(config)(samples);
+  return extractors(JSON.stringify(config), () => featureExtractor(config))(samples);
 }
+
+/** Resolving a config costs more than the features of a short clip. */
+const extractors = createCache<(samples: Float32Array) => Matrix>(16);
 
 /** {@link extractFeatures} for many clips: the config is resolved and its tables are made once. */
 export function featureExtractor(config: FeatureConfig): (samples: Float32Array) => Matrix {

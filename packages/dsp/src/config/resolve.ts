@@ -1,3 +1,4 @@
+import { createCache } from "../core/cache.js";
 import { requireInRange, requireInteger, requireOneOf, requirePositive, requireSampleRate } from "../core/check.js";
 import { type KindDefinition, kinds } from "./kinds.js";
 import { nearest } from "./nearest.js";
@@ -19,6 +20,9 @@ const shared: ResolvedShared = {
 
 const trimDefaults = { topDb: 60, frameLength: 2048, hopLength: 512 };
 const poolDefaults = { statistics: ["mean", "std"], segments: 1 };
+
+/** Configs whose plans could be made: making one takes a while. */
+const checked = createCache<boolean>(64);
 
 type Values = Record<string, unknown>;
 
@@ -50,7 +54,10 @@ export function resolveFeatureConfig<C extends FeatureConfig>(config: C): Resolv
   full.trim = group("trim", full.trim, trimDefaults);
   full.pool = group("pool", full.pool, poolDefaults);
   checkShared(full as unknown as ResolvedShared);
-  definition.plan(fn, full);
+  checked(JSON.stringify(full), () => {
+    definition.plan(fn, full);
+    return true;
+  });
   // AudioWorklets have no structuredClone; a config is plain JSON.
   return JSON.parse(JSON.stringify(full)) as ResolvedFeatureConfig & Required<C>;
 }
