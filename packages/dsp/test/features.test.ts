@@ -129,6 +129,21 @@ describe("features", () => {
   });
 });
 
+describe("caches of plans", () => {
+  it("tell NaN from null", () => {
+    const options = { sampleRate: 8000, nFft: 512, nMels: 40 };
+    expect(dsp.mfcc(noise(1000), { ...options, topDb: null }).rows).toBe(2);
+    expect(() => dsp.mfcc(noise(1000), { ...options, topDb: Number.NaN })).toThrow(
+      new RangeError("mfcc: topDb must be null or a finite number of at least 0, got NaN."),
+    );
+    const config = { kind: "mfcc", ...options } as const;
+    expect(dsp.extractFeatures(noise(1000), { ...config, durationSec: null }).rows).toBe(2);
+    expect(() => dsp.extractFeatures(noise(1000), { ...config, durationSec: Number.NaN })).toThrow(
+      new RangeError("resolveFeatureConfig: durationSec must be a finite number above 0, got NaN."),
+    );
+  });
+});
+
 describe("delta", () => {
   it.each(file.delta.cases.map((c) => [JSON.stringify(c.options), c] as const))(
     "with %s has librosa's values",

@@ -1,4 +1,4 @@
-import { createCache } from "../core/cache.js";
+import { cacheKey, createCache } from "../core/cache.js";
 import { requireSamples } from "../core/check.js";
 import { preEmphasis } from "../core/preEmphasis.js";
 import type { Matrix } from "../core/types.js";
@@ -22,7 +22,7 @@ import type { FeatureConfig, ResolvedShared } from "./types.js";
  * @see createFeatureStream for audio that is still coming
  */
 export function extractFeatures(samples: Float32Array, config: FeatureConfig): Matrix {
-  return extractors(JSON.stringify(config), () => featureExtractor(config))(samples);
+  return extractors(cacheKey(config), () => featureExtractor(config))(samples);
 }
 
 /** Resolving a config costs more than the features of a short clip. */

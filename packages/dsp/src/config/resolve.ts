@@ -1,4 +1,4 @@
-import { createCache } from "../core/cache.js";
+import { cacheKey, createCache } from "../core/cache.js";
 import { requireInRange, requireInteger, requireOneOf, requirePositive, requireSampleRate } from "../core/check.js";
 import { type KindDefinition, kinds } from "./kinds.js";
 import { nearest } from "./nearest.js";
@@ -54,7 +54,7 @@ export function resolveFeatureConfig<C extends FeatureConfig>(config: C): Resolv
   full.trim = group("trim", full.trim, trimDefaults);
   full.pool = group("pool", full.pool, poolDefaults);
   checkShared(full as unknown as ResolvedShared);
-  checked(JSON.stringify(full), () => {
+  checked(cacheKey(full), () => {
     definition.plan(fn, full);
     return true;
   });

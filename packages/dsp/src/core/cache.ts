@@ -14,3 +14,10 @@ export function createCache<T>(capacity: number): (key: string, make: () => T) =
     return entry;
   };
 }
+
+/** Text that tells plain options apart; JSON alone writes NaN and null the same. */
+export function cacheKey(options: object): string {
+  return JSON.stringify(options, (_, value) =>
+    Number.isFinite(value) || typeof value !== "number" ? value : `${value}`,
+  );
+}

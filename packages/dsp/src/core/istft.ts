@@ -1,6 +1,6 @@
 import { createOverlapAddKernel, type OverlapAddKernel } from "../kernels/overlapAdd.js";
 import { frameWindow, type ResolvedStft, resolveStft, type StftOptions } from "./analysis.js";
-import { createCache } from "./cache.js";
+import { cacheKey, createCache } from "./cache.js";
 import { requireFinite, requireInteger, requireShape } from "./check.js";
 import { createRealFft } from "./realFft.js";
 import { type ComplexMatrix, row } from "./types.js";
@@ -43,7 +43,7 @@ export function istft({ re, im }: ComplexMatrix, options: IstftOptions = {}): Fl
   const rows = Math.min(re.rows, Math.ceil((size + 2 * skip) / hopLength));
 
   const out = new Float32Array(size);
-  const { kernel, gain } = synthesisers(JSON.stringify(resolved), () => createSynthesiser(resolved));
+  const { kernel, gain } = synthesisers(cacheKey(resolved), () => createSynthesiser(resolved));
   if (kernel.run({ re, im }, rows, skip, out) !== 0) {
     requireFinite("istft", "re", re.data);
     requireFinite("istft", "im", im.data);

@@ -1,6 +1,6 @@
 import { createSpectraKernel, type SpectraKernel } from "../kernels/spectra.js";
 import { createAnalyser, type ResolvedStft, resolveStft, type StftOptions, stftFrames } from "./analysis.js";
-import { createCache } from "./cache.js";
+import { cacheKey, createCache } from "./cache.js";
 import { requireFinite } from "./check.js";
 import { type ComplexMatrix, createMatrix } from "./types.js";
 
@@ -32,7 +32,7 @@ export function stft(samples: Float32Array, options: StftOptions = {}): ComplexM
   const { rows, first } = stftFrames("stft", samples, resolved);
   const bins = 1 + Math.floor(nFft / 2);
   const out = { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
-  const kernel = kernels(JSON.stringify(resolved), () => createSpectraKernel(resolved) ?? scalarKernel(resolved));
+  const kernel = kernels(cacheKey(resolved), () => createSpectraKernel(resolved) ?? scalarKernel(resolved));
   // Kernels test the samples that they read; what no frame holds is tested here.
   const last = rows === 0 || hopLength > nFft ? 0 : Math.min(samples.length, first + (rows - 1) * hopLength + nFft);
   requireFinite("stft", "samples", samples.subarray(last), last);

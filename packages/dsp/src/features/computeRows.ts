@@ -1,5 +1,5 @@
 import { stftFrames } from "../core/analysis.js";
-import { createCache } from "../core/cache.js";
+import { cacheKey, createCache } from "../core/cache.js";
 import { requireFinite } from "../core/check.js";
 import { clampTopDb } from "../core/decibel.js";
 import { createMatrix, type Matrix } from "../core/types.js";
@@ -17,7 +17,7 @@ const prepared = createCache<Prepared>(32);
 
 /** The plan of these options and its kernel, made once: SIMD where it covers the plan, else plain TypeScript. Options are plain JSON. */
 export function prepare(fn: string, options: object, makePlan: () => RowPlan): Prepared {
-  return prepared(fn + JSON.stringify(options), () => {
+  return prepared(fn + cacheKey(options), () => {
     const plan = makePlan();
     return { plan, kernel: createSimdKernel(plan) ?? createScalarKernel(plan) };
   });
