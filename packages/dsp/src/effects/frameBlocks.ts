@@ -89,8 +89,13 @@ export function createFrameAdder(options: ResolvedStft, out: Float32Array): Fram
 const tiny = 2 ** -126;
 
 function divideByWindows(out: Float32Array, window: Float64Array, hop: number, frames: number, skip: number): void {
-  const gainAt = createOverlapGain({ window, hop, frames, skip, length: out.length });
-  for (let i = 0; i < out.length; i++) out[i] *= gainAt(i);
+  const { from, to, steady, at } = overlapGain({ window, hop, frames, skip, length: out.length });
+  for (let i = 0; i < from; i++) out[i] *= at(i);
+  for (let start = from; start < to; start += hop) {
+    const count = Math.min(hop, to - start);
+    for (let i = 0; i < count; i++) out[start + i] *= steady[i];
+  }
+  for (let i = to; i < out.length; i++) out[i] *= at(i);
 }
 
 export interface OverlapGainOptions {
@@ -104,18 +109,27 @@ export interface OverlapGainOptions {
   length: number;
 }
 
+export interface OverlapGain {
+  /** From here to before `to` the gain repeats with every hop. */
+  from: number;
+  to: number;
+  /** Gains of one hop from `from` on. */
+  steady: Float32Array;
+  /** Gain at any sample. */
+  at(i: number): number;
+}
+
 /** Reciprocal of the sum of squared windows at a sample; 1 where there is nothing to divide by. */
-export function createOverlapGain({ window, hop, frames, skip, length }: OverlapGainOptions): (i: number) => number {
-  const sumAt = (i: number): number => {
+export function overlapGain({ window, hop, frames, skip, length }: OverlapGainOptions): OverlapGain {
+  const at = (i: number): number => {
     const j = i + skip;
     let sum = 0;
     const last = Math.min(frames - 1, Math.floor(j / hop));
     for (let t = Math.max(0, Math.ceil((j - window.length + 1) / hop)); t <= last; t++) sum += window[j - t * hop] ** 2;
     return sum > tiny ? 1 / sum : 1;
   };
-  // Between the ends the sum repeats with every hop.
   const from = Math.max(0, Math.min(length, window.length - skip));
   const to = Math.max(from, Math.min(length, frames * hop - skip));
-  const steady = Float64Array.from({ length: Math.min(hop, to - from) }, (_, i) => sumAt(from + i));
-  return (i) => (i >= from && i < to ? steady[(i - from) % hop] : sumAt(i));
+  const steady = Float32Array.from({ length: Math.min(hop, to - from) }, (_, i) => at(from + i));
+  return { from, to, steady, at };
 }

@@ -18,7 +18,7 @@ const mostBytes = 2 ** 31;
 
 /**
  * @param length samples of the audio; frame 0 begins `skip` samples before it
- * @param gainAt reciprocal of the sum of squared windows at a sample
+ * @param gain reciprocal of the sum of squared windows at a sample
  * @returns undefined where there is no SIMD, or the length, padding or size is not covered
  */
 export function createGriffinLimKernel(
@@ -26,7 +26,7 @@ export function createGriffinLimKernel(
   magnitudes: Matrix,
   length: number,
   skip: number,
-  gainAt: (i: number) => number,
+  gain: { from: number; to: number; steady: Float32Array; at(i: number): number },
 ): GriffinLimKernel | undefined {
   const { nFft, hopLength, padMode, center } = stft;
   const { rows, cols } = magnitudes;
@@ -47,15 +47,19 @@ export function createGriffinLimKernel(
   const magnitudeAt = arena.reserve(4 * count);
   const pairs = [0, 1].map(() => ({ re: arena.reserve(4 * count), im: arena.reserve(4 * count) }));
   const audioAt = arena.reserve(4 * padded + 16);
-  const gain = arena.reserve(4 * padded + 16);
+  const gainAt = arena.reserve(4 * padded + 16);
   const kernels = createKernels(arena.size);
   if (!kernels) return undefined;
   arena.write(kernels.memory);
   const { buffer } = kernels.memory;
   new Float32Array(buffer, magnitudeAt, count).set(magnitudes.data);
   // Outside of the signal the gain stays 0: what frames leave there is silence again.
-  const gains = new Float32Array(buffer, gain, padded);
-  for (let i = 0; i < length; i++) gains[skip + i] = gainAt(i);
+  const gains = new Float32Array(buffer, gainAt, padded);
+  for (let i = 0; i < gain.from; i++) gains[skip + i] = gain.at(i);
+  for (let start = gain.from; start < gain.to; start += hopLength) {
+    gains.set(gain.steady.subarray(0, gain.to - start), skip + start);
+  }
+  for (let i = gain.to; i < length; i++) gains[skip + i] = gain.at(i);
   const audio = new Float32Array(buffer, audioAt, padded);
 
   const synthesise = ({ re, im }: { re: number; im: number }): void => {
@@ -64,7 +68,7 @@ export function createGriffinLimKernel(
     kernels.setInverse(nFft, inverse.stages, inverse.count, inverse.split, 0);
     kernels.setFrames(audioAt, hopLength * 4, scaledAt, spectrum, 0);
     kernels.overlapAdd(groups, re, im, audioAt);
-    kernels.scale(audioAt, gain, (padded + 3) & ~3);
+    kernels.scale(audioAt, gainAt, (padded + 3) & ~3);
   };
   const analyse = ({ re, im }: { re: number; im: number }): void => {
     kernels.setTransform(nFft, forward.stages, forward.count, forward.first, forward.split, forward.x, forward.y);
