@@ -221,7 +221,7 @@ def classifiers():
 def transformers():
     from sklearn.decomposition import PCA
     from sklearn.impute import KNNImputer, SimpleImputer
-    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
+    from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, PolynomialFeatures, QuantileTransformer
     rng = numpy.random.default_rng(SEED)
     x = numpy.round(rng.normal(size=(30, 5)) @ rng.normal(size=(5, 5)), 6)
     holes = x.copy()
@@ -230,12 +230,14 @@ def transformers():
     levels[rng.random(levels.shape) < 0.2] = numpy.nan
     wide = numpy.round(rng.normal(size=(8, 20)), 6)
     words = [[str(w) for w in row] for row in numpy.array(["red", "green", "blue", "Äther"])[rng.integers(0, 4, (20, 2))]]
-    data = {"plain": x, "holes": holes, "levels": levels, "wide": wide}
+    data = {"plain": x, "holes": holes, "levels": levels, "wide": wide, "small": x[:6, :2]}
     out = []
     for kind, options, model, name in [
         ("simpleImputer", {}, SimpleImputer(), "holes"), ("simpleImputer", {"strategy": "median", "addIndicator": True}, SimpleImputer(strategy="median", add_indicator=True), "holes"),
         ("simpleImputer", {"strategy": "mostFrequent"}, SimpleImputer(strategy="most_frequent"), "levels"), ("simpleImputer", {"strategy": "constant", "fillValue": -1}, SimpleImputer(strategy="constant", fill_value=-1), "holes"),
         ("knnImputer", {"nNeighbors": 3}, KNNImputer(n_neighbors=3), "holes"), ("knnImputer", {"weights": "distance"}, KNNImputer(weights="distance"), "holes"),
+        ("polynomialFeatures", {"degree": 3}, PolynomialFeatures(3), "small"), ("polynomialFeatures", {"interactionOnly": True, "includeBias": False}, PolynomialFeatures(interaction_only=True, include_bias=False), "plain"),
+        ("quantileTransformer", {"nQuantiles": 10}, QuantileTransformer(n_quantiles=10), "plain"), ("quantileTransformer", {"nQuantiles": 30, "output": "normal"}, QuantileTransformer(n_quantiles=30, output_distribution="normal"), "plain"),
         ("pca", {}, PCA(), "plain"), ("pca", {"nComponents": 2, "whiten": True}, PCA(2, whiten=True), "plain"), ("pca", {"nComponents": 0.9}, PCA(0.9), "plain"), ("pca", {"nComponents": 5}, PCA(5, svd_solver="full"), "wide"),
     ]:
         out.append({"kind": kind, "options": options, "data": name, "z": Exact(model.fit_transform(data[name])) if not numpy.isnan(model.fit_transform(data[name])).any() else model.fit_transform(data[name])})

@@ -24,6 +24,7 @@ export {
 } from "./discriminant/discriminant.js";
 export { extraTrees } from "./ensemble/extraTrees.js";
 export type { Forest, ForestOptions, TreeOptions } from "./ensemble/forest.js";
+export { type IsolationForestOptions, isolationForest } from "./ensemble/isolationForest.js";
 export { randomForest } from "./ensemble/randomForest.js";
 export { type MakeClassifier, type Stacking, type StackingOptions, stacking } from "./ensemble/stacking.js";
 export { type Voting, type VotingOptions, voting } from "./ensemble/voting.js";
@@ -64,6 +65,8 @@ export type { Schedule } from "./neural/schedule.js";
 export { type Pipeline, pipeline, type TransformerPipeline } from "./pipeline/pipeline.js";
 export type { ColumnScaler } from "./preprocessing/columnScaler.js";
 export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";
+export { type PolynomialFeaturesOptions, polynomialFeatures } from "./preprocessing/polynomialFeatures.js";
+export { type QuantileTransformerOptions, quantileTransformer } from "./preprocessing/quantileTransformer.js";
 export { type RobustScalerOptions, robustScaler } from "./preprocessing/robustScaler.js";
 export { type StandardScalerOptions, standardScaler } from "./preprocessing/standardScaler.js";
 export {
@@ -75,6 +78,12 @@ export {
   rocAucScorer,
   type Scorer,
 } from "./selection/crossValidate.js";
+export {
+  type ColumnImportance,
+  type PermutationImportanceOptions,
+  partialDependence,
+  permutationImportance,
+} from "./selection/permutationImportance.js";
 export { type SearchOptions, type SearchResult, type SearchSpace, search, type Trial } from "./selection/search.js";
 export { type SelectColumnsOptions, selectColumns } from "./selection/selectColumns.js";
 export { type Fold, stratifiedFolds, stratifiedShare } from "./selection/split.js";

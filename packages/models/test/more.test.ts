@@ -9,11 +9,14 @@ import {
   fitIsotonic,
   fitMixture,
   gaussianNaiveBayes,
+  isolationForest,
   kMeans,
   linearSvc,
   logisticRegression,
   logLossScorer,
   mixtureLogs,
+  partialDependence,
+  permutationImportance,
   pipeline,
   readState,
   rocAucScorer,
@@ -232,5 +235,50 @@ describe("cross-validation", () => {
     const leaky = selectColumns({ k: 8 }).fit(noise, labels).transform(noise);
     const outside = await crossValidate(() => logisticRegression(), leaky, labels, { scorer: rocAucScorer });
     expect(outside.mean).toBeGreaterThan(inside.mean + 0.1);
+  });
+});
+
+describe("importance and dependence", () => {
+  const rng = createRandom(2);
+  const rows = Array.from({ length: 200 }, () => [rng.normal(), rng.normal(), rng.normal()]);
+  const label = rows.map(([a, b]) => (a + 0.3 * b > 0 ? "yes" : "no"));
+  const data = matrixOf(rows);
+
+  it("find the columns that matter, in order", async () => {
+    const model = logisticRegression().fit(data, label);
+    const [first, second, third] = await permutationImportance(model, data, label, { scorer: rocAucScorer });
+    expect(first.mean).toBeGreaterThan(second.mean);
+    expect(second.mean).toBeGreaterThan(third.mean + 0.005);
+    expect(Math.abs(third.mean)).toBeLessThan(0.01);
+    expect(await permutationImportance(model, data, label)).toEqual(await permutationImportance(model, data, label));
+  });
+
+  it("follow one column while the others stay as they are", async () => {
+    const model = logisticRegression().fit(data, label);
+    const { data: curve, rows: n, cols } = await partialDependence(model, data, 0, [-2, 0, 2]);
+    expect([n, cols]).toEqual([3, 2]);
+    expect(curve[1]).toBeLessThan(curve[3]);
+    expect(curve[3]).toBeLessThan(curve[5]);
+    await expect(partialDependence(model, data, 7, [0])).rejects.toThrow(
+      new RangeError("partialDependence: column must be a whole number in [0, 2], got 7."),
+    );
+  });
+});
+
+describe("isolationForest", () => {
+  it("scores odd rows above ordinary ones", () => {
+    const rng = createRandom(3);
+    const rows = Array.from({ length: 300 }, () => [rng.normal(), rng.normal()]);
+    const odd = [
+      [6, 6],
+      [-7, 5],
+      [0, -8],
+    ];
+    const scores = isolationForest()
+      .fit(matrixOf([...rows, ...odd]))
+      .transform(matrixOf([...rows, ...odd])).data;
+    const ordinary = scores.slice(0, 300).sort();
+    for (let i = 300; i < 303; i++) expect(scores[i]).toBeGreaterThan(ordinary[290]);
+    expect(ordinary[150]).toBeLessThan(0.5);
   });
 });
