@@ -138,3 +138,56 @@ export function subtract(parent: usize, child: usize, n: i32): void {
     c += 16;
   }
 }
+
+/** out[i] = bias + row i of a sparse matrix · w, for rows from … to. */
+export function sparseDot(
+  indptr: usize,
+  indices: usize,
+  values: usize,
+  from: i32,
+  to: i32,
+  w: usize,
+  bias: f64,
+  out: usize,
+): void {
+  let k = load<u32>(indptr + (<usize>from << 2));
+  for (let i = from; i < to; i++) {
+    const end = load<u32>(indptr + (<usize>(i + 1) << 2));
+    let s0 = bias;
+    let s1: f64 = 0;
+    let index = indices + (<usize>k << 2);
+    let value = values + (<usize>k << 3);
+    for (; k + 1 < end; k += 2) {
+      s0 += load<f64>(value) * load<f64>(w + (<usize>load<u32>(index) << 3));
+      s1 += load<f64>(value, 8) * load<f64>(w + (<usize>load<u32>(index, 4) << 3));
+      index += 8;
+      value += 16;
+    }
+    if (k < end) {
+      s0 += load<f64>(value) * load<f64>(w + (<usize>load<u32>(index) << 3));
+      k++;
+    }
+    store<f64>(out + (<usize>i << 3), s0 + s1);
+  }
+}
+
+/** gradient += Σ residuals[i] · row i of a sparse matrix, for rows from … to. */
+export function sparseAdd(
+  indptr: usize,
+  indices: usize,
+  values: usize,
+  from: i32,
+  to: i32,
+  residuals: usize,
+  gradient: usize,
+): void {
+  let k = load<u32>(indptr + (<usize>from << 2));
+  for (let i = from; i < to; i++) {
+    const end = load<u32>(indptr + (<usize>(i + 1) << 2));
+    const r = load<f64>(residuals + (<usize>i << 3));
+    for (; k < end; k++) {
+      const at = gradient + (<usize>load<u32>(indices + (<usize>k << 2)) << 3);
+      store<f64>(at, load<f64>(at) + r * load<f64>(values + (<usize>k << 3)));
+    }
+  }
+}

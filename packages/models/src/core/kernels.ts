@@ -16,6 +16,25 @@ export interface Kernels {
     cols: number,
   ): void;
   subtract(parent: number, child: number, n: number): void;
+  sparseDot(
+    indptr: number,
+    indices: number,
+    values: number,
+    from: number,
+    to: number,
+    w: number,
+    bias: number,
+    out: number,
+  ): void;
+  sparseAdd(
+    indptr: number,
+    indices: number,
+    values: number,
+    from: number,
+    to: number,
+    residuals: number,
+    gradient: number,
+  ): void;
 }
 
 let compiled: WebAssembly.Module | null | undefined;

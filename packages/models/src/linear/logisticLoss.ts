@@ -1,6 +1,9 @@
+import { isSparse } from "../core/features.js";
 import type { Objective } from "../core/lbfgs.js";
 import type { Matrix, SparseMatrix } from "../core/types.js";
 import { addOuter, linearScores } from "./linearScores.js";
+import { binaryResiduals } from "./residuals.js";
+import { sparseBinaryLoss } from "./sparseBinaryLoss.js";
 
 export interface LossParts {
   x: Matrix | SparseMatrix;
@@ -18,7 +21,10 @@ export interface LossParts {
  * Mean logistic (k = 1) or multinomial loss plus ½ l2 |w|², of coefficients (k × cols) followed by intercepts (k), which are not
  * penalised.
  */
-export function logisticLoss({ x, codes, k, weights, l2, fitIntercept }: LossParts): Objective {
+export function logisticLoss(parts: LossParts): Objective {
+  const { x, codes, k, weights, l2, fitIntercept } = parts;
+  const fast = k === 1 && isSparse(x) ? sparseBinaryLoss({ ...parts, x }) : undefined;
+  if (fast) return fast;
   const { rows, cols } = x;
   const scores = new Float64Array(rows * k);
   const none = new Float64Array(k);
@@ -28,7 +34,9 @@ export function logisticLoss({ x, codes, k, weights, l2, fitIntercept }: LossPar
     const coef = w.subarray(0, k * cols);
     linearScores(x, coef, fitIntercept ? w.subarray(k * cols) : none, scores);
     const loss =
-      k === 1 ? binaryResiduals(scores, codes, weights, total) : softmaxResiduals(scores, codes, weights, total, k);
+      k === 1
+        ? binaryResiduals(scores, codes, weights, total, 0, rows)
+        : softmaxResiduals(scores, codes, weights, total, k);
     let squares = 0;
     for (let j = 0; j < k * cols; j++) {
       squares += w[j] * w[j];
@@ -41,20 +49,6 @@ export function logisticLoss({ x, codes, k, weights, l2, fitIntercept }: LossPar
     }
     return loss + 0.5 * l2 * squares;
   };
-}
-
-/** Replaces scores by the derivative of the mean loss with respect to them; returns the loss. */
-function binaryResiduals(scores: Float64Array, codes: Int32Array, weights: Float64Array, total: number): number {
-  let loss = 0;
-  for (let i = 0; i < codes.length; i++) {
-    const z = scores[i];
-    const e = Math.exp(-Math.abs(z));
-    const p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
-    const share = weights[i] / total;
-    loss += share * (Math.log1p(e) + (z > 0 ? z : 0) - (codes[i] ? z : 0));
-    scores[i] = share * (p - codes[i]);
-  }
-  return loss;
 }
 
 function softmaxResiduals(
