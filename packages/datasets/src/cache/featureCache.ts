@@ -75,7 +75,7 @@ export function openFeatureCache({
       if (entries.length === 0) return;
       const folder = join(dir, configHash(config));
       mkdirSync(folder, { recursive: true });
-      const shard = await encodeShard(entries.map(({ item, ...rest }) => ({ ...rest, id: item.id })));
+      const shard = encodeShard(entries.map(({ item, ...rest }) => ({ ...rest, id: item.id })));
       const name = createHash("sha256")
         .update(entries.map((e) => e.audio).join())
         .digest("hex")
@@ -126,7 +126,7 @@ async function readShard(path: string): Promise<StoredFeatures[]> {
     return [];
   }
   try {
-    return await decodeShard(bytes);
+    return decodeShard(bytes);
   } catch {
     rmSync(path, { force: true });
     return [];

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** Remembers the sound's fingerprint of files that have not changed since, so that a second run need not decode them. */
 export interface Identities {
@@ -28,7 +28,7 @@ export function openIdentities(dir: string): Identities {
   };
   return {
     lookUp(path) {
-      const entry = open(dirname(path)).entries[path];
+      const entry = open(dirname(path)).entries[basename(path)];
       if (!entry) return undefined;
       const stat = statSync(path, { throwIfNoEntry: false });
       return stat && stat.size === entry[0] && stat.mtimeMs === entry[1] ? entry[2] : undefined;
@@ -37,7 +37,7 @@ export function openIdentities(dir: string): Identities {
       const stat = statSync(path, { throwIfNoEntry: false });
       if (!stat) return;
       const known = open(dirname(path));
-      known.entries[path] = [stat.size, stat.mtimeMs, audio];
+      known.entries[basename(path)] = [stat.size, stat.mtimeMs, audio];
       known.changed = true;
     },
     save() {
