@@ -99,6 +99,15 @@ describe("startServer", () => {
     await expect(rawClient(`${server.url}elsewhere`)).rejects.toThrow("refused with 404");
   });
 
+  it("beyond loopback lets in the page that names the same host, and no other", async () => {
+    await withServer({ host: "0.0.0.0", insecure: true }, async ({ port }) => {
+      const url = `http://127.0.0.1:${port}/`;
+      const headers = { host: `studio.local:${port}` };
+      (await rawClient(url, { headers, origin: `http://studio.local:${port}` })).socket.close();
+      await expect(rawClient(url, { headers, origin: "http://evil.example" })).rejects.toThrow("refused with 403");
+    });
+  });
+
   it("refuses options that are unsafe or senseless before anything starts", async () => {
     const refused = (extra: Partial<LiveServerOptions>) => expect(startServer({ ...options, ...extra })).rejects;
     await refused({ host: "0.0.0.0" }).toThrow(

@@ -63,8 +63,8 @@ async function readPeople(find: FindCorpus): Promise<Sample[]> {
   const digits = find(/free-spoken-digit|fsdd/i);
   const every = (samples: Sample[], n: number) => samples.filter((_, i) => i % n === 0);
   return [
-    ...(actors ? every(toSamples((await ravdess({ root: actors })).items, "ravdess"), 5) : []),
-    ...(digits ? every(toSamples((await freeSpokenDigits({ root: digits })).items, "fsdd"), 20) : []),
+    ...(actors ? every(toSamples((await ravdess({ root: actors })).items, "ravdess"), 2) : []),
+    ...(digits ? every(toSamples((await freeSpokenDigits({ root: digits })).items, "fsdd"), 8) : []),
   ].map((sample) => ({ ...sample, label: "bonafide", part: "bonafide" }));
 }
 

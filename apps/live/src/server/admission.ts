@@ -73,7 +73,7 @@ export function createAdmission({ limits, token, origins, local }: AdmissionOpti
         return { status: 429, code: "too_many_connects", message: "Too many new connections; wait a moment." };
       }
       const { origin } = request.headers;
-      if (origin !== undefined && !origins().includes(origin)) {
+      if (origin !== undefined && !origins().includes(origin) && !(!local && isOwnPage(origin, request))) {
         return { status: 403, code: "origin", message: `Pages of ${JSON.stringify(origin)} may not connect.` };
       }
       const refusal = judgeHost(request) ?? judgeToken(request);
@@ -100,6 +100,10 @@ export function createAdmission({ limits, token, origins, local }: AdmissionOpti
     },
   };
 }
+
+/** Beyond loopback the server has names it does not know: its own page is the one that names the same host as the request. */
+const isOwnPage = (origin: string, request: IncomingMessage): boolean =>
+  URL.canParse(origin) && new URL(origin).host === request.headers.host;
 
 /** From `Authorization: Bearer …`, or from a subprotocol, which is all that browsers can set. */
 function presentedToken(request: IncomingMessage): string | undefined {
