@@ -53,28 +53,30 @@
 // @ts-ignore: decorator
 @inline export function exp4(v: v128): v128 {
   const x = f32x4.pmin(f32x4.pmax(v, f32x4.splat(-87)), f32x4.splat(88));
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
-  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.1219444e-4)));
+  // Adding 1.5·2²³ rounds to a whole number and leaves it in the low bits, from where it moves into the exponent.
+  const t = f32x4.add(f32x4.mul(x, f32x4.splat(1.44269504088896341)), f32x4.splat(12582912));
+  const n = f32x4.sub(t, f32x4.splat(12582912));
+  let r = madd(n, f32x4.splat(-0.693359375), x);
+  r = madd(n, f32x4.splat(2.1219444e-4), r);
   let p = f32x4.splat(1.987569150e-4);
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = madd(p, r, f32x4.splat(1.3981999507e-3));
+  p = madd(p, r, f32x4.splat(8.3334519073e-3));
+  p = madd(p, r, f32x4.splat(4.1665795894e-2));
+  p = madd(p, r, f32x4.splat(1.6666665459e-1));
+  p = madd(p, r, f32x4.splat(5.0000001201e-1));
   p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
-  return f32x4.mul(p, i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23));
+  return v128.bitselect(i32x4.add(p, i32x4.shl(t, 23)), v, f32x4.eq(v, v));
 }
 
 /** eˣ − 1 without cancellation near 0: there the polynomial of exp4 is used before 1 is added. */
 // @ts-ignore: decorator
 @inline export function expm1_4(x: v128): v128 {
   let p = f32x4.splat(1.987569150e-4);
-  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.3981999507e-3));
-  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(8.3334519073e-3));
-  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(4.1665795894e-2));
-  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(1.6666665459e-1));
-  p = f32x4.add(f32x4.mul(p, x), f32x4.splat(5.0000001201e-1));
+  p = madd(p, x, f32x4.splat(1.3981999507e-3));
+  p = madd(p, x, f32x4.splat(8.3334519073e-3));
+  p = madd(p, x, f32x4.splat(4.1665795894e-2));
+  p = madd(p, x, f32x4.splat(1.6666665459e-1));
+  p = madd(p, x, f32x4.splat(5.0000001201e-1));
   const near = f32x4.add(f32x4.mul(f32x4.mul(p, x), x), x);
   const far = f32x4.sub(exp4(x), f32x4.splat(1));
   return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.34)));
@@ -92,14 +94,14 @@
   m = f32x4.sub(f32x4.add(m, v128.and(low, m)), f32x4.splat(1));
   const z = f32x4.mul(m, m);
   let p = f32x4.splat(7.0376836292e-2);
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.1514610310e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.1676998740e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.2420140846e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(1.4249322787e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-1.6668057665e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(2.0000714765e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(-2.4999993993e-1));
-  p = f32x4.add(f32x4.mul(p, m), f32x4.splat(3.3333331174e-1));
+  p = madd(p, m, f32x4.splat(-1.1514610310e-1));
+  p = madd(p, m, f32x4.splat(1.1676998740e-1));
+  p = madd(p, m, f32x4.splat(-1.2420140846e-1));
+  p = madd(p, m, f32x4.splat(1.4249322787e-1));
+  p = madd(p, m, f32x4.splat(-1.6668057665e-1));
+  p = madd(p, m, f32x4.splat(2.0000714765e-1));
+  p = madd(p, m, f32x4.splat(-2.4999993993e-1));
+  p = madd(p, m, f32x4.splat(3.3333331174e-1));
   let y = f32x4.mul(f32x4.mul(p, m), z);
   y = f32x4.add(y, f32x4.mul(e, f32x4.splat(-2.12194440e-4)));
   y = f32x4.sub(y, f32x4.mul(z, f32x4.splat(0.5)));
@@ -121,10 +123,10 @@
 @inline export function tanh4(x: v128): v128 {
   const z = f32x4.mul(x, x);
   let p = f32x4.splat(-5.70498872745e-3);
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.06390887954e-2));
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.37397155531e-2));
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.33314422036e-1));
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.33332819422e-1));
+  p = madd(p, z, f32x4.splat(2.06390887954e-2));
+  p = madd(p, z, f32x4.splat(-5.37397155531e-2));
+  p = madd(p, z, f32x4.splat(1.33314422036e-1));
+  p = madd(p, z, f32x4.splat(-3.33332819422e-1));
   const small = f32x4.add(f32x4.mul(f32x4.mul(p, z), x), x);
   const big = f32x4.sub(
     f32x4.div(f32x4.splat(2), f32x4.add(f32x4.splat(1), exp4(f32x4.mul(x, f32x4.splat(-2))))),

@@ -16,29 +16,38 @@ const GRAIN = 1 << 19;
 const ADD = 1;
 const RELU = 2;
 
-/**
- * out = a·b (+ bias, ReLU), or out += a·b.
- *
- * @param out address of M × N numbers
- * @param options.bias address of N numbers
- */
-export function product(
+/** What happens to a product on its way out. */
+interface Finish {
+  /** Address of N numbers. */
+  bias?: number;
+  relu?: boolean;
+  /** Adds to what is there. */
+  add?: boolean;
+}
+
+/** out = a·b (+ bias, ReLU), M × N numbers at an address. */
+export function product(backend: EarshotBackend, a: Side, b: Side, out: number, finish: Finish = {}): void {
+  products(backend, [{ a, out }], b, finish);
+}
+
+/** Several products with the same right side, which is packed once. */
+export function products(
   { heap, pool }: EarshotBackend,
-  a: Side,
+  list: readonly { a: Side; out: number }[],
   b: Side,
-  out: number,
-  { bias = 0, relu = false, add = false }: { bias?: number; relu?: boolean; add?: boolean } = {},
+  { bias = 0, relu = false, add = false }: Finish = {},
 ): void {
-  const [M, K] = a.transposed ? [a.cols, a.rows] : [a.rows, a.cols];
-  const N = b.transposed ? b.rows : b.cols;
+  const [K, N] = b.transposed ? [b.cols, b.rows] : [b.rows, b.cols];
   const panels = Math.ceil(N / 8);
   heap.withScratch(panels * K * 32, (packed) => {
     const [sk, sn] = b.transposed ? [4, b.cols * 4] : [b.cols * 4, 4];
-    pool.run("packPanels", panels, Math.max(1, Math.ceil(GRAIN / 8 / (8 * K))), b.address, sk, sn, K, N, packed);
-    const [sm, step] = a.transposed ? [4, a.cols * 4] : [a.cols * 4, 4];
+    pool.run("packPanels", panels, Math.max(1, Math.ceil(GRAIN / 64 / K)), b.address, sk, sn, K, N, packed);
     const flags = (add ? ADD : 0) + (relu ? RELU : 0);
     const grain = Math.max(4, 4 * Math.ceil(GRAIN / (4 * N * K)));
-    pool.run("gemm", M, grain, a.address, sm, step, packed, out, N * 4, K, N, bias, flags);
+    for (const { a, out } of list) {
+      const [M, sm, step] = a.transposed ? [a.cols, 4, a.cols * 4] : [a.rows, a.cols * 4, 4];
+      pool.run("gemm", M, grain, a.address, sm, step, packed, out, N * 4, K, N, bias, flags);
+    }
   });
 }
 

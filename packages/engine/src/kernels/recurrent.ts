@@ -1,6 +1,6 @@
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
-import { product } from "./matmul.js";
+import { product, products } from "./matmul.js";
 import { define, defineGradient, type Inputs, runKernel } from "./override.js";
 import { columnSums } from "./reduce.js";
 
@@ -201,18 +201,27 @@ export function registerRecurrent(): void {
     return outputs;
   });
 
+  define("StepProducts", (backend, { x, before, dz }) => {
+    // xᵀ·dz and h₋ᵀ·dz over all steps and rows: [T, B, F], [T, B, H] and [T, B, G] give [F, G] and [H, G].
+    const [T, B, G] = dz.shape;
+    const [px, pb, pz] = [x, before, dz].map((t) => backend.address(t));
+    const [F, H] = [x.shape[2], before.shape[2]];
+    const outputs = [backend.output([F, G]), backend.output([H, G])];
+    const side = (address: number, cols: number) => ({ address, rows: T * B, cols, transposed: true });
+    const list = [
+      { a: side(px, F), out: backend.address(outputs[0]) },
+      { a: side(pb, H), out: backend.address(outputs[1]) },
+    ];
+    products(backend, list, { address: pz, rows: T * B, cols: G });
+    return outputs;
+  });
   define("StepProduct", (backend, { a, b }) => {
-    // aᵀ·b over all steps and rows: [T, B, P] and [T, B, Q] give [P, Q].
     const [P, Q] = [a.shape[2], b.shape[2]];
     const rows = a.shape[0] * a.shape[1];
     const [pa, pb] = [backend.address(a), backend.address(b)];
     const out = backend.output([P, Q]);
-    product(
-      backend,
-      { address: pa, rows, cols: P, transposed: true },
-      { address: pb, rows, cols: Q },
-      backend.address(out),
-    );
+    const side = { address: pa, rows, cols: P, transposed: true };
+    product(backend, side, { address: pb, rows, cols: Q }, backend.address(out));
     return out;
   });
   define("GruRecurrentGradient", (backend, { before, inner, dz }) => {
@@ -255,10 +264,11 @@ function registerRecurrentGradients(): void {
     const [kernel, recurrent, c0, mask, drop, x, c, before, gates] = saved;
     const inputs = { dh, gates, c, recurrent, c0, mask, drop };
     const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", inputs, attrs);
+    const [dKernel, dRecurrent] = runKernel<Tensor[]>("StepProducts", { x, before, dz });
     return {
       x: () => runKernel("StepInput", { dz, kernel }),
-      kernel: () => runKernel("StepProduct", { a: x, b: dz }),
-      recurrent: () => runKernel("StepProduct", { a: before, b: dz }),
+      kernel: () => dKernel,
+      recurrent: () => dRecurrent,
       bias: () => runKernel("StepSums", { x: dz }),
       h0: () => dh0,
       c0: () => dc0,
