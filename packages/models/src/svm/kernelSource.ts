@@ -8,6 +8,8 @@ export interface KernelSource {
   readonly diagonal: Float64Array;
   /** Writes K(i, columns[·]). */
   fill(i: number, columns: Int32Array, out: Float32Array | Float64Array): void;
+  /** Row i of the whole matrix, where there is one: neighbouring columns are then copied in one go. */
+  row?(i: number): Float32Array | Float64Array;
 }
 
 /** Values among the rows of x: the whole matrix once when it fits into `cacheBytes`, else row by row when asked for. */
@@ -19,7 +21,7 @@ export function kernelSource(x: Matrix, parameters: KernelParameters, cacheBytes
   applyKernel(diagonal, parameters);
   if (4 * n * n <= cacheBytes) {
     const whole = symmetricDots(x, gamma, (values) => applyKernel(values, parameters));
-    return { n, diagonal, fill: gatherFrom(whole, n) };
+    return { n, diagonal, fill: gatherFrom(whole, n), row: (i) => whole.subarray(i * n, (i + 1) * n) };
   }
   const { cols, data } = x;
   return {
@@ -52,7 +54,7 @@ export function kernelSource(x: Matrix, parameters: KernelParameters, cacheBytes
 export function precomputedSource(matrix: Matrix): KernelSource {
   const n = matrix.rows;
   const diagonal = Float64Array.from({ length: n }, (_, i) => matrix.data[i * n + i]);
-  return { n, diagonal, fill: gatherFrom(matrix.data, n) };
+  return { n, diagonal, fill: gatherFrom(matrix.data, n), row: (i) => matrix.data.subarray(i * n, (i + 1) * n) };
 }
 
 const gatherFrom =

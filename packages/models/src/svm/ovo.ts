@@ -33,13 +33,30 @@ export function trainPair(
     y,
     c: Float64Array.from(samples, (i) => bounds[i]),
     diagonal: Float64Array.from(samples, (i) => source.diagonal[i]),
-    kernelRow: (i, out) => source.fill(samples[i], samples, out),
+    kernelRow: rowReader(source, first, second, samples),
     tol,
     shrinking,
     cacheBytes,
   });
   const kept = Int32Array.from({ length: samples.length }, (_, i) => i).filter((i) => alpha[i] > 0);
   return { support: kept.map((i) => samples[i]), coef: Float64Array.from(kept, (i) => alpha[i] * y[i]), rho };
+}
+
+/** Reads kernel rows over the samples of a pair: two copies where each class lies together, else one by one. */
+function rowReader(
+  source: KernelSource,
+  first: Int32Array,
+  second: Int32Array,
+  samples: Int32Array,
+): (i: number, out: Float32Array) => void {
+  const { row } = source;
+  const together = (list: Int32Array): boolean => list[list.length - 1] - list[0] === list.length - 1;
+  if (!row || !together(first) || !together(second)) return (i, out) => source.fill(samples[i], samples, out);
+  return (i, out) => {
+    const whole = row(samples[i]);
+    out.set(whole.subarray(first[0], first[0] + first.length));
+    out.set(whole.subarray(second[0], second[0] + second.length), first.length);
+  };
 }
 
 /** Decision of a pair for training samples that it may not have seen. */

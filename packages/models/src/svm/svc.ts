@@ -1,4 +1,4 @@
-import { requireCols, requireMatrix, requirePairs } from "../core/features.js";
+import { requireCols, requireMatrix, requirePairs, selectSamples } from "../core/features.js";
 import { classOfMax, classWeights, encodeClasses, sampleWeights } from "../core/labels.js";
 import { aNumber, aSwitch, aWhole, either, oneOf, readOptions } from "../core/options.js";
 import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
@@ -113,14 +113,22 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
       const bounds = sampleWeights(kind, x.rows, sampleWeight, codes, classWeights(kind, options.classWeight, labels));
       for (let i = 0; i < bounds.length; i++) bounds[i] *= options.c;
       const gamma = widthOf(x, options.gamma);
-      const source = kernelSource(x, parameters(gamma), options.cacheBytes);
-      const settings = { ...options, bounds };
-      const fitted: Learned = { ...trainOvo(x, source, codes, classes.length, settings, signal), classes, gamma };
+      // Class by class: what a pair of classes needs of a kernel row then lies together.
+      const order = Int32Array.from(codes.keys()).sort((a, b) => codes[a] - codes[b] || a - b);
+      const sorted = selectSamples(x, order);
+      const sortedCodes = order.map((i) => codes[i]);
+      const source = kernelSource(sorted, parameters(gamma), options.cacheBytes);
+      const settings = { ...options, bounds: Float64Array.from(order, (i) => bounds[i]) };
+      const fitted: Learned = {
+        ...trainOvo(sorted, source, sortedCodes, classes.length, settings, signal),
+        classes,
+        gamma,
+      };
       signal?.throwIfAborted();
       if (options.probability === "platt") {
-        fitted.sigmoids = fitPairSigmoids(source, codes, classes.length, settings, options.seed);
+        fitted.sigmoids = fitPairSigmoids(source, sortedCodes, classes.length, settings, options.seed);
       } else if (options.probability === "agreeing") {
-        fitted.temperature = fitTemperature(source, codes, classes.length, settings, options.seed);
+        fitted.temperature = fitTemperature(source, sortedCodes, classes.length, settings, options.seed);
       }
       learned = fitted;
       return this;
@@ -179,10 +187,13 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
 function widthOf(x: Matrix, gamma: number | "scale" | "auto"): number {
   if (typeof gamma === "number") return gamma;
   if (gamma === "auto") return 1 / x.cols;
+  const { data } = x;
   let mean = 0;
-  for (const v of x.data) mean += v / x.data.length;
+  for (let i = 0; i < data.length; i++) mean += data[i];
+  mean /= data.length;
   let variance = 0;
-  for (const v of x.data) variance += (v - mean) ** 2 / x.data.length;
+  for (let i = 0; i < data.length; i++) variance += (data[i] - mean) ** 2;
+  variance /= data.length;
   return variance > 0 ? 1 / (x.cols * variance) : 1;
 }
 

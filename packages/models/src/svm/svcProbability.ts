@@ -16,14 +16,14 @@ export function fitPairSigmoids(
   const members = samplesByClass(codes, k);
   const sigmoids: Sigmoid[] = [];
   forEachPair(k, (first, second, pair) => {
-    const own = Int32Array.of(...members[first], ...members[second]);
+    const own = joined(members[first], members[second]);
     const order = permutation(own.length, createRandom(seed, pair));
     const scores = new Float64Array(own.length);
     for (let fold = 0; fold < folds; fold++) {
       const from = Math.floor((fold * own.length) / folds);
       const to = Math.floor(((fold + 1) * own.length) / folds);
       const held = order.subarray(from, to).map((p) => own[p]);
-      const rest = Int32Array.of(...order.subarray(0, from), ...order.subarray(to)).map((p) => own[p]);
+      const rest = joined(order.subarray(0, from), order.subarray(to)).map((p) => own[p]);
       const lists = samplesByClass(codes, k, rest);
       const decisions = decideFold(source, lists[first], lists[second], held, settings);
       for (let s = from; s < to; s++) scores[order[s]] = decisions[s - from];
@@ -88,7 +88,7 @@ export function fitTemperature(
     const from = Math.floor((fold * codes.length) / folds);
     const to = Math.floor(((fold + 1) * codes.length) / folds);
     const held = order.slice(from, to);
-    const lists = samplesByClass(codes, k, Int32Array.of(...order.subarray(0, from), ...order.subarray(to)));
+    const lists = samplesByClass(codes, k, joined(order.subarray(0, from), order.subarray(to)));
     const pairs = (k * (k - 1)) / 2;
     const decisions = new Float64Array(held.length * pairs);
     forEachPair(k, (i, j, pair) => {
@@ -133,4 +133,11 @@ function goldenSection(f: (x: number) => number, from: number, to: number): numb
     else a = c;
   }
   return Math.exp((a + b) / 2);
+}
+
+function joined(a: Int32Array, b: Int32Array): Int32Array {
+  const out = new Int32Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
 }

@@ -39,7 +39,7 @@ export function trainOvo(
     }
   });
   const kept = members.map((list) => list.filter((i) => coef.has(i)));
-  const order = kept.flatMap((list) => [...list]);
+  const order = kept.flatMap((list) => Array.from(list));
   const dualCoef = new Float64Array((k - 1) * order.length);
   for (let s = 0; s < order.length; s++) {
     const own = coef.get(order[s]);
