@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { autocorrelation, pyin, yin, yinStream } from "../src/index.js";
+import { createBatchCorrelator } from "../src/pitch/batchCorrelation.js";
 import { betaCdf } from "../src/pitch/beta.js";
 import { createFrameCorrelator } from "../src/pitch/frameCorrelation.js";
 import golden from "./golden/pitch.json" with { type: "json" };
@@ -113,30 +114,29 @@ describe("autocorrelation", () => {
     expect([...autocorrelation(Float32Array.of(2))].map((v) => Math.round(v * 1e5) / 1e5)).toEqual([4]);
   });
 
-  it("of frames is the same whether hops are shared or not", () => {
-    for (const [frameLength, hopLength, maxLag] of [
+  it("of many frames at once, in SIMD, is that of each alone", () => {
+    for (const [frameLength, hopLength, maxPeriod] of [
       [64, 16, 16],
       [64, 32, 9],
       [60, 20, 20],
-      [64, 16, 17],
-      [50, 16, 10],
-      [32, 32, 8],
+      [2048, 512, 247],
     ]) {
-      const correlator = createFrameCorrelator(frameLength, hopLength, maxLag);
-      for (let round = 0; round < 2; round++) {
-        for (let start = 0; start + frameLength <= 300; start += hopLength) {
-          const frame = Float64Array.from(voice.subarray(start, start + frameLength));
-          const got = new Float64Array(maxLag + 1);
-          correlator.next(frame, got);
-          for (let k = 0; k <= maxLag; k++) {
-            let want = 0;
-            for (let j = 0; j + k < frameLength; j++) want += frame[j] * frame[j + k];
-            expect(got[k]).toBeCloseTo(want, 10);
-          }
-        }
-        correlator.reset();
-      }
+      const batch = createBatchCorrelator({ frameLength, hopLength, maxPeriod, padMode: "constant" });
+      const correlate = createFrameCorrelator(frameLength, maxPeriod);
+      const r = new Float64Array(maxPeriod + 1);
+      const want = new Float64Array(maxPeriod + 1);
+      const rows = Math.floor((voice.length - frameLength) / hopLength);
+      let seen = 0;
+      expect(batch).toBeDefined();
+      batch?.(voice, 0, rows, r, (t) => {
+        seen++;
+        correlate(Float64Array.from(voice.subarray(t * hopLength, t * hopLength + frameLength)), want);
+        expect(worstDifference(r, want)).toBeLessThan(3e-6 * Math.max(1, want[0]));
+      });
+      expect(seen).toBe(rows);
     }
+    const tooLong = { frameLength: 64, hopLength: 16, maxPeriod: 17, padMode: "constant" } as const;
+    expect(createBatchCorrelator(tooLong)).toBeUndefined();
   });
 
   it("names what is wrong", () => {

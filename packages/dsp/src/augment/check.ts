@@ -1,3 +1,4 @@
+import { nearest } from "../config/nearest.js";
 import { featureKinds, sampleKinds } from "./kinds.js";
 import type { AugmentAssets } from "./types.js";
 
@@ -82,23 +83,6 @@ function checkOneOf(options: Record<string, unknown>, assets: AugmentAssets, pat
 const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
 function suggestion(value: unknown, words: readonly string[]): string {
-  const text = String(value);
-  const nearest = [...words].sort((a, b) => distance(text, a) - distance(text, b))[0];
-  return distance(text, nearest) <= Math.max(2, nearest.length / 3)
-    ? `did you mean ${nearest}?`
-    : `known: ${words.join(", ")}.`;
-}
-
-/** Letters to insert, drop or change to get from one word to the other. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = a[i - 1].toLowerCase() === b[j - 1].toLowerCase() ? 0 : 1;
-      next.push(Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + change));
-    }
-    row = next;
-  }
-  return row[b.length];
+  const word = nearest(String(value), words);
+  return word ? `did you mean ${word}?` : `known: ${words.join(", ")}.`;
 }

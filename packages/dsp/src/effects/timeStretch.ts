@@ -1,5 +1,6 @@
 import { requireFinite, requirePositive } from "../core/check.js";
 import { frameCount } from "../core/frame.js";
+import { roundHalfToEven } from "../core/round.js";
 import { resolveStft, type StftOptions } from "../core/stft.js";
 import { createVocoderKernel, type VocoderKernel } from "../kernels/vocoder.js";
 import { createFrameAdder, createFrameReader, type FrameAdder, type FrameReader } from "./frameBlocks.js";
@@ -88,11 +89,4 @@ function stretchPlainly(
     toPolar(re, im, polar);
   };
   stretchFrames({ frames, bins, rate, read }, (_, re, im) => adder.add(re, im));
-}
-
-/** Python's rounding, so that lengths agree with librosa's. */
-export function roundHalfToEven(value: number): number {
-  const down = Math.floor(value);
-  const rest = value - down;
-  return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1;
 }

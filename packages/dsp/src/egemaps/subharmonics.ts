@@ -1,3 +1,4 @@
+import { likeliestPath } from "../pitch/pitchPath.js";
 import type { FrameSpectra } from "./spectra.js";
 
 const minHz = 25;
@@ -10,6 +11,9 @@ const maxPitch = 1000;
 const axisOffset = 0.0029;
 /** Share of a candidate's score above the mean that a voice needs. */
 const voicingCutoff = 0.7;
+/** Costs of an octave and of a change of voicing, fitted to agree with openSMILE's smoother. */
+const octaveCost = 0.1;
+const toggleCost = 0.025;
 
 /**
  * Pitch by summing subharmonics: on a logarithmic axis the harmonics of a tone lie at fixed distances, so shifted copies of the spectrum add up
@@ -25,7 +29,7 @@ export function subharmonicPitch({ frames, bins, binHz, magnitudes, rms }: Frame
   const scaled = new Float64Array(bins);
   const summed = new Float64Array(bins);
   const pitch: number[][] = [];
-  const voicing: number[][] = [];
+  const merits: number[][] = [];
   for (let t = 0; t < frames; t++) {
     toOctaves(magnitudes.subarray(t * bins, (t + 1) * bins), scaled);
     summed.fill(0);
@@ -41,10 +45,11 @@ export function subharmonicPitch({ frames, bins, binHz, magnitudes, rms }: Frame
     }
     for (let i = 0; i < bins; i++) mean += summed[i] / bins;
     const found = peaksOf(summed, step);
-    pitch.push(found.map(([hz]) => hz));
-    voicing.push(found.map(([, score]) => 1 - mean / score));
+    // Silence is the last candidate, worth nothing.
+    pitch.push([...found.map(([hz]) => hz), 0]);
+    merits.push([...found.map(([, score]) => 1 - mean / score - voicingCutoff), 0]);
   }
-  const f0 = likeliestPath(pitch, voicing);
+  const f0 = likeliestPath(pitch, merits, octaveCost, toggleCost);
   for (let t = 0; t < frames; t++) if (rms[t] <= 0.001) f0[t] = 0;
   return f0;
 }
@@ -102,39 +107,4 @@ function peaksOf(summed: Float64Array, step: number): [hz: number, score: number
     if (hz >= minPitch && hz <= maxPitch) peaks.push([hz, top - 0.25 * (left - right) * shift]);
   }
   return peaks.sort((a, b) => b[1] - a[1]).slice(0, candidateCount);
-}
-
-/** The cheapest path through candidates and silence; costs fitted to agree with openSMILE's smoother. */
-function likeliestPath(pitch: number[][], voicing: number[][]): Float64Array {
-  const toggle = 0.025;
-  const octave = 0.1;
-  const f0 = new Float64Array(pitch.length);
-  const cameFrom: number[][] = [];
-  let before: number[] = [];
-  let costs: number[] = [0];
-  for (let t = 0; t < pitch.length; t++) {
-    const now = pitch[t];
-    const sources: number[] = [];
-    const next = [...now, 0].map((hz, j) => {
-      let best = Number.POSITIVE_INFINITY;
-      for (let i = 0; i < costs.length; i++) {
-        const from = before[i] ?? 0;
-        const move = hz > 0 && from > 0 ? octave * Math.abs(Math.log2(hz / from)) : hz > 0 === from > 0 ? 0 : toggle;
-        if (costs[i] + move < best) {
-          best = costs[i] + move;
-          sources[j] = i;
-        }
-      }
-      return best + (hz > 0 ? voicingCutoff - voicing[t][j] : 0);
-    });
-    cameFrom.push(sources);
-    before = now;
-    costs = next;
-  }
-  let state = costs.indexOf(Math.min(...costs));
-  for (let t = pitch.length - 1; t >= 0; t--) {
-    f0[t] = pitch[t][state] ?? 0;
-    state = cameFrom[t][state];
-  }
-  return f0;
 }

@@ -18,6 +18,6 @@ export function autocorrelation(
   if (samples.length === 0) throw new RangeError("autocorrelation: samples must not be empty.");
   requireInteger("autocorrelation", "maxLag", maxLag, 0, samples.length - 1);
   const out = new Float64Array(maxLag + 1);
-  createFrameCorrelator(samples.length, samples.length, maxLag).next(Float64Array.from(samples), out);
+  createFrameCorrelator(samples.length, maxLag)(Float64Array.from(samples), out);
   return Float32Array.from(out);
 }

@@ -25,7 +25,7 @@ export type BatchCorrelator = (
 const blockHops = 32;
 
 /**
- * The same sharing of products between frames as `createFrameCorrelator`, with the transforms of many hops at once in WebAssembly.
+ * Frames that overlap share most of their products: each hop is correlated once, many at a time in WebAssembly, and frames are sums of those.
  *
  * A frame of hops h₀..h₍K₋₁₎ has r = Σ B(hᵢ) over all but the last + T of the last, where B correlates a hop with what follows it and T a hop
  * with itself alone. Both are products of spectra: of A, the hop, and C, the hop and as many samples after it as there are lags.

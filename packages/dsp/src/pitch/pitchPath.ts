@@ -18,6 +18,7 @@ export function cheapestPath(frames: readonly PitchFrame[], costs: PathCosts): F
   const jump = costs.octaveJumpCost * correction;
   const toggle = costs.voicedUnvoicedCost * correction;
   const isVoiced = (frequency: number): boolean => frequency > 0 && frequency < ceiling;
+  const frequencies = frames.map(({ candidates }) => candidates.map((c) => (isVoiced(c.frequency) ? c.frequency : 0)));
   const merits = frames.map(({ intensity, candidates }) => {
     const silence = silenceThreshold <= 0 ? 0 : 2 - (intensity * (1 + voicingThreshold)) / silenceThreshold;
     const unvoiced = voicingThreshold + Math.max(0, silence);
@@ -25,16 +26,33 @@ export function cheapestPath(frames: readonly PitchFrame[], costs: PathCosts): F
       isVoiced(frequency) ? strength - octaveCost * Math.log2(ceiling / frequency) : unvoiced,
     );
   });
+  return likeliestPath(frequencies, merits, jump, toggle);
+}
+
+/**
+ * The path with the greatest sum of merits, less what its moves cost (Viterbi).
+ *
+ * @param frequencies of the candidates of each frame, Hz; 0 stands for unvoiced
+ * @param merits of the same candidates
+ * @param jump cost of an octave between voiced frames
+ * @param toggle cost of voicing beginning or ending
+ * @returns Hz of each frame
+ */
+export function likeliestPath(
+  frequencies: readonly (readonly number[])[],
+  merits: readonly (readonly number[])[],
+  jump: number,
+  toggle: number,
+): Float64Array {
   const cameFrom: number[][] = [];
-  let value = merits[0] ?? [];
-  for (let t = 1; t < frames.length; t++) {
+  let value: readonly number[] = merits[0] ?? [];
+  for (let t = 1; t < frequencies.length; t++) {
     const sources: number[] = [];
-    const next = frames[t].candidates.map(({ frequency }, j) => {
+    value = frequencies[t].map((now, j) => {
       let best = Number.NEGATIVE_INFINITY;
-      for (const [i, before] of frames[t - 1].candidates.entries()) {
-        const a = isVoiced(before.frequency);
-        const b = isVoiced(frequency);
-        const cost = a && b ? jump * Math.abs(Math.log2(before.frequency / frequency)) : a === b ? 0 : toggle;
+      for (const [i, before] of frequencies[t - 1].entries()) {
+        const both = before > 0 && now > 0;
+        const cost = both ? jump * Math.abs(Math.log2(before / now)) : before > 0 === now > 0 ? 0 : toggle;
         if (value[i] - cost > best) {
           best = value[i] - cost;
           sources[j] = i;
@@ -43,13 +61,11 @@ export function cheapestPath(frames: readonly PitchFrame[], costs: PathCosts): F
       return best + merits[t][j];
     });
     cameFrom[t] = sources;
-    value = next;
   }
-  const f0 = new Float64Array(frames.length);
+  const f0 = new Float64Array(frequencies.length);
   let state = value.indexOf(Math.max(...value));
-  for (let t = frames.length - 1; t >= 0; t--) {
-    const { frequency } = frames[t].candidates[state];
-    f0[t] = isVoiced(frequency) ? frequency : 0;
+  for (let t = f0.length - 1; t >= 0; t--) {
+    f0[t] = frequencies[t][state];
     if (t > 0) state = cameFrom[t][state];
   }
   return f0;

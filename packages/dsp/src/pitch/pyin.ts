@@ -1,5 +1,6 @@
 import { requireFinite, requireInRange, requireInteger, requirePositive } from "../core/check.js";
 import { frameCount } from "../core/frame.js";
+import { roundHalfToEven } from "../core/round.js";
 import { betaCdf } from "./beta.js";
 import { decodePitch } from "./pitchDecoder.js";
 import {
@@ -73,7 +74,7 @@ export function pyin(samples: Float32Array, options: PyinOptions): Pyin {
       probabilities.fill(0);
       candidates(difference.values, (at, probability) => {
         const f0 = sampleRate / (minPeriod + at + parabolicShift(difference.values, at));
-        const bin = roundHalfEven(12 * binsPerSemitone * Math.log2(f0 / fMin));
+        const bin = roundHalfToEven(12 * binsPerSemitone * Math.log2(f0 / fMin));
         // A later candidate of the same bin replaces an earlier one, and one above the grid takes no part, as in librosa.
         if (bin < bins) probabilities[Math.max(0, bin)] = probability;
       });
@@ -144,10 +145,4 @@ function createCandidates(options: CandidateOptions) {
     }
     for (let i = 0; i < count; i++) if (probabilities[i] > 0) found(troughs[i], probabilities[i]);
   };
-}
-
-function roundHalfEven(value: number): number {
-  const down = Math.floor(value);
-  const rest = value - down;
-  return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1;
 }

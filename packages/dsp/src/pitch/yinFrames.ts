@@ -64,7 +64,7 @@ export function createDifferenceFunction(framing: PitchFraming): DifferenceFunct
   const values = new Float64Array(maxPeriod - minPeriod + 1);
   const key = [frameLength, hopLength, padMode, maxPeriod].join();
   const batch = batches(key, () => createBatchCorrelator(framing));
-  const correlator = createFrameCorrelator(frameLength, hopLength, maxPeriod);
+  const correlate = createFrameCorrelator(frameLength, maxPeriod);
   const r = new Float64Array(maxPeriod + 1);
   const frame = new Float64Array(batch ? maxPeriod : frameLength);
 
@@ -85,15 +85,12 @@ export function createDifferenceFunction(framing: PitchFraming): DifferenceFunct
     run(samples, first, rows, use) {
       const next = (t: number): void => {
         readFrame(samples, first + t * hopLength, frame, padMode);
-        if (!batch) correlator.next(frame, r);
+        if (!batch) correlate(frame, r);
         normalise();
         use(t);
       };
       if (batch) batch(samples, first, rows, r, next);
-      else {
-        correlator.reset();
-        for (let t = 0; t < rows; t++) next(t);
-      }
+      else for (let t = 0; t < rows; t++) next(t);
     },
   };
 }
