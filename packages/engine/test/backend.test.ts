@@ -20,6 +20,7 @@ import {
   useEngine,
 } from "../src/index.js";
 import { version } from "../src/setup/version.js";
+import { fingerprint } from "./fingerprint.js";
 import { randn } from "./support.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -75,6 +76,12 @@ describe("useEngine", () => {
     expect((await useEngine({ deterministic: true })).simd).toBe("plain");
     expect(everything()).toEqual(plain);
     tf.dispose([kept, doubled]);
+  });
+
+  it("gives the recorded bits in the deterministic build, whatever the host", async () => {
+    const { bits } = JSON.parse(readFileSync(`${root}/test/golden/fingerprint.json`, "utf8"));
+    for (const threads of [1, 2]) expect(await fingerprint(threads)).toEqual(bits);
+    await useEngine({ deterministic: false });
   });
 
   it("says what is wrong", async () => {
