@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,6 +36,8 @@ for (const { name, build } of recipes) {
   const dir = fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const extra = { live: { windowSec, stepSec: 0.25, ...live } };
   await saveModel(dir, model, { name, features, data, metrics, notes, extra, overwrite: true });
+  // The repository's formatter has its own idea of JSON, and checks all of it.
+  spawnSync("npx", ["biome", "format", "--write", dir], { stdio: "ignore" });
   const bytes = readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0);
   console.error(
     `${name}: ${recordings} recordings, ${(bytes / 1000).toFixed(0)} kB, ${((performance.now() - beganMs) / 1000).toFixed(0)} s, ${JSON.stringify(metrics)}`,
