@@ -35,6 +35,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--debug", "learn eight items by heart: a quick check of a recipe")
     .addOption(skipBroken())
     .option("--allow-leakage", "judge even where the same recording is also trained on; the report says so")
+    .option("--track <where>", "tell tensorboard, or mlflow=URL|FOLDER, how it goes; can be repeated", collect, [])
     .addOption(json())
     .addOption(verbose())
     .addHelpText(

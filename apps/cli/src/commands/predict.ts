@@ -5,6 +5,7 @@ import type { FeatureConfig } from "@earshot/dsp";
 import type { Features } from "@earshot/models";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
+import { UserError } from "../cli/errors.js";
 import { clipFeatures } from "../features/clipFeatures.js";
 import { csvField } from "../judge/predictions.js";
 import { openModel } from "../run/trainedRun.js";
@@ -40,7 +41,12 @@ export async function predictCommand(
   { csv, top }: PredictCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
-  const { model, config, name } = await openModel(run);
+  const { model, config, name, recipe } = await openModel(run);
+  if (recipe?.data.kind === "table") {
+    throw new UserError(
+      `${run} judges rows of a table: put them into a CSV with the column learned and use earshot evaluate.`,
+    );
+  }
   const read = reader(config);
   const predictions: FilePrediction[] = [];
   for (const file of files) {

@@ -17,6 +17,7 @@ export interface TrainCommandOptions {
   debug?: boolean;
   skipBroken?: boolean;
   allowLeakage?: boolean;
+  track?: string[];
 }
 
 /** `earshot train RECIPE` */

@@ -1,11 +1,14 @@
 import type { Corpus, CorpusInfo, Item } from "@earshot/datasets";
 import { corpora, detectCorpus, imdb, loadCorpus, openStorage } from "@earshot/datasets/node";
+import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 import type { DataSpec } from "../recipe/schema.js";
 import type { Labelled } from "../train/items.js";
 import { drawItems } from "./drawItems.js";
+import { openTable } from "./openTable.js";
 import { syntheticReviews } from "./syntheticReviews.js";
+import { withSpoof } from "./syntheticSpoof.js";
 
 /** Items with labels, and where they come from. */
 export interface OpenedData {
@@ -13,6 +16,8 @@ export interface OpenedData {
   /** Folder or archive; undefined for what is made when needed. */
   root?: string;
   items: Labelled[];
+  /** What the items are rows of, by their attribute `row`; for tables alone. */
+  table?: Table;
   /** Items of the corpus that have no label (an official test part, say); they can be predicted. */
   unlabelled: number;
 }
@@ -23,7 +28,7 @@ export interface OpenOptions {
   seed: number;
 }
 
-type SoundSpec = Exclude<DataSpec, { kind: "texts" }>;
+type SoundSpec = Exclude<DataSpec, { kind: "texts" | "table" }>;
 
 /** Layouts that any recipe of recordings can be pointed at. */
 const everyLayout = (): string[] => Object.keys(corpora);
@@ -34,6 +39,11 @@ const everyLayout = (): string[] => Object.keys(corpora);
  * @throws UserError, CorpusError or RangeError in one sentence: no data, a layout the recipe does not read, a target the items lack
  */
 export async function openData(spec: DataSpec, { root: given, seed }: OpenOptions): Promise<OpenedData> {
+  if (spec.kind === "table") {
+    const root = given ?? spec.root ?? process.env.EARSHOT_DATA;
+    const { info, table, items } = await openTable(spec, root);
+    return { ...label({ ...info, items, classes: [] }, { ...spec, target: "label" }, info.name, root, seed), table };
+  }
   if (spec.kind === "texts") return openTexts(spec, given ?? spec.root ?? process.env.EARSHOT_DATA, seed);
   const named = given ?? (spec.kind === "recordings" ? (spec.root ?? process.env.EARSHOT_DATA) : undefined);
   if (named === undefined) return label(await openSynthetic(spec), spec, "syntheticSpeech", undefined, seed);
@@ -60,9 +70,11 @@ async function openSynthetic(spec: SoundSpec): Promise<Corpus> {
       "This recipe needs recordings: name their folder or archive with --data DIR, or set EARSHOT_DATA.",
     );
   }
-  const { speakers, takes, seed } = options;
+  const { speakers, takes, seed, spoof } = options;
+  const made = { kind: "syntheticSpeech", speakers, takes, seed };
+  if (spoof) return withSpoof(await loadCorpus(made), seed);
   const target = spec.target === "label" ? "digit" : spec.target;
-  return loadCorpus({ kind: "syntheticSpeech", speakers, takes, seed, ...(target !== "group" && { label: target }) });
+  return loadCorpus({ ...made, ...(target !== "group" && { label: target }) });
 }
 
 async function openRecordings(root: string, layouts: readonly string[], target: string) {

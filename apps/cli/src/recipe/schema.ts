@@ -8,6 +8,8 @@ const synthetic = z.strictObject({
   /** Recordings of each digit by each speaker. */
   takes: z.int().min(1).max(100).default(4),
   seed: z.int().min(0).default(0),
+  /** Half of the clips sent through vocoders and tricks, with the attribute `key`: bonafide or spoof. */
+  spoof: z.boolean().default(false),
 });
 
 const shared = {
@@ -49,8 +51,23 @@ const texts = z.strictObject({
     .default(null),
 });
 
+/** Rows of a table with a column to learn; without data, loans that are made up. */
+const table = z.strictObject({
+  kind: z.literal("table"),
+  root: name.optional(),
+  corpora: z
+    .array(z.enum(["germanCredit", "creditCardDefault", "giveMeSomeCredit"]))
+    .min(1)
+    .default(["germanCredit", "creditCardDefault", "giveMeSomeCredit"]),
+  ...shared,
+  synthetic: z
+    .strictObject({ rows: z.int().min(50).max(1_000_000).default(1000), seed: z.int().min(0).default(0) })
+    .nullable()
+    .default(null),
+});
+
 /** Where the items come from. */
-export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech, texts]);
+export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech, texts, table]);
 
 /** What is trained on and what is judged. */
 export const splitSchema = z.strictObject({
@@ -96,6 +113,8 @@ export const recipeSchema = z.strictObject({
   model: step,
   report: z
     .strictObject({
+      /** Class that counts as target in two-class figures (default: the last). */
+      positive: z.string().nullable().default(null),
       /** The figure that the verdict is about. */
       main: z.enum(["accuracy", "balancedAccuracy", "f1Macro", "rocAuc", "eer"]).default("accuracy"),
       /** Replicates of the bootstrap behind every interval. */

@@ -23,7 +23,7 @@ export interface RunFigure {
 }
 
 /** Every figure that the run has something to show for. */
-export function figuresOf({ metrics, log, predictions }: RunContent): RunFigure[] {
+export function figuresOf({ metrics, log, predictions, recipe }: RunContent): RunFigure[] {
   const { confusion, perClass, perGroup } = metrics;
   const k = confusion.labels.length;
   const counts = { labels: confusion.labels, data: confusion.counts.flat(), rows: k, cols: k };
@@ -55,7 +55,7 @@ export function figuresOf({ metrics, log, predictions }: RunContent): RunFigure[
         ),
     });
   }
-  if (k === 2) figures.push(...detectionFigures(predictions));
+  if (k === 2) figures.push(...detectionFigures(predictions, recipe.report.positive));
   const panels = learningPanels(log);
   if (panels.length > 0) {
     figures.push({
@@ -67,12 +67,13 @@ export function figuresOf({ metrics, log, predictions }: RunContent): RunFigure[
   return figures;
 }
 
-/** Curves and scores of a two-class problem; the last class is the target. */
-function detectionFigures({ yTrue, classes, probabilities }: Predictions): RunFigure[] {
-  const target = classes[1];
+/** Curves and scores of a two-class problem; the recipe names the target, else it is the last class. */
+function detectionFigures({ yTrue, classes, probabilities }: Predictions, positive: string | null): RunFigure[] {
+  const target = positive ?? classes[1];
+  const column = classes.indexOf(target);
   const truth = yTrue.map((label) => (label === target ? 1 : 0));
   if (!truth.includes(0) || !truth.includes(1)) return [];
-  const scores = Float64Array.from(truth, (_, i) => probabilities[2 * i + 1]);
+  const scores = Float64Array.from(truth, (_, i) => probabilities[2 * i + column]);
   const { fpr, tpr } = rocCurve(truth, scores);
   const det = detCurve(truth, scores);
   const { eer, threshold } = equalErrorRate(truth, scores);

@@ -1,6 +1,7 @@
 import { figureNames, formatFigure } from "../cli/figures.js";
 import { duration } from "../cli/screen.js";
 import type { Figure } from "../judge/judge.js";
+import { groupWord } from "../train/planSplit.js";
 import { type Html, html } from "./html.js";
 import type { RunContent } from "./readRun.js";
 
@@ -46,7 +47,7 @@ function takenFor({ labels, counts }: RunContent["metrics"]["confusion"], i: num
 export function groupSection({ metrics, facts }: RunContent, figure: DrawnFigure | undefined): Html | undefined {
   const groups = Object.entries(metrics.beside?.perGroup ?? metrics.perGroup);
   if (groups.length < 2) return undefined;
-  const name = facts.data.groupKey ?? "group";
+  const name = groupWord(facts.data.groupKey);
   const title =
     metrics.beside || metrics.split.by !== "item"
       ? `Each ${name}, judged by a model that never met it`
@@ -98,7 +99,7 @@ export function dataSection({ metrics, facts }: RunContent): Html {
     ],
     [
       "in both parts",
-      split.sharedGroups.length > 0 ? `${facts.data.groupKey ?? "groups"}: ${shorten(split.sharedGroups)}` : undefined,
+      split.sharedGroups.length > 0 ? `${groupWord(facts.data.groupKey)}: ${shorten(split.sharedGroups)}` : undefined,
     ],
   ]);
 }

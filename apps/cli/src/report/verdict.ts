@@ -1,5 +1,6 @@
 import { figureNames, formatFigure } from "../cli/figures.js";
 import type { Figure } from "../judge/judge.js";
+import { groupWord } from "../train/planSplit.js";
 import { type Html, html } from "./html.js";
 import type { RunContent } from "./readRun.js";
 
@@ -9,7 +10,7 @@ export function verdict({ recipe, metrics, facts }: RunContent): Html {
   const name = figureNames[main]?.label ?? main;
   const { beside, split } = metrics;
   const figure = metrics.metrics[main] ?? metrics.metrics.accuracy;
-  const group = facts.data.groupKey ?? "group";
+  const group = groupWord(facts.data.groupKey);
   return html`<section class="verdict">
 ${card(name, main, figure, `on ${metrics.n} items, split ${split.how}.`)}
 ${beside && card(`${name}, ${group}s never met`, main, beside.metrics[main] ?? beside.metrics.accuracy, `on ${beside.n} items: ${beside.split.how}.`, "minor")}
@@ -28,7 +29,7 @@ function card(name: string, key: string, figure: Figure, how: string, kind = "")
 /** What the reader must know before believing the figures. */
 export function notes({ metrics, facts }: RunContent): Html {
   const { split, beside, leakage, data } = metrics;
-  const group = facts.data.groupKey ?? "group";
+  const group = groupWord(facts.data.groupKey);
   const lines: (Html | false | undefined)[] = [
     leakage.length > 0 &&
       html`<p class="note"><strong>Leakage.</strong> ${leakage.length} judged ${leakage.length === 1 ? "item has" : "items have"} the very sound of an item trained on (${leakage[0].judged} = ${leakage[0].trained}${leakage.length > 1 && " …"}): the figures are too good.</p>`,

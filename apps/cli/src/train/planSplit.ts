@@ -46,7 +46,8 @@ const mostSingleGroups = 8;
 export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: PlanOptions): Plan {
   requireLearnable(items);
   const { by } = spec;
-  const { seed, groupKey = "group" } = options;
+  const { seed } = options;
+  const groupKey = groupWord(options.groupKey);
   const index = new Map(items.map((item, i) => [item, i]));
   const numbers = (part: readonly Labelled[]): number[] => part.map((item) => index.get(item) ?? -1);
   const { sentence, folds } = partItems(items, spec, seed, groupKey);
@@ -175,5 +176,8 @@ function sharedGroups(items: readonly Labelled[], turns: readonly Turn[]): strin
   }
   return [...shared].sort();
 }
+
+/** What a corpus calls its groups, where that is one word. */
+export const groupWord = (key: string | undefined): string => (key && /^\w+$/.test(key) ? key : "group");
 
 const plural = (word: string): string => (word.endsWith("s") ? word : `${word}s`);

@@ -1,6 +1,6 @@
 import type { AudioClip } from "@earshot/datasets";
 import type { FeatureConfig } from "@earshot/dsp";
-import type { Matrix, Tensor } from "@earshot/models";
+import { type Features, type Matrix, selectSamples, type Table, type Tensor } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import type { Screen } from "../cli/screen.js";
 import type { OpenedData } from "../data/openData.js";
@@ -15,8 +15,8 @@ export type Numeric = Matrix | Tensor;
 /** Items with their features; row i of `x` belongs to item i. */
 export interface Prepared {
   items: Labelled[];
-  /** Pooled features as a matrix, a row an item; else frames as a tensor, items × frames × features; or texts. */
-  x: Numeric | readonly string[];
+  /** Pooled features as a matrix, a row an item; else frames as a tensor, items × frames × features; or texts, or a table. */
+  x: Features;
   /** Features of changed copies: rows i · copies … (i + 1) · copies − 1 are those of item i. */
   augmented?: { x: Numeric; copies: number };
   /** Items without features, left out on request. */
@@ -42,10 +42,11 @@ export interface PrepareOptions {
  * @throws UserError naming the first broken items, unless they are to be skipped; or if features differ in length
  */
 export async function prepareData(
-  { items: all }: Pick<OpenedData, "items">,
+  { items: all, table }: Pick<OpenedData, "items" | "table">,
   { config, augment }: Omit<Job, "config"> & { config: FeatureConfig | null },
   { threads, skipBroken, seed = 0, signal, screen }: PrepareOptions,
 ): Promise<Prepared> {
+  if (table) return prepareRows(all, table);
   if (config === null) return prepareTexts(all, { screen, ...(signal && { signal }) });
   const items = all as Labelled<AudioClip>[];
   const progress = screen.progress("features", items.length);
@@ -74,6 +75,18 @@ export async function prepareData(
     broken,
     hashes: extracted.map((entry) => entry.hash),
     durationSec: extracted.reduce((sum, entry) => sum + entry.durationSec, 0),
+  };
+}
+
+/** The rows of the items; equal rows are no leak, for people who agree in everything asked are no copies. */
+function prepareRows(items: readonly Labelled[], table: Table): Prepared {
+  const rows = items.map((item) => Number(item.attributes?.row));
+  return {
+    items: [...items],
+    x: selectSamples<Features>(table, rows),
+    broken: [],
+    hashes: rows.map(String),
+    durationSec: 0,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Classifier, type EpochLog, type Features, selectSamples } from "@earshot/models";
+import { type Classifier, type EpochLog, selectSamples } from "@earshot/models";
 import type { Screen } from "../cli/screen.js";
 import { type Predictions, poolPredictions } from "../judge/predictions.js";
 import type { Recipe } from "../recipe/schema.js";
@@ -82,7 +82,7 @@ export async function fitTurn(
   let progress: ReturnType<Screen["progress"]> | undefined;
   try {
     const owners = augmented ? [...train, ...train.flatMap((i) => repeat(i, augmented.copies))] : train;
-    const samples = augmented ? withCopies(x as Numeric, augmented, train) : selectSamples<Features>(x, train);
+    const samples = augmented ? withCopies(x as Numeric, augmented, train) : selectSamples(x, train);
     const labels = owners.map((i) => items[i].label);
     await model.fit(samples, labels, {
       threads,
@@ -110,7 +110,7 @@ export async function predictItems(
   { items, x }: Samples,
   { name, test }: Pick<Turn, "name" | "test">,
 ): Promise<Predictions> {
-  const { data } = await model.predictProba(selectSamples<Features>(x, test));
+  const { data } = await model.predictProba(selectSamples(x, test));
   return {
     ids: test.map((i) => items[i].id),
     yTrue: test.map((i) => items[i].label),

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
 import type { FeatureConfig } from "@earshot/dsp";
 import type { Classifier } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
@@ -15,10 +16,12 @@ import { writeReport } from "../report/writeReport.js";
 import { describeEnvironment } from "../run/environment.js";
 import { type Beside, type Metrics, metricsOf, splitFacts } from "../run/metrics.js";
 import { createRunFolder, type RunFolder } from "../run/runFolder.js";
+import { openTracker } from "../tracking/openTracker.js";
+import { flatSettings, type Tracker } from "../tracking/tracker.js";
 import { buildModel } from "./buildModel.js";
 import { debugPlan, drawDebugItems } from "./debugPlan.js";
 import { findLeakage } from "./leakage.js";
-import { type Plan, planSplit } from "./planSplit.js";
+import { groupWord, type Plan, planSplit } from "./planSplit.js";
 import { type Prepared, prepareData } from "./prepareData.js";
 import { fitTurn, runTurns, type TurnOptions } from "./runTurns.js";
 
@@ -32,6 +35,8 @@ export interface TrainOptions {
   debug?: boolean;
   skipBroken?: boolean;
   allowLeakage?: boolean;
+  /** Where the run's course is told: "tensorboard", "mlflow" … */
+  track?: readonly string[];
   signal?: AbortSignal;
   screen: Screen;
 }
@@ -65,7 +70,16 @@ export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<
   job.plan(job.data.items);
   const folder = await createRunFolder(given.out, given.debug ? `${job.name}-debug` : job.name);
   try {
-    return { dir: folder.dir, metrics: await runJob(job, folder, started) };
+    const wanted = { folder: folder.dir, name: basename(folder.dir), experiment: job.name };
+    const tracker = await openTracker(given.track ?? [], wanted);
+    try {
+      const metrics = await runJob(job, folder, tracker, started);
+      await tracker.close("finished");
+      return { dir: folder.dir, metrics };
+    } catch (error) {
+      await tracker.close(given.signal?.aborted ? "interrupted" : "failed").catch(() => {});
+      throw error;
+    }
   } catch (error) {
     await folder.remove();
     throw error;
@@ -95,11 +109,12 @@ function withoutStopping({ model: { earlyStopping: _, ...model }, ...recipe }: R
 
 const splitOptions = ({ seed }: Recipe, { corpus }: OpenedData) => ({ seed, groupKey: corpus.groupKey });
 
-async function runJob(job: Job, folder: RunFolder, started: number): Promise<Metrics> {
+async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: number): Promise<Metrics> {
   const { name, recipe, config, data, options, turn } = job;
   const clock = createClock();
   const resolved = { ...recipe, name, features: config };
   await folder.write("recipe.yaml", recipeYaml(resolved));
+  await tracker.settings(flatSettings(resolved));
   const environment = await describeEnvironment();
   const facts = {
     recipe: name,
@@ -122,7 +137,11 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
   // What a corpus' own split shares is for its readers to know, not for its users to mend.
   const allowed = (options.allowLeakage ?? false) || plan.by === "predefined";
   const leakage = options.debug ? [] : findLeakage(prepared, plan, allowed);
-  const onEpoch: TurnOptions["onEpoch"] = (turnName, log) => folder.log({ turn: turnName, ...log });
+  const onEpoch: TurnOptions["onEpoch"] = async (turnName, log) => {
+    await folder.log({ turn: turnName, ...log });
+    // Curves of several folds would be drawn over each other: the first stands for all.
+    if (turnName === plan.turns[0].name) await tracker.scalars(log.epoch, log);
+  };
   const { predictions, model } = await clock("training", () =>
     runTurns(recipe, prepared, plan, { ...turn, title: "training", onEpoch }),
   );
@@ -153,6 +172,10 @@ async function runJob(job: Job, folder: RunFolder, started: number): Promise<Met
   });
   const items = new Map(data.items.map((item) => [item.id, item]));
   await writeReport(folder, { contentOf: async (id) => items.get(id)?.load() });
+  await tracker.scalars(
+    0,
+    Object.fromEntries(Object.entries(metrics.metrics).map(([key, { value }]) => [`test/${key}`, value])),
+  );
   return metrics;
 }
 
@@ -166,6 +189,7 @@ const judgeOptions = ({ report, seed }: Recipe, { by }: Pick<Plan, "by">) => ({
   replicates: report.replicates,
   seed,
   byGroup: by !== "item" && by !== "predefined",
+  ...(report.positive !== null && { positive: report.positive }),
 });
 
 /** The harder judgement that the recipe wants beside the main one; none where the data do not allow it. */
@@ -178,7 +202,7 @@ async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepa
   const plan = planSplit(prepared.items, harder.split, splitOptions(recipe, data));
   const { predictions, model } = await runTurns(harder, prepared, plan, {
     ...turn,
-    title: `unseen ${data.corpus.groupKey ?? "group"}s`,
+    title: `unseen ${groupWord(data.corpus.groupKey)}s`,
   });
   model.dispose();
   const { n, metrics, perGroup } = judge(predictions, judgeOptions(recipe, plan));
