@@ -1,68 +1,63 @@
 import { requireMatrix, requirePositive } from "../core/check.js";
 import { type ComplexMatrix, createMatrix, type FloatArray, row } from "../core/types.js";
 
-/** Magnitude and unit phasor of each bin of one frame; a bin of 0 points along the real axis. */
-export interface PolarFrame {
-  magnitude: Float64Array;
-  cos: Float64Array;
-  sin: Float64Array;
-}
-
-export function createPolarFrame(bins: number): PolarFrame {
-  return { magnitude: new Float64Array(bins), cos: new Float64Array(bins).fill(1), sin: new Float64Array(bins) };
-}
-
-export function toPolar(re: FloatArray, im: FloatArray, out: PolarFrame): void {
-  const { magnitude, cos, sin } = out;
-  for (let k = 0; k < magnitude.length; k++) {
-    const a = re[k];
-    const b = im[k];
-    const r = Math.sqrt(a * a + b * b);
-    const inverse = r > 0 ? 1 / r : 0;
-    magnitude[k] = r;
-    cos[k] = r > 0 ? a * inverse : 1;
-    sin[k] = b * inverse;
-  }
-}
-
-export function clearPolar({ magnitude, cos, sin }: PolarFrame): void {
-  magnitude.fill(0);
-  cos.fill(1);
-  sin.fill(0);
+/** Spectrum of one frame. */
+export interface Spectrum {
+  re: FloatArray;
+  im: FloatArray;
 }
 
 /** Makes one output frame after the other between pairs of neighbouring input frames, carrying the phase of each bin along. */
-export interface PhaseStepper {
-  /** Takes the phases of the first input frame. */
-  start(first: PolarFrame): void;
-  /** Output frame `share` of the way from `a` to `b` into `re` and `im`; then moves the phases on by what lies between them. */
-  step(a: PolarFrame, b: PolarFrame, share: number, re: FloatArray, im: FloatArray): void;
+export interface Vocoder extends Spectrum {
+  /** Input frames around the output frame, to be filled; `swap` makes the later one the earlier. */
+  before(): Spectrum;
+  after(): Spectrum;
+  swap(): void;
+  /** Takes the phases of the frame before. */
+  start(): void;
+  /** Makes a frame `share` of the way, in `re` and `im`; then moves the phases on by what lies between the two. */
+  step(share: number): void;
 }
 
 /**
+ * In double precision, on any host.
+ *
  * The classic formula unwraps the phase difference of two frames around its expected advance, and adds it to the running
  * phase: as that changes it by whole turns only, multiplying unit phasors does the same without a single arc tangent.
+ * A bin of 0 points along the real axis.
  */
-export function createPhaseStepper(bins: number): PhaseStepper {
-  const cos = new Float64Array(bins);
-  const sin = new Float64Array(bins);
+export function createPlainVocoder(bins: number): Vocoder {
+  const [cos, sin, re, im] = Array.from({ length: 4 }, () => new Float64Array(bins));
+  let [a, b] = [0, 1].map(() => ({ re: new Float64Array(bins), im: new Float64Array(bins) }));
   return {
-    start(first) {
-      cos.set(first.cos);
-      sin.set(first.sin);
+    re,
+    im,
+    before: () => a,
+    after: () => b,
+    swap() {
+      [a, b] = [b, a];
     },
-    step(a, b, share, re, im) {
-      const { magnitude: magnitudeA, cos: cosA, sin: sinA } = a;
-      const { magnitude: magnitudeB, cos: cosB, sin: sinB } = b;
-      const rest = 1 - share;
+    start() {
       for (let k = 0; k < bins; k++) {
-        const r = rest * magnitudeA[k] + share * magnitudeB[k];
+        const size = Math.hypot(a.re[k], a.im[k]);
+        cos[k] = size > 0 ? a.re[k] / size : 1;
+        sin[k] = size > 0 ? a.im[k] / size : 0;
+      }
+    },
+    step(share) {
+      for (let k = 0; k < bins; k++) {
+        const [x, y, u, v] = [a.re[k], a.im[k], b.re[k], b.im[k]];
+        const sizeA = Math.sqrt(x * x + y * y);
+        const sizeB = Math.sqrt(u * u + v * v);
+        const size = (1 - share) * sizeA + share * sizeB;
         const c = cos[k];
         const s = sin[k];
-        re[k] = r * c;
-        im[k] = r * s;
-        const turnCos = cosB[k] * cosA[k] + sinB[k] * sinA[k];
-        const turnSin = sinB[k] * cosA[k] - cosB[k] * sinA[k];
+        re[k] = size * c;
+        im[k] = size * s;
+        const [cosA, sinA] = sizeA > 0 ? [x / sizeA, y / sizeA] : [1, 0];
+        const [cosB, sinB] = sizeB > 0 ? [u / sizeB, v / sizeB] : [1, 0];
+        const turnCos = cosB * cosA + sinB * sinA;
+        const turnSin = sinB * cosA - cosB * sinA;
         const nextCos = c * turnCos - s * turnSin;
         const nextSin = c * turnSin + s * turnCos;
         // One Newton step keeps the phasor on the unit circle over hours of frames.
@@ -72,6 +67,46 @@ export function createPhaseStepper(bins: number): PhaseStepper {
       }
     },
   };
+}
+
+export interface StretchPlan {
+  /** Frames to make. */
+  frames: number;
+  /** Frames there are; silence follows. */
+  inputFrames: number;
+  rate: number;
+  /** Input frame t, asked for in rising order. */
+  read(t: number): Spectrum;
+}
+
+/** The vocoder's outer loop: calls `write` when each output frame is ready. */
+export function stretchFrames(
+  vocoder: Vocoder,
+  { frames, inputFrames, rate, read }: StretchPlan,
+  write: (t: number) => void,
+): void {
+  const load = (t: number, { re, im }: Spectrum): void => {
+    if (t < inputFrames) {
+      const frame = read(t);
+      re.set(frame.re);
+      im.set(frame.im);
+    } else {
+      re.fill(0);
+      im.fill(0);
+    }
+  };
+  let at = -2; // the frame before; the one after follows it
+  for (let t = 0; t < frames; t++) {
+    const position = t * rate;
+    const whole = Math.floor(position);
+    if (whole === at + 1) vocoder.swap();
+    else if (whole !== at) load(whole, vocoder.before());
+    if (whole !== at) load(whole + 1, vocoder.after());
+    at = whole;
+    if (t === 0) vocoder.start();
+    vocoder.step(position - whole);
+    write(t);
+  }
 }
 
 /**
@@ -96,50 +131,11 @@ export function phaseVocoder({ re, im }: ComplexMatrix, { rate }: { rate: number
   }
   const frames = Math.ceil(rows / rate);
   const out = { re: createMatrix(frames, cols), im: createMatrix(frames, cols) };
-  const read = (t: number, polar: PolarFrame): void => {
-    if (t < rows) toPolar(row(re, t), row(im, t), polar);
-    else clearPolar(polar);
-  };
-  stretchFrames({ frames, bins: cols, rate, read }, (t, outRe, outIm) => {
-    out.re.data.set(outRe, t * cols);
-    out.im.data.set(outIm, t * cols);
+  const vocoder = createPlainVocoder(cols);
+  const read = (t: number): Spectrum => ({ re: row(re, t), im: row(im, t) });
+  stretchFrames(vocoder, { frames, inputFrames: rows, rate, read }, (t) => {
+    out.re.data.set(vocoder.re, t * cols);
+    out.im.data.set(vocoder.im, t * cols);
   });
   return out;
-}
-
-export interface StretchPlan {
-  /** Output frames. */
-  frames: number;
-  bins: number;
-  rate: number;
-  /** Input frame t, or silence beyond the end; asked for in rising order. */
-  read(t: number, out: PolarFrame): void;
-}
-
-/** The vocoder's outer loop: hands each output frame to `write`, reusing its two arrays. */
-export function stretchFrames(
-  { frames, bins, rate, read }: StretchPlan,
-  write: (t: number, re: Float64Array, im: Float64Array) => void,
-): void {
-  const stepper = createPhaseStepper(bins);
-  const re = new Float64Array(bins);
-  const im = new Float64Array(bins);
-  let a = createPolarFrame(bins);
-  let b = createPolarFrame(bins);
-  let at = -2; // input frame that lies in `a`; `b` holds the next one
-  for (let t = 0; t < frames; t++) {
-    const position = t * rate;
-    const whole = Math.floor(position);
-    if (whole === at + 1) {
-      [a, b] = [b, a];
-      read(whole + 1, b);
-    } else if (whole !== at) {
-      read(whole, a);
-      read(whole + 1, b);
-    }
-    at = whole;
-    if (t === 0) stepper.start(a);
-    stepper.step(a, b, position - whole, re, im);
-    write(t, re, im);
-  }
 }

@@ -51,16 +51,13 @@ export function voicePulses(
   const track = createTrack(times, f0, stepSec);
   const peak = samples.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
   const pulses: number[] = [];
-  let lastRight = Number.NEGATIVE_INFINITY;
   for (let t = 0; t < f0.length; t++) {
     if (f0[t] === 0) continue;
     const begin = t;
     while (t + 1 < f0.length && f0[t + 1] > 0) t++;
     const left = times[begin] - 0.5 * stepSec;
     const right = times[t] + 0.5 * stepSec;
-    const found = pulsesOfStretch({ samples, sampleRate, pitchAt: track, peak }, left, right, lastRight);
-    pulses.push(...found);
-    lastRight = right;
+    pulses.push(...pulsesOfStretch({ samples, sampleRate, pitchAt: track, peak }, left, right));
   }
   return Float64Array.from(pulses).sort();
 }
@@ -88,41 +85,29 @@ interface Voice {
 }
 
 /** From the highest peak in the middle outwards, each pulse where the sound resembles the last one most. */
-function pulsesOfStretch(voice: Voice, left: number, right: number, lastRight: number): number[] {
+function pulsesOfStretch(voice: Voice, left: number, right: number): number[] {
   const { pitchAt, peak } = voice;
   const middle = (left + right) / 2;
   const f0 = pitchAt(middle);
   if (!(f0 > 0)) return [];
   const first = extremum(voice, middle - 0.5 / f0, middle + 0.5 / f0);
-  const before: number[] = [];
-  let added = Number.NEGATIVE_INFINITY; // last pulse of the stretch before, or none
-  if (lastRight > Number.NEGATIVE_INFINITY) added = lastRight - 1e3;
-  for (let at = first; ; ) {
-    const hz = pitchAt(at);
-    if (!(hz > 0)) break;
-    const match = mostAlike(voice, at, 1 / hz, at - 1.25 / hz, at - 0.8 / hz);
-    at = match.correlation === -1 ? at - 1 / hz : match.time;
-    if (at < left) {
-      if (match.correlation > 0.7 && match.peak > 0.023333 * peak && at - added > 0.8 / hz) before.push(at);
-      break;
+  /** Pulses one period after the other, later (1) or earlier (−1), until the pitch or the stretch ends. */
+  const walk = (side: 1 | -1): number[] => {
+    const found: number[] = [];
+    for (let at = first; ; ) {
+      const hz = pitchAt(at);
+      if (!(hz > 0)) return found;
+      const ends = [at + (side * 0.8) / hz, at + (side * 1.25) / hz].sort((a, b) => a - b);
+      const match = mostAlike(voice, at, 1 / hz, ends[0], ends[1]);
+      at = match.correlation === -1 ? at + side / hz : match.time;
+      const beyond = side > 0 ? at >= right : at < left;
+      const [alike, loud] = beyond ? [0.7, 0.023333] : [0.3, 0.01];
+      const heard = match.peak > loud * peak || (!beyond && match.peak === 0);
+      if (match.correlation > alike && heard) found.push(at);
+      if (beyond) return found;
     }
-    if (match.correlation > 0.3 && (match.peak === 0 || match.peak > 0.01 * peak) && at - added > 0.8 / hz) {
-      before.push(at);
-    }
-  }
-  const after: number[] = [];
-  for (let at = first; ; ) {
-    const hz = pitchAt(at);
-    if (!(hz > 0)) break;
-    const match = mostAlike(voice, at, 1 / hz, at + 0.8 / hz, at + 1.25 / hz);
-    at = match.correlation === -1 ? at + 1 / hz : match.time;
-    if (at >= right) {
-      if (match.correlation > 0.7 && match.peak > 0.023333 * peak) after.push(at);
-      break;
-    }
-    if (match.correlation > 0.3 && (match.peak === 0 || match.peak > 0.01 * peak)) after.push(at);
-  }
-  return [...before.reverse(), first, ...after];
+  };
+  return [...walk(-1).reverse(), first, ...walk(1)];
 }
 
 /** Time of the sample furthest from 0, refined by a parabola. */
