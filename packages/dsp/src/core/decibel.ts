@@ -52,8 +52,12 @@ export function dbToAmplitude(db: Matrix, { ref = 1 }: { ref?: number } = {}): M
 export function clampTopDb(db: Float32Array, topDb: number): void {
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < db.length; i++) if (db[i] > max) max = db[i];
-  const floor = Math.fround(max - topDb);
-  for (let i = 0; i < db.length; i++) if (db[i] < floor) db[i] = floor;
+  clampBelow(db, Math.fround(max - topDb));
+}
+
+/** Raises what is below `floor` to it, in place. */
+export function clampBelow(values: Float32Array, floor: number): void {
+  for (let i = 0; i < values.length; i++) if (values[i] < floor) values[i] = floor;
 }
 
 export function requireTopDb(fn: string, topDb: number | null): void {

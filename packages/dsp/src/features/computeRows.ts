@@ -1,7 +1,7 @@
 import { stftFrames } from "../core/analysis.js";
 import { cacheKey, createCache } from "../core/cache.js";
 import { requireFinite } from "../core/check.js";
-import { clampTopDb } from "../core/decibel.js";
+import { clampBelow } from "../core/decibel.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 import { createSimdKernel } from "../kernels/rows.js";
 import { createScalarKernel, type RowPlan, type SpectralKernel } from "./rowKernel.js";
@@ -44,7 +44,7 @@ export function computeRows(
     ? limitedRows(samples, first, plan, kernel, topDb, out)
     : kernel.run(samples, first, rows, out.data);
   if (probe !== 0) requireFinite(fn, "samples", samples);
-  if (topDb !== null && !late) clampTopDb(out.data, topDb);
+  if (topDb !== null && !late) clampBelow(out.data, Math.fround(kernel.max() - topDb));
   return out;
 }
 

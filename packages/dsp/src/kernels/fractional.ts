@@ -12,7 +12,7 @@ export interface FractionalOptions {
   filter: (distance: number) => number;
 }
 
-/** Rows of the table; linear interpolation between them is exact to −125 dB. */
+/** Rows of the table, as the kernel knows; linear interpolation between them is exact to −125 dB. */
 const phases = 1024;
 const taps = 16;
 const before = taps / 2 - 1;
@@ -44,8 +44,9 @@ export function createFractionalKernel({ from, to, halfWidth, filter }: Fraction
   const doubled = new Float32Array(buffer, input, span + taps);
   const made = new Float32Array(buffer, output, capacity);
   const { grain } = doubling;
-  // A whole number of the doubling's own blocks.
-  const staged = new Float32Array(grain * Math.floor(span / grain));
+  // A whole number of the doubling's own blocks, if possible of four, which it works on at a time.
+  const blocks = Math.floor(span / grain);
+  const staged = new Float32Array(grain * (blocks >= 4 ? blocks - (blocks % 4) : blocks));
   if (staged.length < 2 * grain) return undefined;
   return {
     grain: 1,
@@ -60,7 +61,7 @@ export function createFractionalKernel({ from, to, halfWidth, filter }: Fraction
         const reach = origin + staged.length - (taps - before);
         const count = Math.min(out.length - done, capacity, Math.floor((reach - done * step) / step) + 1);
         const start = done * step - origin;
-        kernels.interpolate(input, start, step, count, table, phases, output);
+        kernels.interpolate(input, start, step, count, table, output);
         out.set(count === made.length ? made : made.subarray(0, count), done);
         done += count;
       }

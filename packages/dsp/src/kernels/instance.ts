@@ -26,7 +26,7 @@ export interface Kernels {
     table: number,
     out: number,
   ): void;
-  interpolate(p: number, start: number, step: number, count: number, table: number, phases: number, out: number): void;
+  interpolate(p: number, start: number, step: number, count: number, table: number, out: number): void;
   refit(groups: number, skip: number, count: number, out: number): void;
   overlapAdd(groups: number, re: number, im: number, sum: number): void;
   scale(p: number, gain: number, count: number): void;
