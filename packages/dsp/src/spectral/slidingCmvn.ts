@@ -28,25 +28,21 @@ export function slidingCmvn(matrix: Matrix, options: SlidingCmvnOptions = {}): M
   requireMatrix("slidingCmvn", "matrix", matrix);
   check(windowFrames, minWindowFrames);
   const { data, rows, cols } = matrix;
+  if (!center) {
+    const stream = slidingCmvnStream({ cols, windowFrames, minWindowFrames, variance });
+    const { data: body } = stream.process(matrix);
+    return { data: body.length > 0 ? body.slice() : stream.flush().data, rows, cols };
+  }
   const out = createMatrix(rows, cols);
   const sums = createSums(cols);
+  const width = Math.min(windowFrames, rows);
   let from = 0;
   let to = 0;
   for (let t = 0; t < rows; t++) {
-    let start = center ? t - Math.floor(windowFrames / 2) : t - windowFrames;
-    let end = center ? start + windowFrames : t + 1;
-    if (start < 0) {
-      end -= start;
-      start = 0;
-    }
-    if (!center && end > t) end = Math.max(t + 1, minWindowFrames);
-    if (end > rows) {
-      start = Math.max(0, start - (end - rows));
-      end = rows;
-    }
-    while (to < end) sums.add(data, to++, 1);
+    const start = Math.max(0, Math.min(rows - width, t - Math.floor(windowFrames / 2)));
+    while (to < start + width) sums.add(data, to++, 1);
     while (from < start) sums.add(data, from++, -1);
-    sums.normalise(data, t, end - start, variance, out.data, t);
+    sums.normalise(data, t, width, variance, out.data, t);
   }
   return out;
 }
@@ -72,11 +68,6 @@ export function slidingCmvnStream({
   let seen = 0;
   let dropped = 0;
 
-  const emitBeginning = (count: number): Matrix => {
-    const out = rowsOf(count);
-    for (let t = 0; t < count; t++) sums.normalise(ring, t, seen - dropped, variance, out.data, t);
-    return out;
-  };
   return {
     process(rows) {
       requireMatrix("slidingCmvn", "rows", rows);
@@ -92,25 +83,19 @@ export function slidingCmvnStream({
         sums.add(ring, seen % capacity, 1);
         seen++;
         if (seen < minWindowFrames) continue;
-        if (seen === minWindowFrames) {
-          // All of the beginning at once; what is beyond the window went in and counts, as in the batch result.
-          for (let t = 0; t < seen; t++, made++) {
-            while (t - windowFrames > dropped) sums.add(ring, dropped++ % capacity, -1);
-            sums.normalise(ring, t, seen - dropped, variance, out.data, made);
-          }
-          continue;
+        while (dropped < seen - 1 - windowFrames) sums.add(ring, dropped++ % capacity, -1);
+        // The beginning leaves all at once.
+        for (let t = seen === minWindowFrames ? 0 : seen - 1; t < seen; t++) {
+          sums.normalise(ring, t % capacity, seen - dropped, variance, out.data, made++);
         }
-        const t = seen - 1;
-        while (dropped < t - windowFrames) sums.add(ring, dropped++ % capacity, -1);
-        sums.normalise(ring, t % capacity, seen - dropped, variance, out.data, made++);
       }
       return out;
     },
     flush() {
-      const out = seen < minWindowFrames ? emitBeginning(seen) : rowsOf(0);
-      const copy = { ...out, data: out.data.slice() };
+      const out = createMatrix(seen < minWindowFrames ? seen : 0, cols);
+      for (let t = 0; t < out.rows; t++) sums.normalise(ring, t, seen, variance, out.data, t);
       this.reset();
-      return copy;
+      return out;
     },
     reset() {
       sums.clear();
