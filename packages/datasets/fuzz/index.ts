@@ -3,9 +3,13 @@ import { createRng } from "@earshot/dsp";
 import { mutate } from "./mutate.js";
 import { type FuzzTarget, fuzzTargets } from "./targets.js";
 
-// pnpm fuzz [--executions N] [--seed N]: random damage to files of every kind; ends with 1 at the first crash, slow answer or wild allocation.
+// pnpm fuzz [--executions N] [--seed N] [--only TARGET]: random damage to files of every kind; ends with 1 at the first crash, slow answer or wild allocation.
 const { values } = parseArgs({
-  options: { executions: { type: "string", default: "1000000" }, seed: { type: "string", default: "1337" } },
+  options: {
+    executions: { type: "string", default: "1000000" },
+    seed: { type: "string", default: "1337" },
+    only: { type: "string", default: "" },
+  },
 });
 const executions = Number(values.executions);
 const seed = Number(values.seed);
@@ -19,7 +23,8 @@ Error.stackTraceLimit = 0;
 const write = (line: string): boolean => process.stdout.write(`${line}\n`);
 const report: string[] = [];
 let failures = 0;
-for (const target of fuzzTargets()) report.push(await fuzz(target, Math.max(1, Math.round(executions * target.share))));
+for (const target of fuzzTargets().filter((t) => t.name.includes(values.only)))
+  report.push(await fuzz(target, Math.max(1, Math.round(executions * target.share))));
 write([`seed ${seed}, ${executions} executions`, ...report].join("\n"));
 process.exit(failures > 0 ? 1 : 0);
 

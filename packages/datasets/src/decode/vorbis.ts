@@ -2,28 +2,10 @@ import type { AudioInfo, MultichannelClip } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
 import { type OggPackets, readOggPackets } from "./ogg.js";
 import { requireSpan, type SpanOptions } from "./span.js";
-
-/** The part of the decoder's inside that takes packets; its outside would parse the Ogg pages again, slowly and without checking them. */
-interface PacketDecoder {
-  sendSetupHeader(packet: Uint8Array): void;
-  initDsp(): void;
-  decodePackets(packets: Uint8Array[]): { channelData: Float32Array[]; samplesDecoded: number };
-  /** Forgets the stream; leaves some memory lost. */
-  reset(): void;
-  /** Starts anew with a memory of its own. */
-  renew(): Promise<void>;
-  /** Streams decoded since the memory is new. */
-  uses: number;
-}
-
-/** Streams decoded before the decoder gets a new memory: making one costs more than decoding a short file. */
-const usesOfOneMemory = 24;
+import { withVorbisDecoder } from "./vorbisDecoder.js";
 
 /** The largest packet that the decoder's memory takes. */
 const largestPacket = 128 * 1024;
-
-/** Decoders that wait for work. */
-const idle: PacketDecoder[] = [];
 
 /**
  * What the headers of a Vorbis stream say.
@@ -71,56 +53,18 @@ export async function decodeVorbis(
   if (count === 0) return { channels: Array.from({ length: channels }, () => new Float32Array(0)), sampleRate };
   const oversized = ogg.packets.find((packet) => packet.length > largestPacket);
   if (oversized) fail(`a packet has ${oversized.length} bytes, more than ${largestPacket}`);
+  // A packet makes at most half a long block: what is claimed must not become memory before it is believable.
+  if (frames > (ogg.packets.length * blockSizes[1]) / 2) {
+    fail(`the stream claims ${frames} samples, more than its ${ogg.packets.length} packets can hold`);
+  }
   const { from, to, start } = packetsFor(ogg, first, first + count, blockSizes[1]);
 
   const wanted = first - start + count;
   const packets = ogg.packets.slice(from, to);
-  const decoded = await withDecoder((decoder) => {
-    decoder.sendSetupHeader(ogg.packets[0]);
-    decoder.sendSetupHeader(ogg.packets[2]);
-    decoder.initDsp();
-    const { channelData, samplesDecoded } = decoder.decodePackets(packets);
-    return channelData.length === channels && samplesDecoded >= wanted ? channelData : samplesDecoded;
-  });
-  if (typeof decoded === "number") {
-    return fail(`the stream claims ${frames} samples, but ${start + decoded} were decoded`);
-  }
+  const decoded = Array.from({ length: channels }, () => new Float32Array(wanted));
+  const made = await withVorbisDecoder([ogg.packets[0], ogg.packets[2]], packets, decoded);
+  if (made < wanted) return fail(`the stream claims ${frames} samples, but ${start + made} were decoded`);
   return { channels: decoded.map((c) => c.subarray(first - start, first - start + count)), sampleRate };
-}
-
-/**
- * Runs `work` on a decoder, once more on a fresh one if it fails on a used one: used ones run out of memory in time.
- */
-async function withDecoder(
-  work: (decoder: PacketDecoder) => Float32Array[] | number,
-): Promise<Float32Array[] | number> {
-  const decoder = idle.pop() ?? (await createDecoder());
-  const attempt = (): Float32Array[] | number => {
-    try {
-      return work(decoder);
-    } catch (error) {
-      throw new AudioFormatError(`decodeVorbis: the stream cannot be decoded (${String(error).slice(0, 80)}).`, {
-        cause: error,
-      });
-    }
-  };
-  let fresh = decoder.uses === 0;
-  try {
-    decoder.uses++;
-    const decoded = attempt();
-    if (fresh || typeof decoded !== "number") return decoded;
-    await decoder.renew();
-    fresh = true;
-    return attempt();
-  } catch (error) {
-    if (fresh) throw error;
-    await decoder.renew();
-    return attempt();
-  } finally {
-    if (decoder.uses >= usesOfOneMemory) await decoder.renew();
-    else decoder.reset();
-    if (idle.length < 4) idle.push(decoder);
-  }
 }
 
 /** Which packets make frames [first, end), and the frame with which their sound starts. */
@@ -141,55 +85,6 @@ function packetsFor({ packets, granules }: OggPackets, first: number, end: numbe
     }
   }
   return { from, to, start };
-}
-
-interface Internals {
-  _firstPage: boolean;
-  _decoder: number;
-  _common: { wasm: { create_decoder(...pointers: number[]): number; destroy_decoder(decoder: number): void } };
-  sendSetupHeader: PacketDecoder["sendSetupHeader"];
-  initDsp: PacketDecoder["initDsp"];
-  decodePackets: PacketDecoder["decodePackets"];
-  reset(): Promise<void>;
-}
-
-async function createDecoder(): Promise<PacketDecoder> {
-  const { OggVorbisDecoder } = await import("@wasm-audio-decoders/ogg-vorbis");
-  const outer = new OggVorbisDecoder();
-  await outer.ready;
-  const inner = (outer as unknown as { _decoder: Internals })._decoder;
-  const self: PacketDecoder = {
-    uses: 0,
-    sendSetupHeader: (packet) => inner.sendSetupHeader(packet),
-    initDsp: () => inner.initDsp(),
-    decodePackets: (packets) => inner.decodePackets(packets),
-    reset() {
-      const { wasm } = inner._common;
-      wasm.destroy_decoder(inner._decoder);
-      inner._decoder = wasm.create_decoder(...pointersOf(inner));
-      inner._firstPage = true;
-    },
-    async renew() {
-      await inner.reset();
-      self.uses = 0;
-    },
-  };
-  return self;
-}
-
-function pointersOf(inner: Internals): number[] {
-  const fields = inner as unknown as Record<string, { ptr: number }>;
-  const names = [
-    "_input",
-    "_inputLen",
-    "_outputBufferPtr",
-    "_channels",
-    "_sampleRate",
-    "_samplesDecoded",
-    "_errors",
-    "_errorsLength",
-  ];
-  return [...names.map((name) => fields[name].ptr), 256];
 }
 
 function fail(message: string): never {
