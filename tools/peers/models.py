@@ -37,6 +37,8 @@ def tfidf():
 
 
 def text_regression():
+    if "rows" not in data:
+        tfidf()
     data["text"] = LogisticRegression().fit(data["rows"], data["texts_y"])
     return None
 
@@ -46,6 +48,8 @@ def text_score():
 
 
 def reviews():
+    if "text" not in data:
+        text_regression()
     for text in data["held"][:100]:
         data["text"].predict_proba(data["vectorizer"].transform([text]))
     return None

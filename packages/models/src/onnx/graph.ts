@@ -1,0 +1,94 @@
+import { createMessage, type MessageWriter } from "./protobuf.js";
+
+/** An attribute of a node. Numbers are floats; give whole ones as `{ int }`. */
+export type Attribute =
+  | { int: number }
+  | { text: string }
+  | { ints: ArrayLike<number> }
+  | { floats: ArrayLike<number> }
+  | { texts: readonly string[] };
+
+/** Collects the nodes of an ONNX graph with one float input (N × cols) and one float output. */
+export interface GraphBuilder {
+  /** Adds a node and gives the name of its output. `domain` "" is ONNX' own, "ai.onnx.ml" that of classical models. */
+  node(
+    op: string,
+    inputs: readonly string[],
+    attributes?: Readonly<Record<string, Attribute>>,
+    domain?: string,
+  ): string;
+  /** Adds a constant and gives its name. */
+  constant(values: ArrayLike<number>, shape: readonly number[]): string;
+  finish(output: string, cols: number, metadata: Readonly<Record<string, string>>): Uint8Array;
+}
+
+const input = "features";
+const result = "probabilities";
+
+export function createGraph(): GraphBuilder & { input: string } {
+  const nodes: MessageWriter[] = [];
+  const constants: MessageWriter[] = [];
+  let names = 0;
+  const add = (
+    op: string,
+    inputs: readonly string[],
+    output: string,
+    attributes: Readonly<Record<string, Attribute>>,
+    domain: string,
+  ): void => {
+    const node = createMessage();
+    for (const name of inputs) node.text(1, name);
+    node.text(2, output).text(3, `${op}_${nodes.length}`).text(4, op);
+    for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value));
+    nodes.push(domain ? node.text(7, domain) : node);
+  };
+  return {
+    input,
+    node(op, inputs, attributes = {}, domain = "") {
+      const output = `value${names++}`;
+      add(op, inputs, output, attributes, domain);
+      return output;
+    },
+    constant(values, shape) {
+      const name = `constant${names++}`;
+      const raw = new Uint8Array(Float32Array.from(values).buffer);
+      constants.push(createMessage().ints(1, shape).int(2, 1).text(8, name).bytes(9, raw));
+      return name;
+    },
+    finish(output, cols, metadata) {
+      add("Identity", [output], result, {}, "");
+      const graph = createMessage();
+      for (const node of nodes) graph.message(1, node);
+      graph.text(2, "earshot");
+      for (const constant of constants) graph.message(5, constant);
+      graph.message(11, valueInfo(input, cols)).message(12, valueInfo(result));
+      const model = createMessage().int(1, 8).text(2, "earshot").message(7, graph);
+      model
+        .message(8, createMessage().text(1, "").int(2, 17))
+        .message(8, createMessage().text(1, "ai.onnx.ml").int(2, 3));
+      for (const [key, value] of Object.entries(metadata))
+        model.message(14, createMessage().text(1, key).text(2, value));
+      return model.finish();
+    },
+  };
+}
+
+function attribute(name: string, value: Attribute): MessageWriter {
+  const out = createMessage().text(1, name);
+  if ("int" in value) return out.int(3, value.int).int(20, 2);
+  if ("text" in value) return out.text(4, value.text).int(20, 3);
+  if ("floats" in value) return out.floats(7, value.floats).int(20, 6);
+  if ("ints" in value) return out.ints(8, value.ints).int(20, 7);
+  for (const text of value.texts) out.text(9, text);
+  return out.int(20, 8);
+}
+
+/** A float tensor with any number of rows. */
+function valueInfo(name: string, cols?: number): MessageWriter {
+  const rows = createMessage().text(2, "N");
+  const width = cols === undefined ? createMessage().text(2, "K") : createMessage().int(1, cols);
+  const shape = createMessage().message(1, rows).message(1, width);
+  return createMessage()
+    .text(1, name)
+    .message(2, createMessage().message(1, createMessage().int(1, 1).message(2, shape)));
+}
