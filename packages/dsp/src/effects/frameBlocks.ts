@@ -1,11 +1,16 @@
+import { createCache } from "../core/cache.js";
 import { createRealFft } from "../core/realFft.js";
 import { createAnalyser, frameWindow, type ResolvedStft } from "../core/stft.js";
 import { createMatrix, type FloatArray, row } from "../core/types.js";
-import { createOverlapAddKernel } from "../kernels/overlapAdd.js";
-import { createSpectraKernel } from "../kernels/spectra.js";
+import { createOverlapAddKernel, type OverlapAddKernel } from "../kernels/overlapAdd.js";
+import { createSpectraKernel, type SpectraKernel } from "../kernels/spectra.js";
 
 /** Frames transformed at a time. */
 const block = 64;
+
+/** Making kernels costs more than a short clip; they keep nothing between calls. */
+const spectraKernels = createCache<SpectraKernel | undefined>(4);
+const overlapKernels = createCache<OverlapAddKernel | undefined>(4);
 
 /** Spectrum of centred frame t, valid until the next call. */
 export type FrameReader = (t: number) => { re: FloatArray; im: FloatArray };
@@ -14,7 +19,7 @@ export type FrameReader = (t: number) => { re: FloatArray; im: FloatArray };
 export function createFrameReader(samples: Float32Array, options: ResolvedStft): FrameReader {
   const { nFft, hopLength } = options;
   const half = Math.floor(nFft / 2);
-  const kernel = createSpectraKernel(options);
+  const kernel = spectraKernels(JSON.stringify(options), () => createSpectraKernel(options));
   if (!kernel) {
     const analyser = createAnalyser(options);
     return (t) => {
@@ -46,7 +51,9 @@ export function createFrameAdder(options: ResolvedStft, out: Float32Array): Fram
   const half = Math.floor(nFft / 2);
   const bins = 1 + half;
   const window = frameWindow(options);
-  const kernel = createOverlapAddKernel(options, new Float64Array(hopLength).fill(1));
+  const kernel = overlapKernels(JSON.stringify(options), () =>
+    createOverlapAddKernel(options, new Float64Array(hopLength).fill(1)),
+  );
   const spectra = { re: createMatrix(block, bins), im: createMatrix(block, bins) };
   const sums = new Float32Array((block - 1) * hopLength + nFft);
   const plan = createRealFft(nFft);

@@ -1,3 +1,4 @@
+import { createCache } from "../core/cache.js";
 import { requireFinite, requirePositive } from "../core/check.js";
 import { frameCount } from "../core/frame.js";
 import { roundHalfToEven } from "../core/round.js";
@@ -10,6 +11,9 @@ export interface TimeStretchOptions extends Omit<StftOptions, "center" | "padMod
   /** Speed: 2 plays in half the time, 0.5 in twice the time; the pitch stays. */
   rate: number;
 }
+
+/** Every signal starts a vocoder anew, so one serves all of its length. */
+const vocoders = createCache<Vocoder>(4);
 
 /**
  * Changes the duration but not the pitch, by a phase vocoder. Needs memory for its output and a few frames.
@@ -32,7 +36,7 @@ export function timeStretch(samples: Float32Array, { rate, ...framing }: TimeStr
   const frames = Math.min(Math.ceil(inputFrames / rate), Math.ceil((out.length + 2 * half) / hopLength));
   const bins = 1 + half;
   const adder = createFrameAdder(options, out);
-  const vocoder: Vocoder = createVocoderKernel(bins) ?? createPlainVocoder(bins);
+  const vocoder: Vocoder = vocoders(`${bins}`, () => createVocoderKernel(bins) ?? createPlainVocoder(bins));
   stretchFrames(vocoder, { frames, inputFrames, rate, read: createFrameReader(samples, options) }, () =>
     adder.add(vocoder.re, vocoder.im),
   );
