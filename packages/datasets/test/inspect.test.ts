@@ -49,6 +49,11 @@ describe("describeAudio", () => {
     expect(describeAudio({ samples: loud.map((x) => 0.5 * x), sampleRate }).clippedSamples).toBe(expected);
   });
 
+  it("takes recordings of any rate", () => {
+    const d = describeAudio({ samples: sine(0.5, 1), sampleRate: 1000 });
+    expect([d.durationSec, d.loudnessLufs]).toEqual([16, Number.NEGATIVE_INFINITY]);
+  });
+
   it("has words for silence, for nothing and for a header", () => {
     const silent = describeAudio({ samples: new Float32Array(sampleRate), sampleRate });
     expect([silent.peakDb, silent.rmsDb, silent.silenceShare]).toEqual([-Infinity, -Infinity, 1]);

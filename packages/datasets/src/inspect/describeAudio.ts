@@ -15,7 +15,7 @@ export interface AudioDescription {
   peakDb: number;
   /** Root mean square, dB below full scale (a full-scale sine has −3). */
   rmsDb: number;
-  /** Loudness after ITU-R BS.1770, LUFS; −∞ for silence and for what is shorter than 0.4 s. */
+  /** Loudness after ITU-R BS.1770, LUFS; −∞ for silence, for what is shorter than 0.4 s, and below 4 kHz, where it is not defined. */
   loudnessLufs: number;
   /** Mean of the samples: not 0 where the microphone or its amplifier is out of order. */
   dcOffset: number;
@@ -57,7 +57,10 @@ export function describeAudio({ samples, sampleRate }: AudioClip, info?: AudioIn
     }),
     peakDb: decibel(peak),
     rmsDb: decibel(Math.sqrt(energy / Math.max(1, n))),
-    loudnessLufs: n >= 0.4 * sampleRate ? loudness(samples, { sampleRate }).integrated : Number.NEGATIVE_INFINITY,
+    loudnessLufs:
+      n >= 0.4 * sampleRate && sampleRate >= 4000
+        ? loudness(samples, { sampleRate }).integrated
+        : Number.NEGATIVE_INFINITY,
     dcOffset: n === 0 ? 0 : sum / n,
     clippedSamples: countClipped(samples, peak),
     silenceShare: share,
