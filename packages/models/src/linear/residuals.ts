@@ -13,7 +13,7 @@ export function binaryResiduals(
     const e = Math.exp(-Math.abs(z));
     const p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
     const share = weights[i] / total;
-    loss += share * (Math.log1p(e) + (z > 0 ? z : 0) - (codes[i] ? z : 0));
+    loss += share * (Math.log1p(e) + Math.max(z, 0) - (codes[i] ? z : 0));
     scores[i] = share * (p - codes[i]);
   }
   return loss;

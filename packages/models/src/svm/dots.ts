@@ -18,7 +18,10 @@ export function forEachTile(
   skip: (row: number, col: number) => boolean = () => false,
 ): void {
   const fast = kernels();
-  if (!fast) return plainTiles(a, b, gamma, visit, skip);
+  if (!fast) {
+    plainTiles(a, b, gamma, visit, skip);
+    return;
+  }
   const width = a.cols + (a.cols & 1);
   // Doubles: a tile, b tile, products, norms of both.
   const [atB, atOut] = [tileA * width, (tileA + tileB) * width];
