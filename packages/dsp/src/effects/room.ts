@@ -78,6 +78,7 @@ function imageMethod(options: RoomOptions): Float32Array {
   const far = ((out.length - reach) / sampleRate) * speedOfSound;
   const images = roomM.map((size, i) => imagesAlong(size, sourceM[i], microphoneM[i], far));
   const near = Math.max(direct, 0.1);
+  const sincs = createSincs();
   for (const x of images[0]) {
     for (const y of images[1]) {
       const flat = x.offset ** 2 + y.offset ** 2;
@@ -89,6 +90,7 @@ function imageMethod(options: RoomOptions): Float32Array {
         const bounces = x.bounces + y.bounces + z.bounces;
         addEcho(
           out,
+          sincs,
           (distance * sampleRate) / speedOfSound,
           (Math.exp(logReflection * bounces) * near) / Math.max(distance, 0.1),
         );
@@ -159,18 +161,26 @@ function imagesAlong(
   return images;
 }
 
-/** Adds a band-limited impulse: a sinc under a Hann window, whose sine is the same for all its samples but for the sign. */
-function addEcho(out: Float64Array, position: number, height: number): void {
+/** Places between two samples that echoes are put at: at half of the sample rate their error is −44 dB, below it less. */
+const phases = 256;
+
+/** Sincs under a Hann window at every phase, 2·reach samples each from 1 − reach on. */
+function createSincs(): Float64Array {
+  const table = new Float64Array((phases + 1) * 2 * reach);
+  for (let p = 0; p <= phases; p++) {
+    for (let j = 0; j < 2 * reach; j++) {
+      const t = j + 1 - reach - p / phases;
+      const sinc = t === 0 ? 1 : Math.sin(Math.PI * t) / (Math.PI * t);
+      table[p * 2 * reach + j] = sinc * (0.5 + 0.5 * Math.cos((Math.PI * t) / reach));
+    }
+  }
+  return table;
+}
+
+function addEcho(out: Float64Array, sincs: Float64Array, position: number, height: number): void {
   const whole = Math.floor(position);
-  const share = position - whole;
-  if (share < 1e-9) {
-    if (whole < out.length) out[whole] += height;
-    return;
-  }
-  const sine = (Math.sin(Math.PI * share) / Math.PI) * height;
-  for (let i = Math.max(-reach + 1, -whole); i <= reach && whole + i < out.length; i++) {
-    const t = i - share;
-    const sign = i % 2 === 0 ? -1 : 1;
-    out[whole + i] += ((sign * sine) / t) * (0.5 + 0.5 * Math.cos((Math.PI * t) / reach));
-  }
+  const at = Math.round((position - whole) * phases) * 2 * reach;
+  const first = whole + 1 - reach;
+  const to = Math.min(2 * reach, out.length - first);
+  for (let j = Math.max(0, -first); j < to; j++) out[first + j] += height * sincs[at + j];
 }
