@@ -19,7 +19,7 @@ async function compile(features) {
     const out = join(folder, "kernels.wasm");
     const { error, stderr } = await asc.main([
       join(here, "index.ts"),
-      ...["-O3", "--converge", "--noAssert", "--runtime", "stub", "--importMemory", "--sharedMemory"],
+      ...["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--sharedMemory"],
       ...["--initialMemory", "1", "--maximumMemory", "65536", "--use", "abort="],
       ...["simd", "bulk-memory", "threads", ...features].flatMap((f) => ["--enable", f]),
       ...["--outFile", out],

@@ -126,7 +126,7 @@ describe("useEngine", () => {
 describe("the committed kernels", () => {
   it("are what a fresh compile of assembly/ gives", async () => {
     expect((await compileKernels()) === committedKernels()).toBe(true);
-  });
+  }, 240_000);
 });
 
 describe("memory", () => {

@@ -20,7 +20,7 @@ import {
   zeros,
 } from "@tensorflow/tfjs-core";
 import { isOurs, runKernel } from "../kernels/override.js";
-import type { RecurrentAttrs } from "../kernels/recurrent.js";
+import type { RecurrentAttrs } from "../kernels/recurrentGradients.js";
 
 export interface RecurrentOptions {
   /** Runs from the last step to the first; outputs stay at their input's step (default false). */
