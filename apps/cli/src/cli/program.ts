@@ -22,7 +22,7 @@ export function createProgram(signal: AbortSignal): Command {
 
   program
     .command("train <recipe>")
-    .summary("train a recipe and write a run folder with model, metrics and report")
+    .summary("train a recipe, write a run folder")
     .description(
       "Trains a recipe (a YAML file, or the name of a shipped one) and writes a run folder with model, metrics and report.",
     )
@@ -73,7 +73,7 @@ export function createProgram(signal: AbortSignal): Command {
 
   program
     .command("predict <run> <files...>")
-    .summary("name the class of recordings")
+    .summary("name the class of files")
     .description("Names the class of each recording, with the probability of every class.")
     .option("--csv <file>", "write a table: file, class, a column a class")
     .option("--top <n>", "classes shown a file", wholeNumber("top", 1), 3)
@@ -90,7 +90,7 @@ export function createProgram(signal: AbortSignal): Command {
 
   program
     .command("recipes")
-    .summary("list the shipped recipes with their figures")
+    .summary("list the shipped recipes")
     .description("Lists the shipped recipes: what each does and what it reached.")
     .addOption(json())
     .action(async (options) => {
@@ -99,15 +99,18 @@ export function createProgram(signal: AbortSignal): Command {
     });
 
   program
-    .command("report <run>")
-    .summary("write the report page of a run again")
-    .description("Writes report.html and plots of a run again, from what lies in its folder.")
-    .option("--out <page.html>", "page to write (default: report.html in the run folder)")
+    .command("report <runs...>")
+    .summary("write a run's page, or compare runs")
+    .description(
+      "Writes report.html and plots of a run again, from what lies in its folder; several runs are compared on their common items.",
+    )
+    .option("--out <page.html>", "page to write (default: report.html in the run folder, or comparison.html)")
+    .addOption(json())
     .addOption(verbose())
-    .addHelpText("after", examples("earshot report runs/digits-svm-1", "earshot report RUN --out page.html"))
-    .action(async (run, options) => {
+    .addHelpText("after", examples("earshot report runs/digits-svm-1", "earshot report RUN1 RUN2 --out page.html"))
+    .action(async (runs, options) => {
       const { reportCommand } = await import("../commands/report.js");
-      await reportCommand(run, options, { signal, screen: createScreen() });
+      await reportCommand(runs, options, { signal, screen: createScreen(options) });
     });
 
   addToolCommands(program, signal);

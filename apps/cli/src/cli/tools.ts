@@ -1,12 +1,12 @@
 import { type Command, Option } from "commander";
-import { examples, json, threads, verbose, wholeNumber } from "./options.js";
+import { collect, data as dataOption, examples, json, threads, verbose, wholeNumber } from "./options.js";
 import { createScreen } from "./screen.js";
 
 /** Commands around data and machines: inspect, data, spoof, engine. */
 export function addToolCommands(program: Command, signal: AbortSignal): void {
   program
     .command("inspect <path>")
-    .summary("look at a recording, a folder or an archive, as a page")
+    .summary("look at a recording or a corpus")
     .description(
       "Writes a page on a recording (waveform, spectrogram, levels, with every term explained) or a corpus (classes, speakers, lengths, doubles).",
     )
@@ -19,9 +19,37 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
       await inspectCommand(path, options, { signal, screen: createScreen(options) });
     });
 
+  program
+    .command("sweep <recipe>")
+    .summary("try settings, judge the best")
+    .description(
+      "Tries every combination of settings on folds of the training items; the best is trained and judged on items that no trial has seen.",
+    )
+    .option("--set <path=a,b,c>", "values to try; can be repeated", collect, [])
+    .addOption(dataOption())
+    .option(
+      "--out <folder>",
+      "folder for trials and the best run; goes on where it was stopped (default: runs/sweep-RECIPE)",
+    )
+    .option("--folds <n>", "inner folds", wholeNumber("folds", 2, 20), 3)
+    .addOption(threads())
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples(
+        "earshot sweep quickstart --set model.c=0.1,1,10",
+        "earshot sweep my.yaml --set model.c=1,10 --set features.nMfcc=13,20",
+      ),
+    )
+    .action(async (recipe, options) => {
+      const { sweepCommand } = await import("../commands/sweep.js");
+      await sweepCommand(recipe, options, { signal, screen: createScreen(options) });
+    });
+
   const data = program
     .command("data")
-    .summary("corpora: list, describe, download, verify")
+    .summary("list, describe, get, verify corpora")
     .description("Corpora that Earshot reads: list them, describe, download or verify one.")
     .addHelpText(
       "after",
@@ -65,7 +93,7 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
 
   program
     .command("spoof <path>")
-    .summary("make spoofed speech from bona fide speech")
+    .summary("make spoofed speech")
     .description(
       "Makes spoofed versions of recordings by vocoders, splicing, replay and more, with protocol.tsv; goes on where it was stopped.",
     )
@@ -95,7 +123,7 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
 
   program
     .command("engine")
-    .summary("which engines train networks here, and how fast")
+    .summary("which engines train here, how fast")
     .description("Measures the engines that load on this machine.")
     .addOption(threads())
     .addOption(json())

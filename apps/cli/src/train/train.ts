@@ -5,7 +5,6 @@ import type { Classifier } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
 import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
-import type { AugmentSpec } from "../features/clipFeatures.js";
 import { featureConfig } from "../features/featureConfig.js";
 import { judge } from "../judge/judge.js";
 import { predictionsCsv } from "../judge/predictions.js";
@@ -19,6 +18,7 @@ import { createRunFolder, type RunFolder } from "../run/runFolder.js";
 import { openTracker } from "../tracking/openTracker.js";
 import { flatSettings, type Tracker } from "../tracking/tracker.js";
 import { buildModel } from "./buildModel.js";
+import { copiesFor } from "./copies.js";
 import { debugPlan, drawDebugItems } from "./debugPlan.js";
 import { findLeakage } from "./leakage.js";
 import { groupWord, type Plan, planSplit } from "./planSplit.js";
@@ -177,12 +177,6 @@ async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: nu
     Object.fromEntries(Object.entries(metrics.metrics).map(([key, { value }]) => [`test/${key}`, value])),
   );
   return metrics;
-}
-
-/** What changed copies to make, as many as the size of the corpus leaves sensible. */
-function copiesFor({ augment }: Recipe, items: number): AugmentSpec | null {
-  const copies = augment ? Math.min(augment.copies, Math.floor(augment.upTo / items) - 1) : 0;
-  return augment && copies > 0 ? { copies, transforms: augment.transforms as AugmentSpec["transforms"] } : null;
 }
 
 const judgeOptions = ({ report, seed }: Recipe, { by }: Pick<Plan, "by">) => ({

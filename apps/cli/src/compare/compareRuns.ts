@@ -1,0 +1,86 @@
+import { pairedBootstrap } from "@earshot/metrics";
+import { UserError } from "../cli/errors.js";
+import { createFigures } from "../judge/figures.js";
+import { type Predictions, predictedClasses } from "../judge/predictions.js";
+import type { RunContent } from "../report/readRun.js";
+
+/** How a run differs from the first, on the items that both were judged on. */
+export interface Comparison {
+  /** Items both were judged on. */
+  shared: number;
+  /** This run's figure less the first's, with its 95 % interval; undefined where fewer than two items are shared. */
+  difference?: { value: number; low: number; high: number; pValue: number };
+  /** Settings that differ: path, the first run's value, this run's value. */
+  settings: [path: string, first: string, own: string][];
+}
+
+/**
+ * Compares each further run with the first: difference of a figure by paired bootstrap, and of the recipes.
+ *
+ * @param figure one of accuracy, balancedAccuracy, f1Macro, logLoss, rocAuc
+ * @throws UserError if there are fewer than two runs
+ */
+export function compareRuns(runs: readonly RunContent[], figure: string): Comparison[] {
+  if (runs.length < 2) throw new UserError("Two runs are needed to compare.");
+  const [first, ...others] = runs;
+  return others.map((run) => ({
+    ...differenceOf(first.predictions, run.predictions, figure, run.recipe.report.replicates || 1000),
+    settings: diff(first.recipe, run.recipe),
+  }));
+}
+
+function differenceOf(
+  a: Predictions,
+  b: Predictions,
+  figure: string,
+  replicates: number,
+): Omit<Comparison, "settings"> {
+  const place = new Map(b.ids.map((id, i) => [id, i]));
+  const rows = a.ids.flatMap((id, i) => {
+    const j = place.get(id);
+    return j !== undefined && a.yTrue[i] === b.yTrue[j] ? [{ i, j }] : [];
+  });
+  if (rows.length < 2) return { shared: rows.length };
+  const own = pick(
+    b,
+    rows.map(({ j }) => j),
+  );
+  const other = pick(
+    a,
+    rows.map(({ i }) => i),
+  );
+  const [left, right] = [own, other].map((part) => createFigures(part, predictedClasses(part)));
+  const at = left.names.indexOf(figure);
+  if (at < 0) throw new UserError(`Runs are compared by ${left.names.join(", ")}, not by ${figure}.`);
+  const { value, low, high, pValue } = pairedBootstrap(
+    rows.length,
+    (indices) => left.compute(indices)[at] - right.compute(indices)[at],
+    { replicates, seed: 0 },
+  );
+  return { shared: rows.length, difference: { value, low, high, pValue } };
+}
+
+function pick(
+  { ids, yTrue, groups, turns, classes, probabilities }: Predictions,
+  rows: readonly number[],
+): Predictions {
+  const k = classes.length;
+  const data = new Float64Array(rows.length * k);
+  rows.forEach((row, i) => {
+    data.set(probabilities.subarray(row * k, (row + 1) * k), i * k);
+  });
+  const of = <T>(list: readonly T[]): T[] => rows.map((row) => list[row]);
+  return { ids: of(ids), yTrue: of(yTrue), groups: of(groups), turns: of(turns), classes, probabilities: data };
+}
+
+/** Paths at which two plain values differ. */
+function diff(a: unknown, b: unknown, path = ""): [string, string, string][] {
+  if (Object.is(a, b)) return [];
+  const nested = (v: unknown): v is Record<string, unknown> => typeof v === "object" && v !== null;
+  if (nested(a) && nested(b)) {
+    const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+    return keys.flatMap((key) => diff(a[key], b[key], path ? `${path}.${key}` : key));
+  }
+  const show = (v: unknown): string => (v === undefined ? "–" : JSON.stringify(v));
+  return [[path, show(a), show(b)]];
+}
