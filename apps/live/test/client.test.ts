@@ -206,7 +206,13 @@ describe("createLiveClient", () => {
     await withPage({ files: { "/client.js": code } }, async (page, url) => {
       const model = { module: new URL("./models/level.ts", import.meta.url).href };
       const server = kept(
-        await startServer({ models: [model], page: false, logger: silent, origins: [new URL(url).origin] }),
+        await startServer({
+          models: [model],
+          page: false,
+          logger: silent,
+          session: { capacity: 1000 },
+          origins: [new URL(url).origin],
+        }),
       );
       await page.addScriptTag({ url: "/client.js", type: "module" });
       const done = await page.evaluate(

@@ -33,7 +33,9 @@ describe.skipIf(!chromiumPath)("the page", () => {
       configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)),
       build: { outDir, minify: false },
     });
-    server = await startServer({ models: shippedModels(["digits"]), page: outDir, logger: silent });
+    // Room for windows, so that a busy machine is slow but drops none.
+    const session = { capacity: 1000 };
+    server = await startServer({ models: shippedModels(["digits"]), page: outDir, logger: silent, session });
     const microphone = [
       "--use-fake-ui-for-media-stream",
       "--use-fake-device-for-media-stream",
