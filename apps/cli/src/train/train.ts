@@ -82,6 +82,8 @@ export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<
     }
   } catch (error) {
     await folder.remove();
+    // Some of the system's errors do not say where.
+    if (error instanceof Error && "code" in error && !("path" in error)) Object.assign(error, { path: folder.dir });
     throw error;
   }
 }
@@ -111,7 +113,7 @@ const splitOptions = ({ seed }: Recipe, { corpus }: OpenedData) => ({ seed, grou
 
 async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: number): Promise<Metrics> {
   const { name, recipe, config, data, options, turn } = job;
-  const clock = createClock();
+  const clock = createClock(options.signal);
   const resolved = { ...recipe, name, features: config };
   await folder.write("recipe.yaml", recipeYaml(resolved));
   await tracker.settings(flatSettings(resolved));
@@ -171,6 +173,7 @@ async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: nu
     soundSec: Math.round(prepared.durationSec),
   });
   const items = new Map(data.items.map((item) => [item.id, item]));
+  options.signal?.throwIfAborted();
   await writeReport(folder, { contentOf: async (id) => items.get(id)?.load() });
   await tracker.scalars(
     0,
@@ -219,9 +222,10 @@ async function finalModel(
 const pick = ({ title, licence, citation, url }: OpenedData["corpus"]) => ({ name: title, licence, citation, url });
 
 /** Runs steps and remembers how long each took. */
-function createClock() {
+function createClock(signal?: AbortSignal) {
   const seconds: Record<string, number> = {};
   const clock = async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    signal?.throwIfAborted();
     const from = performance.now();
     const result = await work();
     seconds[step] = Math.round(performance.now() - from) / 1000;
