@@ -7,8 +7,8 @@ export interface Perturbation {
 
 /** Periods may differ this much from the pitch. */
 const searchRange = 0.1;
-/** Neighbouring periods that resemble each other less do not count. */
-const minCorrelation = 0.5;
+/** Neighbouring periods that resemble each other less do not count; openSMILE has 0.5 on a measure of its own. */
+const minCorrelation = 0.3;
 
 /** Follows the periods of a voice through the wave, each where it resembles the one before most. */
 export function perturbationOf(samples: Float32Array, f0: Float64Array, sampleRate: number, hop: number): Perturbation {
