@@ -7,10 +7,11 @@ import { addTrees, boostedNodes, forestNodes } from "./trees.js";
  * A fitted classifier as an ONNX file: input `features` (float, N × columns), output `probabilities` (float, N × classes). The classes are in
  * the file's metadata under `classes`, as a JSON list.
  *
- * Known are logistic regression, linear SVC, decision trees, forests, extra trees and boosting without categories, alone or after
+ * Known are logistic regression, linear SVC, SVC, decision trees, forests, extra trees and boosting without categories, alone or after
  * standard, robust and min–max scalers and PCA in a pipeline.
  *
- * @returns ONNX 17 with ai.onnx.ml 3; computes in float32, so probabilities differ by rounding, about 1e-6
+ * @returns ONNX 17 with ai.onnx.ml 3; computes in float32, so probabilities differ by rounding, about 1e-6; those of an SVC of two classes by
+ *   up to 3e-3, because onnxruntime finds them by an iteration that stops early
  * @throws TypeError naming a kind that has no counterpart
  */
 export async function exportOnnx(model: Classifier): Promise<Uint8Array> {
@@ -95,6 +96,29 @@ const writers: Readonly<Record<string, Writer>> = {
   linearSvc(graph, input, state) {
     const { coef, intercept } = readState(state).options("learned") as Record<string, StateTensor>;
     return linear(graph, input, coef, intercept);
+  },
+  svc(graph, input, state) {
+    const read = readState(state);
+    const { kernel, coef0, degree } = read.options() as { kernel: string; coef0: number; degree: number };
+    const classes = read.texts("classes").length;
+    const { data: vectors, shape } = read.tensor("supportVectors");
+    if (!read.has("sigmoids")) {
+      throw new TypeError('exportOnnx: svc can be exported when it was fitted with probability: "platt".');
+    }
+    const sigmoids = read.float64("sigmoids", [-1, 2]);
+    const attributes = {
+      kernel_type: { text: kernel.toUpperCase() },
+      kernel_params: { floats: [read.number("gammaUsed"), coef0, degree] },
+      support_vectors: { floats: vectors },
+      vectors_per_class: { ints: read.numbers("counts") },
+      coefficients: { floats: read.float64("dualCoef", [classes - 1, shape[0]]) },
+      rho: { floats: read.float64("rho", [-1]).map((v) => -v) },
+      prob_a: { floats: sigmoids.filter((_, i) => i % 2 === 0) },
+      prob_b: { floats: sigmoids.filter((_, i) => i % 2 === 1) },
+      classlabels_ints: { ints: Array.from({ length: classes }, (_, c) => c) },
+      post_transform: { text: "NONE" },
+    };
+    return { output: graph.node("SVMClassifier", [input], attributes, "ai.onnx.ml", 1), cols: shape[1] };
   },
   decisionTree: forest,
   randomForest: forest,

@@ -10,12 +10,16 @@ export type Attribute =
 
 /** Collects the nodes of an ONNX graph with one float input (N × cols) and one float output. */
 export interface GraphBuilder {
-  /** Adds a node and gives the name of its output. `domain` "" is ONNX' own, "ai.onnx.ml" that of classical models. */
+  /**
+   * Adds a node and gives the name of its output, of several the one at `place`. `domain` "" is ONNX' own, "ai.onnx.ml" that of
+   * classical models.
+   */
   node(
     op: string,
     inputs: readonly string[],
     attributes?: Readonly<Record<string, Attribute>>,
     domain?: string,
+    place?: number,
   ): string;
   /** Adds a constant and gives its name. */
   constant(values: ArrayLike<number>, shape: readonly number[]): string;
@@ -32,22 +36,23 @@ export function createGraph(): GraphBuilder & { input: string } {
   const add = (
     op: string,
     inputs: readonly string[],
-    output: string,
+    outputs: readonly string[],
     attributes: Readonly<Record<string, Attribute>>,
     domain: string,
   ): void => {
     const node = createMessage();
     for (const name of inputs) node.text(1, name);
-    node.text(2, output).text(3, `${op}_${nodes.length}`).text(4, op);
+    for (const name of outputs) node.text(2, name);
+    node.text(3, `${op}_${nodes.length}`).text(4, op);
     for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value));
     nodes.push(domain ? node.text(7, domain) : node);
   };
   return {
     input,
-    node(op, inputs, attributes = {}, domain = "") {
-      const output = `value${names++}`;
-      add(op, inputs, output, attributes, domain);
-      return output;
+    node(op, inputs, attributes = {}, domain = "", place = 0) {
+      const outputs = Array.from({ length: place + 1 }, () => `value${names++}`);
+      add(op, inputs, outputs, attributes, domain);
+      return outputs[place];
     },
     constant(values, shape) {
       const name = `constant${names++}`;
@@ -56,7 +61,7 @@ export function createGraph(): GraphBuilder & { input: string } {
       return name;
     },
     finish(output, cols, metadata) {
-      add("Identity", [output], result, {}, "");
+      add("Identity", [output], [result], {}, "");
       const graph = createMessage();
       for (const node of nodes) graph.message(1, node);
       graph.text(2, "earshot");
