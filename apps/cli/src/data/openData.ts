@@ -1,4 +1,4 @@
-import type { Corpus, CorpusInfo, Item } from "@earshot/datasets";
+import { type Corpus, CorpusError, type CorpusInfo, type Item } from "@earshot/datasets";
 import { corpora, detectCorpus, imdb, loadCorpus, openStorage } from "@earshot/datasets/node";
 import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
@@ -92,10 +92,17 @@ async function openRecordings(root: string, layouts: readonly string[], target: 
 }
 
 async function holds(root: string, kind: string): Promise<boolean> {
-  const { names, isFile } = corpora[kind];
-  if (!isFile) return (await detectCorpus(root)) === kind;
-  const { files } = await openStorage(root, { ...(names && { names }) });
-  return files.some(isFile);
+  const { names, isFile, load } = corpora[kind];
+  if (isFile) return (await openStorage(root, { ...(names && { names }) })).files.some(isFile);
+  if (kind === "audioFolder") return (await detectCorpus(root)) === kind;
+  // Known by a list of its files (a protocol) alone: it is there if it can be read.
+  return load({ root }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof CorpusError) return false;
+      throw error;
+    },
+  );
 }
 
 function label(

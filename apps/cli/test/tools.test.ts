@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { createScreen } from "../src/cli/screen.js";
+import { infoCommand, listCommand } from "../src/commands/data.js";
+import { engineCommand } from "../src/commands/engine.js";
+import { spoofCommand } from "../src/commands/spoof.js";
+import { inspectClip } from "../src/inspect/inspectClip.js";
+import { inspectCorpus } from "../src/inspect/inspectCorpus.js";
+import { train } from "../src/train/train.js";
+import { digitFiles, quiet, scratchFolder, smallRecipe, writeFiles } from "./helpers.js";
+
+const folder = scratchFolder();
+const { signal } = new AbortController();
+
+/** What a command prints as JSON. */
+async function jsonOf(work: (screen: ReturnType<typeof createScreen>) => unknown) {
+  let text = "";
+  const sink = { write: (part: string) => (text += part) };
+  await work(createScreen({ json: true, stdout: sink, stderr: { write: () => true } }));
+  return JSON.parse(text);
+}
+
+describe("earshot data", () => {
+  it("lists corpora, and says of one what may be done with it", async () => {
+    const { corpora } = await jsonOf((screen) => listCommand({ screen }));
+    expect(corpora.map((corpus: { name: string }) => corpus.name)).toContain("freeSpokenDigits");
+    expect(await jsonOf((screen) => infoCommand("ravdess", { screen }))).toMatchObject({ groupKey: "speaker" });
+    expect(() => infoCommand("ravdes", { screen: quiet.screen })).toThrow(
+      'There is no corpus "ravdes"; did you mean "ravdess"?',
+    );
+  });
+});
+
+describe("earshot inspect", () => {
+  it("explains a recording on a page that fetches nothing", async () => {
+    const files = await digitFiles(1);
+    const [name] = Object.keys(files);
+    const root = writeFiles(join(folder, "one"), files);
+    const { page, facts } = await inspectClip(join(root, name));
+    expect(facts).toMatchObject({ sampleRate: 8000, codec: "pcm_s16le" });
+    for (const word of ["Waveform", "Spectrogram", "Mel spectrogram", "sample rate", "intensity"])
+      expect(page).toContain(word);
+    expect(page).not.toMatch(/<script|(?:src|href|srcset)="(?!data:)/);
+  });
+
+  it("shows what is in a corpus", async () => {
+    const root = writeFiles(join(folder, "corpus"), { ...(await digitFiles(2)), "recordings/1_zed_0.wav": "no sound" });
+    const { page, facts } = await inspectCorpus(root, quiet.screen);
+    expect(facts).toMatchObject({ items: 9, classes: 2, brokenItems: 1 });
+    expect(page).toContain("Lengths");
+  });
+});
+
+describe("earshot spoof", () => {
+  it("writes spoofed and bona fide files with their protocol, which a recipe then reads", async () => {
+    const root = writeFiles(join(folder, "speech"), await digitFiles(2));
+    const out = join(folder, "spoofed");
+    const options = { out, methods: "phaseRandom", versions: "all" as const, sampleRate: 8000, seed: 1, threads: 1 };
+    const made = await jsonOf((screen) => spoofCommand(root, options, { screen, signal }));
+    expect(made).toMatchObject({ bonaFide: 8, systems: { phaseRandom: 8 }, failed: 0 });
+    expect(readFileSync(join(out, "protocol.tsv"), "utf8").split("\n")[0]).toMatch(/^path\tspeaker/);
+    const data = { kind: "recordings", corpora: ["spoofProtocol"], target: "key" };
+    const { metrics } = await train(smallRecipe({ data, split: { by: "group" } }), {
+      ...quiet,
+      data: out,
+      threads: 1,
+      out: join(folder, "run"),
+    });
+    expect(metrics.metrics.eer.value).toBeLessThanOrEqual(1);
+    expect(existsSync(join(folder, "run", "plots", "det.svg"))).toBe(true);
+  });
+});
+
+describe("earshot engine", () => {
+  it("measures what loads, the default first", async () => {
+    const { engines } = await jsonOf((screen) => engineCommand({ threads: 1 }, { screen, signal }));
+    expect(engines[0].name).toBe("wasm");
+    expect(engines.every((engine: { gflops: number }) => engine.gflops > 0)).toBe(true);
+  });
+});
+
+describe("texts and tables", () => {
+  const common = { features: null, report: { replicates: 20, worst: 2 } };
+
+  it("learns from reviews, and shows the worst as text", async () => {
+    const recipe = smallRecipe({
+      ...common,
+      data: { kind: "texts", synthetic: { reviews: 100 } },
+      split: { by: "predefined" },
+      preprocess: [{ kind: "tfidfVectorizer" }],
+    });
+    const { dir, metrics } = await train(recipe, {
+      ...quiet,
+      threads: 1,
+      out: join(folder, "texts"),
+      ...withoutData(),
+    });
+    expect(metrics).toMatchObject({ n: 20, data: { kind: "syntheticReviews" } });
+    expect(readFileSync(join(dir, "report.html"), "utf8")).toContain("<blockquote>");
+  });
+
+  it("learns a column of any CSV", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i < 30 ? "low" : "high"}`);
+    const data = join(writeFiles(join(folder, "table"), { "a.csv": `x,y,level\n${rows.join("\n")}\n` }), "a.csv");
+    const table = { kind: "table", target: "level" };
+    const preprocess = [
+      { kind: "columnTransformer", parts: [{ columns: "number", transformer: { kind: "standardScaler" } }] },
+    ];
+    const { metrics } = await train(smallRecipe({ ...common, data: table, preprocess }), {
+      ...quiet,
+      data,
+      threads: 1,
+      out: join(folder, "rows"),
+    });
+    expect(metrics.metrics.accuracy.value).toBeGreaterThan(0.9);
+    const wrong = train(smallRecipe({ ...common, data: { kind: "table", target: "levl" }, preprocess }), {
+      ...quiet,
+      data,
+      threads: 1,
+    });
+    await expect(wrong).rejects.toThrow(`${data} has no column "levl"; did you mean "level"?`);
+  });
+});
+
+/** `$EARSHOT_DATA` would name real data. */
+function withoutData(): object {
+  delete process.env.EARSHOT_DATA;
+  return {};
+}
