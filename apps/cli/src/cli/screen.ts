@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import pc from "picocolors";
 
 /** Where a command speaks: results to stdout, everything else to stderr. */
@@ -46,15 +47,20 @@ export function createScreen({
   stderr?: Out;
   everySec?: number;
 } = {}): Screen {
-  const note = (line: string): void => void stderr.write(`${line}\n`);
+  const note = (line: string): void => write(stderr, line);
   return {
     json,
-    print: (line = "") => void (json || stdout.write(`${line}\n`)),
+    print: (line = "") => void (json || write(stdout, line)),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note,
     warn: (line) => note(pc.yellow(line)),
     progress: (title, total) => (stderr.isTTY ? bar(stderr, title, total) : lines(note, title, total, everySec)),
   };
+}
+
+/** Colours are for terminals: CI switches them on, yet files and pipes want none (unless FORCE_COLOR asks for them). */
+function write(out: Out, line: string): void {
+  out.write(`${out.isTTY || process.env.FORCE_COLOR ? line : stripVTControlCharacters(line)}\n`);
 }
 
 /** A screen that shows nothing: for tests and for use as a library. */
