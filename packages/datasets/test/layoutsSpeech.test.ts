@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import {
-  type Corpus,
   corpora,
   cremaD,
   emoDb,
@@ -13,22 +11,10 @@ import {
   speechCommands,
   tess,
 } from "../src/node.js";
-import { ascii, temporaryFolder, toneWav, writeTree } from "./support.js";
+import { facts, layoutMaker, rejection, sounds } from "./layouts.js";
+import { ascii } from "./support.js";
 
-const folder = temporaryFolder();
-let made = 0;
-const tree = (files: Record<string, string | Uint8Array>): string => writeTree(join(folder, `case${made++}`), files);
-const sounds = (...names: string[]): Record<string, Uint8Array> => Object.fromEntries(names.map((name) => [name, wav]));
-const wav = toneWav();
-const rejection = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-};
-const facts = <T>(corpus: Corpus<T>) => corpus.items.map(({ id, label, group, split }) => [id, label, group, split]);
+const tree = layoutMaker();
 
 describe("corpora of emotional speech", () => {
   it("ravdess reads the eight fields of its names and leaves videos out", async () => {

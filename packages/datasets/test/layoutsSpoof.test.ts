@@ -1,22 +1,8 @@
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { asvSpoof, type Corpus, detectCorpus, inTheWild, spoofProtocol, waveFake } from "../src/node.js";
-import { temporaryFolder, toneWav, writeTree } from "./support.js";
+import { asvSpoof, detectCorpus, inTheWild, spoofProtocol, waveFake } from "../src/node.js";
+import { facts, layoutMaker, rejection, sounds } from "./layouts.js";
 
-const folder = temporaryFolder();
-let made = 0;
-const tree = (files: Record<string, string | Uint8Array>): string => writeTree(join(folder, `case${made++}`), files);
-const sounds = (...names: string[]): Record<string, Uint8Array> => Object.fromEntries(names.map((name) => [name, wav]));
-const wav = toneWav();
-const rejection = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-  } catch (error) {
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-};
-const facts = <T>(corpus: Corpus<T>) => corpus.items.map(({ id, label, group, split }) => [id, label, group, split]);
+const tree = layoutMaker();
 
 describe("corpora of spoofed speech", () => {
   it("asvSpoof reads the protocols of 2019", async () => {
