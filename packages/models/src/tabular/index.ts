@@ -5,8 +5,18 @@ export {
   columnTransformer,
   tableToMatrix,
 } from "./columnTransformer.js";
+export { type Correlations, correlationMatrix } from "./correlationMatrix.js";
 export { oneHotEncoder, ordinalEncoder, targetEncoder } from "./encoders.js";
 export { type KnnImputerOptions, knnImputer } from "./knnImputer.js";
+export {
+  type ColumnProfile,
+  duplicateRows,
+  type NumberProfile,
+  type ProfileOptions,
+  profileTable,
+  type TableProfile,
+  type TextProfile,
+} from "./profileTable.js";
 export { type CsvOptions, readCsv } from "./readCsv.js";
 export { randomOverSampler, randomUnderSampler, type SmoteOptions, type SyncResampler, smote } from "./resample.js";
 export { type SimpleImputerOptions, simpleImputer } from "./simpleImputer.js";
