@@ -4,6 +4,7 @@ import { createRandom } from "../src/core/random.js";
 import {
   type Checkpoint,
   describeNetwork,
+  type ModelState,
   type NeuralClassifierOptions,
   namedNetwork,
   networkNames,
@@ -120,7 +121,7 @@ describe("resuming", () => {
 
   it("refuses a checkpoint of another network", async () => {
     const { x, y } = pictures(12);
-    let resume: Checkpoint | undefined;
+    let resume: ModelState | undefined;
     await neuralClassifier({ network: "dsCnn", epochs: 1 }).fit(x, y, {
       onCheckpoint: (c) => {
         resume = c;

@@ -42,6 +42,28 @@ export function mapTensors(value: unknown, change: (tensor: StateTensor, path: s
   );
 }
 
+/** The tensors of a state by path, and the rest with `{ "$tensor": path }` where they were. */
+export function liftTensors(given: ModelState): { state: unknown; tensors: Record<string, StateTensor> } {
+  const tensors: Record<string, StateTensor> = {};
+  const state = mapTensors(given, (own, path) => {
+    tensors[path] = own;
+    return { $tensor: path };
+  });
+  return { state, tensors };
+}
+
+/** Puts the tensors back where {@link liftTensors} took them. @throws RangeError naming the first that is missing */
+export function placeTensors(value: unknown, tensors: Readonly<Record<string, StateTensor>>, fn: string): unknown {
+  if (value === null || typeof value !== "object" || isStateTensor(value)) return value;
+  if (Array.isArray(value)) return value.map((item) => placeTensors(item, tensors, fn));
+  if ("$tensor" in value) {
+    const name = String(value.$tensor);
+    if (!Object.hasOwn(tensors, name)) throw new RangeError(`${fn} has no tensor "${name}".`);
+    return tensors[name];
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, placeTensors(item, tensors, fn)]));
+}
+
 /** A state as plain JSON: tensors become `{ dtype, shape, data }`. NaN and ±∞ are written as text. */
 export function stateToJson(state: ModelState): unknown {
   return mapTensors(state, ({ data, shape }) => ({

@@ -61,6 +61,12 @@ export interface FitOptions {
   sampleWeight?: ArrayLike<number>;
   /** Groups that must not straddle an internal split (speaker, customer), one a sample. */
   groups?: readonly string[];
+  /** Called as training moves on, between epochs as well: epochs done, parts of one included, and the loss so far in this one. */
+  onStep?: (done: number, loss: number) => void;
+  /** Gets everything that the next epoch depends on, after each epoch; awaited. Store it as a state (`packState`, `stateToJson`). */
+  onCheckpoint?: (checkpoint: ModelState) => Awaitable<void>;
+  /** Goes on from a checkpoint: the end is the same, bit for bit, as without the interruption. Data and options must be the same; epochs may be more. */
+  resume?: ModelState;
 }
 
 /** Numbers of a state that are stored as they are; the others stay readable JSON. */

@@ -49,7 +49,9 @@ function build(
     },
     async fit(x, y, options) {
       const { classes: found } = encodeClasses(kind, y);
-      for (const model of estimators) await model.fit(x, y, options);
+      // A checkpoint is one model's: several would go on from each other's.
+      const { onCheckpoint: _, resume: __, ...own } = options ?? {};
+      for (const model of estimators) await model.fit(x, y, own);
       classes = found;
       return this;
     },

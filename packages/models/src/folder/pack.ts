@@ -1,6 +1,6 @@
 import { readSafetensors, writeSafetensors } from "../core/safetensors.js";
-import { isStateTensor, mapTensors, stateFromJson } from "../core/state.js";
-import type { Classifier, Estimator, ModelState, StateTensor } from "../core/types.js";
+import { liftTensors, placeTensors, stateFromJson } from "../core/state.js";
+import type { Classifier, Estimator, ModelState } from "../core/types.js";
 import { restoreModel } from "../kinds.js";
 import { modelCard } from "./modelCard.js";
 import { sha256 } from "./sha256.js";
@@ -52,11 +52,7 @@ export async function packModel(
   model: Estimator,
   description: ModelDescription = {},
 ): Promise<Record<string, Uint8Array>> {
-  const tensors: Record<string, StateTensor> = {};
-  const state = mapTensors(await model.getState(), (tensor, path) => {
-    tensors[path] = tensor;
-    return { $tensor: path };
-  });
+  const { state, tensors } = liftTensors(await model.getState());
   const weights = writeSafetensors(tensors);
   const manifest: ModelManifest = {
     format: "earshot-model",
@@ -118,20 +114,8 @@ export async function unpackModel<M extends Estimator = Classifier>(
       );
     }
   }
-  const model = await restore(stateFromJson(withTensors(manifest.state, tensors)));
+  const model = await restore(stateFromJson(placeTensors(manifest.state, tensors, `unpackModel: ${weightsName}`)));
   return { model: model as M, manifest };
-}
-
-/** Puts the tensors back where `$tensor` names them. */
-function withTensors(value: unknown, tensors: Readonly<Record<string, StateTensor>>): unknown {
-  if (value === null || typeof value !== "object" || isStateTensor(value)) return value;
-  if (Array.isArray(value)) return value.map((item) => withTensors(item, tensors));
-  if ("$tensor" in value) {
-    const name = String(value.$tensor);
-    if (!Object.hasOwn(tensors, name)) throw new RangeError(`unpackModel: ${weightsName} has no tensor "${name}".`);
-    return tensors[name];
-  }
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withTensors(item, tensors)]));
 }
 
 function readManifest(bytes: Uint8Array | undefined): ModelManifest {

@@ -41,7 +41,7 @@ export function saveProgress(progress: Progress, network: Network, optimiser: Op
  *
  * @throws RangeError if it is of another network or version
  */
-export function restoreProgress(from: Checkpoint, progress: Progress, network: Network, optimiser: Optimiser): void {
+export function restoreProgress(from: ModelState, progress: Progress, network: Network, optimiser: Optimiser): void {
   const read = readState(from);
   if (from.kind !== "neuralCheckpoint" || read.number("version") !== 1) {
     throw new RangeError(

@@ -3,7 +3,6 @@ import { classOfMax, classWeights, encodeClasses, sampleWeights } from "../core/
 import { createRandom } from "../core/random.js";
 import { isStateTensor, notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type {
-  Awaitable,
   Classifier,
   Features,
   FitOptions,
@@ -13,23 +12,14 @@ import type {
   StateTensor,
   Tensor,
 } from "../core/types.js";
-import type { Checkpoint } from "./checkpoint.js";
 import type { Network } from "./network.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
 import { holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
 import { DIVISION } from "./streams.js";
 
-/** Options of a neural `fit`: those of every estimator, and checkpoints. */
-export interface NeuralFitOptions extends FitOptions {
-  /** Gets everything that the next epoch depends on, after each epoch; awaited. Store it as a state (`stateToJson`, safetensors). */
-  onCheckpoint?: (checkpoint: Checkpoint) => Awaitable<void>;
-  /** Goes on from a checkpoint: the end is the same, bit for bit, as without the interruption. Data and options must be the same; epochs may be more. */
-  resume?: Checkpoint;
-}
-
 /** A network that names classes. */
 export interface NeuralClassifier extends Classifier<Matrix | Tensor> {
-  fit(x: Matrix | Tensor, y: readonly string[], options?: NeuralFitOptions): Promise<this>;
+  fit(x: Matrix | Tensor, y: readonly string[], options?: FitOptions): Promise<this>;
   predictProba(x: Matrix | Tensor): Promise<Matrix>;
   predict(x: Matrix | Tensor): Promise<string[]>;
   getState(): ModelState;
@@ -129,6 +119,7 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
         threads: options.threads,
         signal: options.signal,
         onEpoch: options.onEpoch,
+        onStep: options.onStep,
         onCheckpoint: options.onCheckpoint,
         resume: options.resume,
       });

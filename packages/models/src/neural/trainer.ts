@@ -1,7 +1,7 @@
 import { createOptimiser, type Optimiser, useEngine } from "@earshot/engine";
 import { createRandom, permutation } from "../core/random.js";
-import type { Awaitable, EpochLog } from "../core/types.js";
-import { type Checkpoint, type Progress, restoreProgress, saveProgress } from "./checkpoint.js";
+import type { Awaitable, EpochLog, ModelState } from "../core/types.js";
+import { type Progress, restoreProgress, saveProgress } from "./checkpoint.js";
 import { evaluate } from "./evaluate.js";
 import { buildNetwork, type Network } from "./network.js";
 import type { NeuralSettings } from "./options.js";
@@ -15,10 +15,11 @@ export interface TrainingTask extends StepTask {
   threads: number | undefined;
   signal: AbortSignal | undefined;
   onEpoch: ((log: EpochLog) => Awaitable<void>) | undefined;
+  onStep: ((done: number, loss: number) => void) | undefined;
   /** Gets everything that the next epoch depends on, after each epoch. */
-  onCheckpoint: ((checkpoint: Checkpoint) => Awaitable<void>) | undefined;
+  onCheckpoint: ((checkpoint: ModelState) => Awaitable<void>) | undefined;
   /** Where to go on from. */
-  resume: Checkpoint | undefined;
+  resume: ModelState | undefined;
 }
 
 /** The network of some settings for samples of some shape, its output layer included. */
@@ -43,7 +44,9 @@ export async function train(task: TrainingTask): Promise<Float32Array[]> {
   try {
     if (task.resume) restoreProgress(task.resume, progress, network, optimiser);
     while (progress.epoch < settings.epochs && !exhausted(progress, settings)) {
-      const log = await trainEpoch(task, network, optimiser, progress);
+      const log = await trainEpoch(task, network, optimiser, progress).catch((error) => {
+        throw outOfMemory(error, progress.epoch + 1, settings) ?? error;
+      });
       progress.epoch++;
       if (task.validation) note(log, progress, network, settings);
       await task.onEpoch?.(log);
@@ -75,12 +78,14 @@ async function trainEpoch(
   const sums = { loss: 0, right: 0, weight: 0 };
   let pause = performance.now();
   let learningRate = 0;
+  signal?.throwIfAborted();
   for (const [i, batch] of batches.entries()) {
     const done = (progress.epoch + i / batches.length) / settings.epochs;
     learningRate =
       settings.optimizer.learningRate * rateFactor(settings.schedule, done, progress.epoch, progress.drops);
     trainBatch(task, network, optimiser, batch, learningRate, sums);
     if (settings.ema) average(progress, network, settings.ema, optimiser.steps);
+    task.onStep?.(progress.epoch + (i + 1) / batches.length, sums.loss / sums.weight);
     if (performance.now() - pause > 50) {
       await new Promise((resolve) => setTimeout(resolve, 0));
       signal?.throwIfAborted();
@@ -150,5 +155,15 @@ function diverged(epoch: number, { optimizer }: NeuralSettings): RangeError {
   return new RangeError(
     `neuralClassifier: the loss is no number any more in epoch ${epoch}; lower optimizer.learningRate (${optimizer.learningRate}), ` +
       "standardise the features, or set clipNorm.",
+  );
+}
+
+/** What an allocation that failed means here; undefined for other errors. */
+function outOfMemory(error: unknown, epoch: number, { batchSize }: NeuralSettings): RangeError | undefined {
+  const message = error instanceof RangeError ? error.message : "";
+  if (!/tensors need|allocation failed|Invalid typed array length|[Oo]ut of memory/.test(message)) return undefined;
+  return new RangeError(
+    `neuralClassifier: out of memory in epoch ${epoch} with batches of ${batchSize}; lower batchSize, or the width of the network (${message.replace(/\.$/, "")}).`,
+    { cause: error },
   );
 }
