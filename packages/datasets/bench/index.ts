@@ -94,7 +94,9 @@ async function features(peers: PythonPeers | undefined): Promise<void> {
 async function cache(items: Item[]): Promise<void> {
   const dir = join(folder, "cache");
   const compute = () =>
-    Promise.all(items.map(async (item) => ({ item, seconds: 0.001, ...(await fileFeatures(item.path!)) })));
+    Promise.all(
+      items.map(async (item) => ({ item, durationSec: 0, seconds: 0.001, ...(await fileFeatures(item.path!)) })),
+    );
   const made = await compute();
   await openFeatureCache({ dir }).write(
     made.map(({ data, ...rest }) => ({ ...rest, matrix: { data, rows: 1, cols: data.length } })),

@@ -1,10 +1,13 @@
+export { type ArrowColumn, type ArrowField, type ArrowKind, encodeArrow } from "./cache/arrowFile.js";
 export {
+  type CachedFeatures,
   type CacheHits,
   type FeatureCache,
   type FeatureCacheOptions,
   type NewFeatures,
   openFeatureCache,
 } from "./cache/featureCache.js";
+export { joinArrow } from "./cache/joinArrow.js";
 export type { AudioCorpusDefinition, AudioCorpusLoader, Described } from "./corpora/audioCorpus.js";
 export { audioCorpus } from "./corpora/audioCorpus.js";
 export { type IdxArray, readIdx } from "./corpora/images/idx.js";

@@ -9,6 +9,7 @@ const entry = fc
     id: fc.string({ unit: "grapheme", maxLength: 20 }),
     rows: fc.nat({ max: 6 }),
     cols: fc.integer({ min: 1, max: 5 }),
+    durationSec: fc.double({ min: 0, max: 100, noNaN: true }),
     seconds: fc.float({ min: 0, max: 100, noNaN: true }),
     seed: fc.nat(),
   })
@@ -31,17 +32,19 @@ describe("encodeShard", () => {
           "id: Utf8",
           "rows: Int32",
           "cols: Int32",
+          "durationSec: Float64",
           "seconds: Float32",
           "values: List<Float32>",
         ]);
         expect(table.numRows).toBe(entries.length);
-        entries.forEach(({ audio, id, matrix, seconds }, i) => {
+        entries.forEach(({ audio, id, matrix, durationSec, seconds }, i) => {
           const row = table.get(i)!;
-          expect([row.audio, row.id, row.rows, row.cols, row.seconds]).toEqual([
+          expect([row.audio, row.id, row.rows, row.cols, row.durationSec, row.seconds]).toEqual([
             audio,
             id,
             matrix.rows,
             matrix.cols,
+            durationSec,
             seconds,
           ]);
           expect([...row.values.toArray()]).toEqual([...matrix.data]);
@@ -53,7 +56,7 @@ describe("encodeShard", () => {
 
   it("reads from any place in memory", () => {
     const entries: StoredFeatures[] = [
-      { audio: "x", id: "a", seconds: 1, matrix: { rows: 1, cols: 2, data: Float32Array.of(1, 2) } },
+      { audio: "x", id: "a", durationSec: 1, seconds: 1, matrix: { rows: 1, cols: 2, data: Float32Array.of(1, 2) } },
     ];
     const bytes = encodeShard(entries);
     const moved = new Uint8Array(bytes.length + 3);
@@ -63,7 +66,7 @@ describe("encodeShard", () => {
 
   it("refuses what is cut or something else", () => {
     const bytes = encodeShard([
-      { audio: "x", id: "a", seconds: 1, matrix: { rows: 1, cols: 2, data: Float32Array.of(1, 2) } },
+      { audio: "x", id: "a", durationSec: 1, seconds: 1, matrix: { rows: 1, cols: 2, data: Float32Array.of(1, 2) } },
     ]);
     for (let length = 0; length < bytes.length; length++)
       expect(() => decodeShard(bytes.subarray(0, length))).toThrow();

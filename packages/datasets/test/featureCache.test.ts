@@ -32,12 +32,19 @@ describe("openFeatureCache", () => {
   it("gives back what was written, and the seconds it saves", async () => {
     const dir = fresh();
     const items = ["a", "b"].map((id) => ({ id, path: file(dir, `${id}.wav`) }));
-    const entries = items.map((item, i) => ({ item, audio: `hash${i}`, matrix: matrix(3 + i, 13, i), seconds: 0.25 }));
+    const entries = items.map((item, i) => ({
+      item,
+      audio: `hash${i}`,
+      matrix: matrix(3 + i, 13, i),
+      durationSec: 2.1,
+      seconds: 0.25,
+    }));
     await openFeatureCache({ dir }).write(entries, config);
     const { found, savedSec } = await openFeatureCache({ dir }).read(items, { nMfcc: 13, kind: "mfcc" });
     expect(savedSec).toBe(0.5);
     for (const { item, matrix } of entries) {
-      const read = found.get(item.id)!;
+      const { matrix: read, ...rest } = found.get(item.id)!;
+      expect(rest).toEqual({ audio: `hash${item.id === "a" ? 0 : 1}`, durationSec: 2.1 });
       expect([read.rows, read.cols]).toEqual([matrix.rows, matrix.cols]);
       expect([...read.data]).toEqual([...matrix.data]);
     }
@@ -47,7 +54,7 @@ describe("openFeatureCache", () => {
     const dir = fresh();
     const item = { id: "a", path: file(dir, "a.wav") };
     const cache = openFeatureCache({ dir });
-    await cache.write([{ item, audio: "x", matrix: matrix(1, 2), seconds: 1 }], config);
+    await cache.write([{ item, audio: "x", matrix: matrix(1, 2), durationSec: 2.1, seconds: 1 }], config);
     expect((await cache.read([item], { ...config, nMfcc: 20 })).found.size).toBe(0);
     expect((await cache.read([{ id: "b", path: file(dir, "b.wav") }], config)).found.size).toBe(0);
     file(dir, "a.wav", "other sound");
@@ -56,7 +63,7 @@ describe("openFeatureCache", () => {
 
   it("finds the same sound under another name by its fingerprint", async () => {
     const cache = openFeatureCache({ dir: fresh() });
-    await cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(2, 2), seconds: 1 }], config);
+    await cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(2, 2), durationSec: 2.1, seconds: 1 }], config);
     const { found } = await cache.read(
       [{ id: "copy1" }, { id: "copy2" }, { id: "new" }],
       config,
@@ -70,8 +77,8 @@ describe("openFeatureCache", () => {
 
   it("holds features of no frames", async () => {
     const cache = openFeatureCache({ dir: fresh() });
-    await cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(0, 13), seconds: 0 }], config);
-    expect((await cache.read([{ id: "a" }], config, new Map([["a", "x"]]))).found.get("a")).toMatchObject({
+    await cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(0, 13), durationSec: 2.1, seconds: 0 }], config);
+    expect((await cache.read([{ id: "a" }], config, new Map([["a", "x"]]))).found.get("a")?.matrix).toMatchObject({
       rows: 0,
       cols: 13,
     });
@@ -82,7 +89,10 @@ describe("openFeatureCache", () => {
     const cache = openFeatureCache({ dir, maxBytes: 60_000 });
     const hashes = ["x", "y", "z"];
     for (const [i, audio] of hashes.entries()) {
-      await cache.write([{ item: { id: audio }, audio, matrix: matrix(500, 13), seconds: 1 }], config);
+      await cache.write(
+        [{ item: { id: audio }, audio, matrix: matrix(500, 13), durationSec: 2.1, seconds: 1 }],
+        config,
+      );
       if (i === 0) {
         const old = new Date(Date.now() - 60_000);
         for (const name of shardsOf(dir)) utimesSync(join(dir, name), old, old);
@@ -100,7 +110,10 @@ describe("openFeatureCache", () => {
   it("takes a damaged file for none, and removes it", async () => {
     const dir = fresh();
     const cache = openFeatureCache({ dir });
-    await cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(100, 2), seconds: 1 }], config);
+    await cache.write(
+      [{ item: { id: "a" }, audio: "x", matrix: matrix(100, 2), durationSec: 2.1, seconds: 1 }],
+      config,
+    );
     const [shard] = shardsOf(dir);
     writeFileSync(join(dir, shard), "ARROW1 but cut");
     expect((await cache.read([{ id: "a" }], config, new Map([["a", "x"]]))).found.size).toBe(0);
@@ -113,11 +126,11 @@ describe("openFeatureCache", () => {
       Array.from({ length: 12 }, async (_, i) => {
         const cache = openFeatureCache({ dir });
         await cache.write(
-          [{ item: { id: `i${i}` }, audio: `h${i % 4}`, matrix: matrix(10, 2, i % 4), seconds: 0 }],
+          [{ item: { id: `i${i}` }, audio: `h${i % 4}`, matrix: matrix(10, 2, i % 4), durationSec: 2.1, seconds: 0 }],
           config,
         );
         const { found } = await cache.read([{ id: "any" }], config, new Map([["any", `h${i % 4}`]]));
-        expect(found.get("any")?.data[0]).toBe(i % 4);
+        expect(found.get("any")?.matrix.data[0]).toBe(i % 4);
       }),
     );
     expect(shardsOf(dir)).toHaveLength(4);
@@ -130,16 +143,24 @@ describe("openFeatureCache", () => {
     const dir = fresh();
     await openFeatureCache({ dir }).write(
       [
-        { item: { id: "a" }, audio: "x", matrix: matrix(2, 3), seconds: 0.5 },
-        { item: { id: "ä" }, audio: "y", matrix: matrix(1, 3, 9), seconds: 0.5 },
+        { item: { id: "a" }, audio: "x", matrix: matrix(2, 3), durationSec: 2.1, seconds: 0.5 },
+        { item: { id: "ä" }, audio: "y", matrix: matrix(1, 3, 9), durationSec: 2.1, seconds: 0.5 },
       ],
       config,
     );
     const script = "import sys,json,pyarrow.feather as f; print(json.dumps(f.read_table(sys.argv[1]).to_pylist()))";
     const rows = JSON.parse(execFileSync(python!, ["-c", script, join(dir, shardsOf(dir)[0])], { encoding: "utf8" }));
     expect(rows).toEqual([
-      { audio: "x", id: "a", rows: 2, cols: 3, seconds: 0.5, values: [0, 0.125, 0.25, 0.375, 0.5, 0.625] },
-      { audio: "y", id: "ä", rows: 1, cols: 3, seconds: 0.5, values: [9, 9.125, 9.25] },
+      {
+        audio: "x",
+        id: "a",
+        rows: 2,
+        cols: 3,
+        durationSec: 2.1,
+        seconds: 0.5,
+        values: [0, 0.125, 0.25, 0.375, 0.5, 0.625],
+      },
+      { audio: "y", id: "ä", rows: 1, cols: 3, durationSec: 2.1, seconds: 0.5, values: [9, 9.125, 9.25] },
     ]);
   });
 });

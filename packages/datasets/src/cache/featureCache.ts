@@ -13,10 +13,19 @@ export interface FeatureCacheOptions {
   maxBytes?: number;
 }
 
+/** Features out of the cache. */
+export interface CachedFeatures {
+  /** frames × features. */
+  matrix: StoredFeatures["matrix"];
+  /** Fingerprint of the decoded sound, as it was written. */
+  audio: string;
+  durationSec: number;
+}
+
 /** What a look into the cache gave. */
 export interface CacheHits {
   /** Features of the items that were there, by id. */
-  found: Map<string, StoredFeatures["matrix"]>;
+  found: Map<string, CachedFeatures>;
   /** Seconds of work that the found ones cost when they were made. */
   savedSec: number;
 }
@@ -27,6 +36,9 @@ export interface NewFeatures {
   /** Fingerprint of the decoded sound, from `hashClip`. */
   audio: string;
   matrix: StoredFeatures["matrix"];
+  /** Seconds of sound. */
+  durationSec: number;
+  /** Seconds that decoding and extracting took. */
   seconds: number;
 }
 
@@ -45,6 +57,8 @@ export interface FeatureCache {
   ): Promise<CacheHits>;
   /** Adds results, and throws the oldest files away when there are too many. */
   write(entries: readonly NewFeatures[], config: unknown): Promise<void>;
+  /** Fingerprint of the sound in a file, where it is known and the file has not changed since. */
+  fingerprint(path: string): string | undefined;
   /** Bytes in the cache. */
   size(): number;
 }
@@ -92,6 +106,7 @@ export function openFeatureCache({
       identities.save();
       evict(dir, maxBytes);
     },
+    fingerprint: (path) => identities.lookUp(path),
     size: () => listCache(dir).reduce((sum, file) => sum + file.bytes, 0),
   };
 }
@@ -104,10 +119,10 @@ async function readShards(folder: string, wanted: ReadonlyMap<string, string[]>)
     if (open === 0) break;
     const entries = await readShard(path);
     let used = false;
-    for (const { audio, matrix, seconds } of entries) {
+    for (const { audio, matrix, durationSec, seconds } of entries) {
       const ids = wanted.get(audio);
       if (!ids || found.has(ids[0])) continue;
-      for (const id of ids) found.set(id, matrix);
+      for (const id of ids) found.set(id, { matrix, audio, durationSec });
       savedSec += seconds;
       open--;
       used = true;
@@ -134,7 +149,12 @@ async function readShard(path: string): Promise<StoredFeatures[]> {
 }
 
 /** Shards of a configuration, the newest first. */
-function listShards(folder: string): { path: string; bytes: number; usedMs: number }[] {
+const listShards = (folder: string) => listFiles(folder, (name) => name.endsWith(".arrow"));
+
+function listFiles(
+  folder: string,
+  isWanted: (name: string) => boolean,
+): { path: string; bytes: number; usedMs: number }[] {
   let names: string[];
   try {
     names = readdirSync(folder);
@@ -142,7 +162,7 @@ function listShards(folder: string): { path: string; bytes: number; usedMs: numb
     return [];
   }
   return names
-    .filter((name) => name.endsWith(".arrow"))
+    .filter(isWanted)
     .flatMap((name) => {
       const stat = statSync(join(folder, name), { throwIfNoEntry: false });
       return stat ? [{ path: join(folder, name), bytes: stat.size, usedMs: stat.mtimeMs }] : [];
@@ -150,6 +170,7 @@ function listShards(folder: string): { path: string; bytes: number; usedMs: numb
     .sort((a, b) => b.usedMs - a.usedMs);
 }
 
+/** All files of a cache; what a writer that was killed left behind counts too. */
 function listCache(dir: string): ReturnType<typeof listShards> {
   let folders: string[];
   try {
@@ -157,11 +178,19 @@ function listCache(dir: string): ReturnType<typeof listShards> {
   } catch {
     return [];
   }
-  return folders.flatMap((name) => (name === "files" ? [] : listShards(join(dir, name))));
+  return folders.flatMap((name) => listFiles(join(dir, name), () => true));
 }
 
+/** Longer than any writing takes. */
+const abandonedMs = 3600_000;
+
 function evict(dir: string, maxBytes: number): void {
-  const files = listCache(dir).sort((a, b) => a.usedMs - b.usedMs);
+  const files: ReturnType<typeof listCache> = [];
+  for (const file of listCache(dir).sort((a, b) => a.usedMs - b.usedMs)) {
+    const abandoned = /[\\/][.][^\\/]*$/.test(file.path) && Date.now() - file.usedMs > abandonedMs;
+    if (abandoned) rmSync(file.path, { force: true });
+    else files.push(file);
+  }
   let total = files.reduce((sum, file) => sum + file.bytes, 0);
   for (const { path, bytes } of files) {
     if (total <= maxBytes) return;

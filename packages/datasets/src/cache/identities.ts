@@ -15,13 +15,13 @@ type Entry = [size: number, mtimeMs: number, audio: string];
 
 /** One JSON file for each folder of recordings. */
 export function openIdentities(dir: string): Identities {
-  const folders = new Map<string, { entries: Record<string, Entry>; changed: boolean }>();
+  const folders = new Map<string, { entries: Record<string, Entry>; news: Record<string, Entry> }>();
   const fileOf = (folder: string): string =>
     join(dir, `${createHash("sha256").update(folder).digest("hex").slice(0, 24)}.json`);
   const open = (folder: string) => {
     let known = folders.get(folder);
     if (!known) {
-      known = { entries: readEntries(fileOf(folder)), changed: false };
+      known = { entries: readEntries(fileOf(folder)), news: Object.create(null) };
       folders.set(folder, known);
     }
     return known;
@@ -37,18 +37,20 @@ export function openIdentities(dir: string): Identities {
       const stat = statSync(path, { throwIfNoEntry: false });
       if (!stat) return;
       const known = open(dirname(path));
-      known.entries[basename(path)] = [stat.size, stat.mtimeMs, audio];
-      known.changed = true;
+      known.news[basename(path)] = [stat.size, stat.mtimeMs, audio];
+      known.entries[basename(path)] = known.news[basename(path)];
     },
     save() {
       for (const [folder, known] of folders) {
-        if (!known.changed) continue;
+        if (Object.keys(known.news).length === 0) continue;
         mkdirSync(dir, { recursive: true });
         const file = fileOf(folder);
-        const temporary = `${file}.${process.pid}.${randomBytes(4).toString("hex")}`;
+        // Other processes may have learned other files meanwhile.
+        known.entries = Object.assign(readEntries(file), known.news);
+        const temporary = `${join(dir, `.${basename(file)}`)}.${process.pid}.${randomBytes(4).toString("hex")}`;
         writeFileSync(temporary, JSON.stringify(known.entries));
         renameSync(temporary, file);
-        known.changed = false;
+        known.news = Object.create(null);
       }
     },
   };
