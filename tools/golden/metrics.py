@@ -345,7 +345,7 @@ def detection(rng):
 
 @topic
 def calibration(rng):
-    from sklearn.calibration import _SigmoidCalibration, calibration_curve
+    from sklearn.calibration import _SigmoidCalibration, _TemperatureScaling, calibration_curve
     from sklearn.isotonic import IsotonicRegression
 
     y = rng.integers(0, 2, 120)
@@ -361,7 +361,18 @@ def calibration(rng):
     big = _SigmoidCalibration().fit(s * 1000, y)
     iso = IsotonicRegression(out_of_bounds="clip").fit(s, y)
     grid = np.linspace(s.min() - 1, s.max() + 1, 40)
+    k = rng.integers(0, 4, 90)
+    sure = rng.dirichlet(np.ones(4), 90) ** 3 + np.eye(4)[k] * 0.05
+    sure = np.round(sure / sure.sum(1, keepdims=True), 6)
+    sure[:, 3] = 1 - sure[:, :3].sum(1)
+    cooler = np.sqrt(sure) / np.sqrt(sure).sum(1, keepdims=True)
+    temperature = {
+        "yTrue": k, "proba": sure, "value": 1 / _TemperatureScaling().fit(sure, k).beta_,
+        "cooler": cooler, "coolerValue": 1 / _TemperatureScaling().fit(cooler, k).beta_,
+        "applied": _TemperatureScaling().fit(sure, k).predict(sure[:5]),
+    }
     return {
+        "temperature": temperature,
         "yTrue": y, "yScore": s, "yProb": p, "curves": curves,
         "platt": {"slope": platt.a_, "intercept": platt.b_, "bigSlope": big.a_, "bigIntercept": big.b_},
         "isotonic": {"grid": grid, "value": iso.predict(grid)},

@@ -1,9 +1,18 @@
-import { accuracy, balancedAccuracy, logLoss, precisionRecallF1, rocAuc } from "@earshot/metrics";
+import {
+  accuracy,
+  balancedAccuracy,
+  equalErrorRate,
+  logLoss,
+  minDcf,
+  precisionRecallF1,
+  rocAuc,
+} from "@earshot/metrics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createFigures } from "../src/judge/figures.js";
 import { judge } from "../src/judge/judge.js";
 import { type Predictions, poolPredictions, predictedClasses, predictionsCsv } from "../src/judge/predictions.js";
+import { areaInfluence, rankingFigures, rankingOf } from "../src/judge/ranking.js";
 import { wilson } from "../src/judge/wilson.js";
 import { readPredictions } from "../src/report/readRun.js";
 
@@ -55,15 +64,44 @@ describe("createFigures", () => {
         const pick = (list: string[]): string[] => Array.from(drawing, (i) => list[i]);
         const data = Float64Array.from([...drawing].flatMap((i) => [...probabilities.subarray(i * k, (i + 1) * k)]));
         const score = { data, rows: drawing.length, cols: k };
-        const [acc, uar, f1, loss, auc] = createFigures(predictions, yPred).compute(drawing);
+        const [acc, uar, f1, loss, auc, eer, cost] = createFigures(predictions, yPred).compute(drawing);
         expect(acc).toBeCloseTo(accuracy(pick(yTrue), pick(yPred)), 12);
         expect(uar).toBeCloseTo(balancedAccuracy(pick(yTrue), pick(yPred)), 12);
         expect(f1).toBeCloseTo(precisionRecallF1(pick(yTrue), pick(yPred)).f1, 12);
         expect(loss).toBeCloseTo(logLoss(pick(yTrue), score, { labels: classes }), 9);
         expect(auc).toBeCloseTo(rocAuc(pick(yTrue), score, { labels: classes }), 12);
+        if (k > 2) return;
+        const second = data.filter((_, i) => i % 2 === 1);
+        const target = { posLabel: classes[1] };
+        expect(eer).toBeCloseTo(equalErrorRate(pick(yTrue), second, target).eer, 12);
+        expect(cost).toBeCloseTo(minDcf(pick(yTrue), second, target).minDcf, 12);
       }),
       { seed: 3, numRuns: 60 },
     );
+  });
+
+  it("takes rows as they are, as logLoss does, when they do not sum to 1", () => {
+    const rounded = { ...small, probabilities: small.probabilities.map((p) => p * 0.9) };
+    const loss = createFigures(rounded, predictedClasses(rounded)).compute(Uint32Array.of(0, 1, 2, 3))[3];
+    const score = { data: rounded.probabilities, rows: 4, cols: 2 };
+    expect(loss).toBeCloseTo(logLoss(rounded.yTrue, score, { labels: rounded.classes }), 12);
+  });
+
+  it("estimates the area of a drawing from each item's influence, where sorted passes would take too long", () => {
+    const n = 2000;
+    const isTarget = Uint8Array.from({ length: n }, (_, i) => Number(i % 3 === 0));
+    const scores = Float64Array.from(isTarget, (t, i) => Math.round(20 * Math.sin(i * i) + 12 * t) / 4);
+    const ranking = rankingOf(scores, isTarget);
+    const { area, influence } = areaInfluence(scores, isTarget);
+    expect(area).toBeCloseTo(rankingFigures(ranking, new Float64Array(n).fill(1)).rocAuc, 12);
+    expect(influence.reduce((a, b) => a + b)).toBeCloseTo(0, 12);
+    for (let draw = 1; draw < 20; draw++) {
+      const times = new Float64Array(n);
+      for (let i = 0; i < n; i++) times[Math.floor(Math.abs(Math.sin(draw * 977 + i) * 43758.5453) % n)]++;
+      const estimate = times.reduce((sum, t, i) => sum + t * influence[i], area);
+      // The error of one drawing is of the size 1/n; areas themselves differ by 1/√n from drawing to drawing.
+      expect(Math.abs(estimate - rankingFigures(ranking, times).rocAuc)).toBeLessThan(0.003);
+    }
   });
 });
 

@@ -14,6 +14,12 @@ export {
 } from "./calibration/isotonic.js";
 export { applyPlatt, fitPlatt, type PlattCalibration, plattLlr } from "./calibration/platt.js";
 export {
+  applyTemperature,
+  fitTemperature,
+  type TemperatureCalibration,
+  type TemperatureOptions,
+} from "./calibration/temperature.js";
+export {
   type AccuracyOptions,
   accuracy,
   type BalancedAccuracyOptions,

@@ -3,9 +3,7 @@ import {
   bootstrapIndices,
   classificationReport,
   confusionMatrix,
-  equalErrorRate,
   type Interval,
-  minDcf,
 } from "@earshot/metrics";
 import { createFigures } from "./figures.js";
 import { type Predictions, predictedClasses } from "./predictions.js";
@@ -59,7 +57,7 @@ export function judge(
 ): Judgement {
   const { ids, yTrue, groups, classes } = predictions;
   const yPred = predictedClasses(predictions);
-  const { names, compute } = createFigures(predictions, yPred);
+  const { names, compute } = createFigures(predictions, yPred, { positive: positive ?? null });
   const known = groups.every((group) => group !== undefined);
   const intervals = intervalsOf(ids.length, compute, {
     replicates,
@@ -67,8 +65,6 @@ export function judge(
     ...(byGroup && known && { groups: groups as string[] }),
   });
   const metrics = Object.fromEntries(names.map((name, i) => [name, toFigure(intervals[i])]));
-  if (classes.length === 2)
-    Object.assign(metrics, detectionFigures(predictions, positive ?? classes[1], { replicates, seed }));
   const matrix = confusionMatrix(yTrue, yPred, { labels: classes });
   const { perClass } = classificationReport(yTrue, yPred, { labels: classes });
   return {
@@ -102,25 +98,6 @@ function groupFigures(groups: readonly (string | undefined)[], yTrue: readonly s
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([group, { n, right }]) => [group, { n, accuracy: wilson(right, n) }]),
   );
-}
-
-/** Equal error rate and detection cost of a two-class problem; nothing where one class is missing. */
-function detectionFigures(
-  { ids, yTrue, classes, probabilities }: Predictions,
-  target: string,
-  { replicates, seed }: { replicates: number; seed: number },
-): Record<string, Figure> {
-  if (new Set(yTrue).size < 2) return {};
-  const column = classes.indexOf(target);
-  const scores = Float64Array.from(ids, (_, i) => probabilities[i * 2 + column]);
-  const both = (indices: Uint32Array): number[] => {
-    const truth = Uint8Array.from(indices, (i) => (yTrue[i] === target ? 1 : 0));
-    if (!truth.includes(1) || !truth.includes(0)) return [Number.NaN, Number.NaN];
-    const drawn = Float64Array.from(indices, (i) => scores[i]);
-    return [equalErrorRate(truth, drawn).eer, minDcf(truth, drawn).minDcf];
-  };
-  const [eer, cost] = intervalsOf(ids.length, both, { replicates: Math.min(replicates, 500), seed });
-  return { eer: toFigure(eer), minDcf: toFigure(cost) };
 }
 
 function intervalsOf(
