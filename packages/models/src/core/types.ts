@@ -51,8 +51,8 @@ export interface EpochLog {
 export interface FitOptions {
   /** Ends the fit early: it rejects with the signal's reason and the model stays as it was before. */
   signal?: AbortSignal;
-  /** Called after each epoch; awaited, so that a checkpoint can be written. */
-  onEpoch?: (log: EpochLog) => Awaitable<void>;
+  /** Called after each epoch, and awaited; "stop" ends the fit there. */
+  onEpoch?: (log: EpochLog) => Awaitable<unknown>;
   /** Held-out samples for early stopping and the log; never trained on. */
   validation?: { x: Features; y: readonly string[] };
   /** Workers at most; the result does not depend on it. */

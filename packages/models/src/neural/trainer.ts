@@ -14,7 +14,7 @@ export interface TrainingTask extends StepTask {
   validation: Labelled | undefined;
   threads: number | undefined;
   signal: AbortSignal | undefined;
-  onEpoch: ((log: EpochLog) => Awaitable<void>) | undefined;
+  onEpoch: ((log: EpochLog) => Awaitable<unknown>) | undefined;
   onStep: ((done: number, loss: number) => void) | undefined;
   /** Gets everything that the next epoch depends on, after each epoch. */
   onCheckpoint: ((checkpoint: ModelState) => Awaitable<void>) | undefined;
@@ -49,8 +49,9 @@ export async function train(task: TrainingTask): Promise<Float32Array[]> {
       });
       progress.epoch++;
       if (task.validation) note(log, progress, network, settings);
-      await task.onEpoch?.(log);
+      const answer = await task.onEpoch?.(log);
       await task.onCheckpoint?.(saveProgress(progress, network, optimiser));
+      if (answer === "stop") break;
       signal?.throwIfAborted();
     }
     const { ema, best } = progress;
