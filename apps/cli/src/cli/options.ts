@@ -19,6 +19,8 @@ export const threads = (): Option =>
   new Option("--threads <n>", "workers at most (default: all cores)").argParser(wholeNumber("threads", 1, 256));
 export const skipBroken = (): Option =>
   new Option("--skip-broken", "leave out items that cannot be read instead of stopping");
+export const noCache = (): Option =>
+  new Option("--no-cache", "neither read nor keep features in the cache ($EARSHOT_CACHE, else ~/.cache/earshot)");
 export const verbose = (): Option => new Option("--verbose", "show where an error came from");
 
 /** Examples below a command's help. */

@@ -13,6 +13,7 @@ export interface EvaluateCommandOptions {
   out?: string;
   threads?: number;
   skipBroken?: boolean;
+  cache?: boolean;
 }
 
 /** `earshot evaluate RUN` */

@@ -20,6 +20,8 @@ export interface EvaluateOptions {
   split?: string;
   threads: number;
   skipBroken: boolean;
+  /** Use the feature cache (default false). */
+  cache?: boolean;
   signal?: AbortSignal;
   screen: Screen;
 }
@@ -45,7 +47,7 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
     throw new UserError(
       `${run} is a model without its run: evaluate needs the run folder, which says what is learned.`,
     );
-  const { threads, skipBroken, screen, signal } = options;
+  const { threads, skipBroken, cache, screen, signal } = options;
   const opened = await openData(
     { ...recipe.data, maxItems: undefined },
     { seed: recipe.seed, ...(options.data !== undefined && { root: options.data }) },
@@ -67,7 +69,7 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
   const prepared = await prepareData(
     data,
     { config, augment: null },
-    { threads, skipBroken, screen, ...(signal && { signal }) },
+    { threads, skipBroken, screen, ...(cache !== undefined && { cache }), ...(signal && { signal }) },
   );
   const turn = { name: "evaluation", train: [], test: prepared.items.map((_, i) => i) };
   const predictions = poolPredictions([await predictItems(model, prepared, turn)]);

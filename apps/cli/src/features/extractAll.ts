@@ -1,8 +1,7 @@
-import { Worker } from "node:worker_threads";
 import type { AudioClip, Item } from "@earshot/datasets";
-import { UserError } from "../cli/errors.js";
 import { clipFeatures } from "./clipFeatures.js";
-import { type Job, type Outcome, runTask, type Task } from "./worker.js";
+import { hasWorkers, runPool } from "./pool.js";
+import { itemSeed, type Job, type Outcome, runTask, type Task } from "./worker.js";
 
 /** Features of one item. */
 export type Extracted = Extract<Outcome, { data: Float32Array }>;
@@ -18,8 +17,11 @@ export interface ExtractOptions {
   threads: number;
   /** Decides the changed copies of each item (default 0). */
   seed?: number;
+  /** Places of the items in the whole list, which decide their copies too (default: their own). */
+  places?: readonly number[];
   signal?: AbortSignal;
-  onProgress?: (done: number) => void;
+  /** Called with each entry when it is there, in any order. */
+  onEntry?: (index: number, entry: Extracted | Broken) => void;
 }
 
 /** Below this many items, starting workers costs more than they save. */
@@ -33,76 +35,45 @@ const batchSize = 16;
  * @throws the signal's reason
  */
 export async function extractAll(
-  items: readonly Item<AudioClip>[],
+  items: readonly Pick<Item<AudioClip>, "id" | "path" | "load">[],
   { config, augment }: Job,
-  { threads, seed = 0, signal, onProgress = () => {} }: ExtractOptions,
+  { threads, seed = 0, places, signal, onEntry }: ExtractOptions,
 ): Promise<(Extracted | Broken)[]> {
   const outcomes = new Array<Extracted | Broken>(items.length);
-  let done = 0;
+  const task = (index: number): Promise<Task> => taskOf(items[index], index, itemSeed(seed, places?.[index] ?? index));
   const keep = (outcome: Outcome): void => {
-    outcomes[outcome.index] = "error" in outcome ? { id: items[outcome.index].id, reason: outcome.error } : outcome;
-    onProgress(++done);
+    const { index } = outcome;
+    outcomes[index] = "error" in outcome ? { id: items[index].id, reason: outcome.error } : outcome;
+    onEntry?.(index, outcomes[index]);
   };
   const workers = Math.min(threads, Math.ceil(items.length / batchSize));
-  // Sources are TypeScript, which workers cannot run: tests stay in this thread.
-  const built = import.meta.url.endsWith(".js");
-  if (workers < 2 || items.length < worthWorkers || !built) {
+  if (workers < 2 || items.length < worthWorkers || !hasWorkers) {
     const featuresOf = clipFeatures(config, augment);
-    for (const [index, item] of items.entries()) {
+    for (let index = 0; index < items.length; index++) {
       signal?.throwIfAborted();
-      keep(await runTask(await taskOf(item, index, seed), featuresOf));
+      keep(await runTask(await task(index), featuresOf));
     }
     return outcomes;
   }
   let next = 0;
-  const nextBatch = async (): Promise<Task[]> => {
+  const nextBatch = async (): Promise<Task[] | undefined> => {
     const from = next;
     next = Math.min(items.length, next + batchSize);
-    return Promise.all(items.slice(from, next).map((item, i) => taskOf(item, from + i, seed)));
+    return next > from ? Promise.all(Array.from({ length: next - from }, (_, i) => task(from + i))) : undefined;
   };
-  const pool = Array.from(
-    { length: workers },
-    () => new Worker(new URL("./worker.js", import.meta.url), { workerData: { config, augment } satisfies Job }),
-  );
-  try {
-    await Promise.all(pool.map((worker) => feed(worker, nextBatch, keep, signal)));
-  } finally {
-    await Promise.all(pool.map((worker) => worker.terminate()));
-  }
+  await runPool<Task[], Outcome[]>(nextBatch, {
+    script: "worker.js",
+    workers,
+    workerData: { config, augment } satisfies Job,
+    onResult: (results) => results.forEach(keep),
+    ...(signal && { signal }),
+  });
   return outcomes;
 }
 
-/** Gives a worker batch after batch until none is left. */
-function feed(
-  worker: Worker,
-  nextBatch: () => Promise<Task[]>,
-  keep: (outcome: Outcome) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = (): void => reject(signal?.reason);
-    signal?.addEventListener("abort", stop, { once: true });
-    const send = async (): Promise<void> => {
-      const batch = await nextBatch();
-      if (batch.length > 0) worker.postMessage(batch);
-      else resolve();
-    };
-    worker.on("message", (outcomes: Outcome[]) => {
-      outcomes.forEach(keep);
-      send().catch(reject);
-    });
-    worker.on("error", reject);
-    worker.on("exit", (code) =>
-      reject(new UserError(`A feature worker ended by itself (code ${code}); try --threads 1.`)),
-    );
-    if (signal?.aborted) stop();
-    else send().catch(reject);
-  });
-}
-
 /** A file is read by the worker; what has no file is made here. */
-async function taskOf(item: Item<AudioClip>, index: number, seed: number): Promise<Task> {
-  const task = { index, name: item.id, seed: seed * 2 ** 20 + index };
+async function taskOf(item: Pick<Item<AudioClip>, "id" | "path" | "load">, index: number, seed: number): Promise<Task> {
+  const task = { index, name: item.id, seed };
   if (item.path !== undefined) return { ...task, path: item.path };
   try {
     return { ...task, clip: await item.load() };

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import type { AudioClip } from "@earshot/datasets";
+import { type AudioClip, hashClip } from "@earshot/datasets";
 import { loadClip } from "@earshot/datasets/node";
 import type { FeatureConfig } from "@earshot/dsp";
 import { type AugmentSpec, clipFeatures } from "./clipFeatures.js";
@@ -29,18 +28,25 @@ export type Outcome =
       data: Float32Array;
       rows: number;
       cols: number;
-      /** Of the changed copies, each as large as `data`. */
+      /** Of the changed copies. */
       copies: Float32Array[];
+      /** Fingerprint of the decoded sound. */
       hash: string;
       durationSec: number;
+      /** Time that it took to decode and extract. */
+      seconds: number;
     }
   | { index: number; error: string };
+
+/** What decides the changed copies of the item at a place in the list. */
+export const itemSeed = (seed: number, place: number): number => seed * 2 ** 20 + place;
 
 /** Features of one task; a bad recording is an outcome, not an exception. */
 export async function runTask(
   { index, name, path, clip: given, seed }: Task,
   featuresOf: ReturnType<typeof clipFeatures>,
 ): Promise<Outcome> {
+  const started = performance.now();
   try {
     const clip = given ?? (await loadClip(path ?? name, { name }));
     const { features, copies } = featuresOf(clip, seed);
@@ -48,19 +54,14 @@ export async function runTask(
       index,
       ...features,
       copies: copies.map((copy) => copy.data),
-      hash: hashOf(clip),
+      hash: hashClip(clip),
       durationSec: clip.samples.length / clip.sampleRate,
+      seconds: (performance.now() - started) / 1000,
     };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { index, error: message.includes(name) ? message : `${name}: ${message}` };
   }
-}
-
-/** Equal exactly where the decoded sound is. */
-function hashOf({ samples, sampleRate }: AudioClip): string {
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-  return createHash("sha1").update(`${sampleRate} `).update(bytes).digest("base64");
 }
 
 if (parentPort) {

@@ -1,10 +1,12 @@
 import type { AudioClip } from "@earshot/datasets";
+import { openFeatureCache } from "@earshot/datasets/node";
 import type { FeatureConfig } from "@earshot/dsp";
 import { type Features, type Matrix, selectSamples, type Table, type Tensor } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
-import type { Screen } from "../cli/screen.js";
+import { duration, type Screen } from "../cli/screen.js";
 import type { OpenedData } from "../data/openData.js";
-import { type Broken, type Extracted, extractAll, isBroken } from "../features/extractAll.js";
+import { type Broken, type Extracted, isBroken } from "../features/extractAll.js";
+import { type CacheUse, extractCached } from "../features/extractCached.js";
 import type { Job } from "../features/worker.js";
 import type { Labelled } from "./items.js";
 import { prepareTexts } from "./prepareTexts.js";
@@ -25,6 +27,8 @@ export interface Prepared {
   hashes: string[];
   /** Seconds of sound. */
   durationSec: number;
+  /** What the feature cache saved; absent without it. */
+  cached?: CacheUse;
 }
 
 export interface PrepareOptions {
@@ -32,6 +36,8 @@ export interface PrepareOptions {
   /** Decides the changed copies. */
   seed?: number;
   skipBroken: boolean;
+  /** Read features that an earlier run made, and keep those made now (default false). */
+  cache?: boolean;
   signal?: AbortSignal;
   screen: Screen;
 }
@@ -44,22 +50,24 @@ export interface PrepareOptions {
 export async function prepareData(
   { items: all, table }: Pick<OpenedData, "items" | "table">,
   { config, augment }: Omit<Job, "config"> & { config: FeatureConfig | null },
-  { threads, skipBroken, seed = 0, signal, screen }: PrepareOptions,
+  { threads, skipBroken, cache = false, seed = 0, signal, screen }: PrepareOptions,
 ): Promise<Prepared> {
   if (table) return prepareRows(all, table);
   if (config === null) return prepareTexts(all, { screen, ...(signal && { signal }) });
   const items = all as Labelled<AudioClip>[];
   const progress = screen.progress("features", items.length);
-  const entries = await extractAll(
+  const { entries, use } = await extractCached(
     items,
     { config, augment },
     {
       threads,
       seed,
       signal,
+      ...(cache && { cache: openFeatureCache() }),
       onProgress: (done) => progress.update(done),
     },
   ).finally(() => progress.end());
+  if (use) reportCache(use, items.length, screen);
   const broken = entries.filter(isBroken);
   reportBroken(broken, items.length, skipBroken, screen);
   const kept = items.filter((_, i) => !isBroken(entries[i]));
@@ -75,7 +83,13 @@ export async function prepareData(
     broken,
     hashes: extracted.map((entry) => entry.hash),
     durationSec: extracted.reduce((sum, entry) => sum + entry.durationSec, 0),
+    ...(use && { cached: { items: use.items, savedSec: Math.round(use.savedSec * 100) / 100 } }),
   };
+}
+
+function reportCache({ items, savedSec, trouble }: CacheUse, of: number, screen: Screen): void {
+  if (items > 0) screen.note(`features: ${items} of ${of} out of the cache, ${duration(savedSec)} of work saved`);
+  if (trouble !== undefined) screen.warn(`Features are not kept for the next run: ${trouble}`);
 }
 
 /** The rows of the items; equal rows are no leak, for people who agree in everything asked are no copies. */
