@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { earshotVersion } from "../run/environment.js";
-import { collect, data, examples, json, skipBroken, threads, verbose, wholeNumber } from "./options.js";
+import { collect, data, examples, json, noCache, skipBroken, threads, verbose, wholeNumber } from "./options.js";
 import { createScreen } from "./screen.js";
 import { addToolCommands } from "./tools.js";
 
@@ -31,9 +31,14 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--set <path=value>", "change a value of the recipe, such as model.c=10; can be repeated", collect, [])
     .option("--seed <n>", "seed of everything random", wholeNumber("seed", 0, 2 ** 32 - 1))
     .addOption(threads())
+    .option(
+      "--resume",
+      "go on with the run in --out (or RECIPE, if it is a run folder; else the youngest) where it stopped",
+    )
     .option("--dry-run", "print the recipe with all defaults, check it and the data, and stop")
     .option("--debug", "learn eight items by heart: a quick check of a recipe")
     .addOption(skipBroken())
+    .addOption(noCache())
     .option("--allow-leakage", "judge even where the same recording is also trained on; the report says so")
     .option("--track <where>", "tell tensorboard, or mlflow=URL|FOLDER, how it goes; can be repeated", collect, [])
     .addOption(json())
@@ -44,6 +49,7 @@ export function createProgram(signal: AbortSignal): Command {
         "earshot train quickstart",
         "earshot train digits-svm --data free-spoken-digit-dataset.tar.gz",
         "earshot train my.yaml --set model.c=10 --set split.by=speaker --json",
+        "earshot train runs/digits-cnn-1 --resume --set model.epochs=80",
       ),
     )
     .action(async (recipe, options) => {
@@ -60,6 +66,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--out <folder>", "also write metrics.json, predictions.csv and report.html there")
     .addOption(threads())
     .addOption(skipBroken())
+    .addOption(noCache())
     .addOption(json())
     .addOption(verbose())
     .addHelpText(

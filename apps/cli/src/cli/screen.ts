@@ -13,8 +13,8 @@ export interface Screen {
   note(line: string): void;
   /** Something the reader should know, on stderr. */
   warn(line: string): void;
-  /** Shows how far a job is. */
-  progress(title: string, total?: number): Progress;
+  /** Shows how far a job is. `from` units were done before, by an earlier process. */
+  progress(title: string, total?: number, from?: number): Progress;
 }
 
 /** One job under way. */
@@ -54,7 +54,10 @@ export function createScreen({
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note,
     warn: (line) => note(pc.yellow(line)),
-    progress: (title, total) => (stderr.isTTY ? bar(stderr, title, total) : lines(note, title, total, everySec)),
+    progress: (title, total, from = 0) => {
+      const clock = createClock(total, from);
+      return stderr.isTTY ? bar(stderr, title, clock, total) : lines(note, title, clock, everySec);
+    },
   };
 }
 
@@ -73,8 +76,9 @@ export const silentScreen: Screen = {
   progress: () => ({ update() {}, end() {} }),
 };
 
-function bar(stderr: Out, title: string, total?: number): Progress {
-  const clock = createClock(total);
+type Clock = ReturnType<typeof createClock>;
+
+function bar(stderr: Out, title: string, clock: Clock, total?: number): Progress {
   let shownAt = 0;
   const draw = (text: string): void => void stderr.write(`\r\x1b[2K${text}`);
   return {
@@ -94,8 +98,7 @@ function bar(stderr: Out, title: string, total?: number): Progress {
   };
 }
 
-function lines(note: (line: string) => void, title: string, total: number | undefined, everySec: number): Progress {
-  const clock = createClock(total);
+function lines(note: (line: string) => void, title: string, clock: Clock, everySec: number): Progress {
   let shownAt = performance.now();
   return {
     update(done, detail = "") {
@@ -110,15 +113,21 @@ function lines(note: (line: string) => void, title: string, total: number | unde
   };
 }
 
-function createClock(total?: number): { describe(done: number): string } {
+function createClock(total: number | undefined, from: number): { describe(done: number): string } {
   const started = performance.now();
   return {
     describe(done) {
       const seconds = (performance.now() - started) / 1000;
-      const rate = done / Math.max(seconds, 1e-3);
-      const counted = total === undefined ? `${done}` : `${done}/${total}`;
-      const speed = rate >= 10 ? `${Math.round(rate)}/s` : `${rate.toFixed(1)}/s`;
-      const left = total !== undefined && done > 0 ? `, ${duration((total - done) / rate)} left` : "";
+      const rate = (done - from) / Math.max(seconds, 1e-3);
+      const shown = Number.isInteger(done) ? `${done}` : done.toFixed(1);
+      const counted = total === undefined ? shown : `${shown}/${total}`;
+      const speed =
+        rate >= 10
+          ? `${Math.round(rate)}/s`
+          : rate >= 0.1 || rate === 0
+            ? `${rate.toFixed(1)}/s`
+            : `${duration(1 / rate)} each`;
+      const left = total !== undefined && done > from ? `, ${duration((total - done) / rate)} left` : "";
       return `${counted} (${speed}${left})`;
     },
   };

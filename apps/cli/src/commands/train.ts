@@ -1,9 +1,11 @@
-import { relative } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
 import { printFigures } from "../cli/figures.js";
 import { duration } from "../cli/screen.js";
 import { loadRecipe } from "../recipe/load.js";
+import type { RunFacts } from "../report/readRun.js";
 import { describeDryRun } from "../train/dryRun.js";
 import { train } from "../train/train.js";
 
@@ -15,7 +17,9 @@ export interface TrainCommandOptions {
   threads?: number;
   dryRun?: boolean;
   debug?: boolean;
+  resume?: boolean;
   skipBroken?: boolean;
+  cache?: boolean;
   allowLeakage?: boolean;
   track?: string[];
 }
@@ -26,8 +30,10 @@ export async function trainCommand(
   options: TrainCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
-  const { set, seed, dryRun, ...rest } = options;
-  const loaded = loadRecipe(given, seed === undefined ? set : [...set, `seed=${seed}`]);
+  const { set, seed, dryRun, ...more } = options;
+  const { path, ...kept } = more.resume ? runToResume(given) : { path: given };
+  const rest = { ...kept, ...more };
+  const loaded = loadRecipe(path, seed === undefined ? set : [...set, `seed=${seed}`]);
   if (dryRun) {
     const { yaml, json } = await describeDryRun(loaded, rest.data);
     if (screen.json) screen.printJson(json);
@@ -47,4 +53,13 @@ export async function trainCommand(
   screen.print(`Done in ${duration(metrics.seconds)}.`);
   screen.print(`  model   ${pc.cyan(`${shown}/model`)}`);
   screen.print(`  report  ${pc.cyan(`${shown}/report.html`)}`);
+}
+
+/** A run folder stands for its recipe, its data and itself. */
+function runToResume(given: string): { path: string; out?: string; data?: string } {
+  const path = join(given, "recipe.yaml");
+  if (!existsSync(path)) return { path: given };
+  const facts = join(given, "run.json");
+  const root = existsSync(facts) ? (JSON.parse(readFileSync(facts, "utf8")) as RunFacts).data.root : undefined;
+  return { path, out: given, ...(root !== undefined && { data: root }) };
 }

@@ -1,3 +1,5 @@
+import type { EpochLog } from "@earshot/models";
+import type { Recipe } from "../recipe/schema.js";
 import type { Labelled } from "./items.js";
 import type { Plan } from "./planSplit.js";
 
@@ -23,3 +25,17 @@ export function debugPlan(items: readonly Labelled[]): Plan {
     sharedGroups: [],
   };
 }
+
+/** Epochs that eight items are given at least, for they make few steps each. */
+const enoughEpochs = 120;
+
+/** The recipe without what stands between a model and learning by heart: held-out parts, changes of batches, schedules. */
+export function byHeart(recipe: Recipe): Recipe {
+  const { earlyStopping: _, augment: __, schedule: ___, ema: ____, ...model } = recipe.model;
+  if (model.kind !== "neuralClassifier") return { ...recipe, model };
+  const { epochs = enoughEpochs } = model as { epochs?: number };
+  return { ...recipe, model: { ...model, epochs: Math.max(enoughEpochs, epochs) } };
+}
+
+/** Whether a network may stop: its loss says that it knows the items, and its statistics have had time to settle. */
+export const knowsByHeart = ({ epoch, loss }: EpochLog): boolean => epoch >= 30 && loss < 0.05;

@@ -1,7 +1,8 @@
-import { type Classifier, type EpochLog, selectSamples } from "@earshot/models";
+import { type Classifier, type EpochLog, isClassifier, restoreModel, selectSamples } from "@earshot/models";
 import type { Screen } from "../cli/screen.js";
 import { type Predictions, poolPredictions } from "../judge/predictions.js";
 import type { Recipe } from "../recipe/schema.js";
+import type { Checkpoints, StageStore } from "../run/checkpoints.js";
 import { buildModel } from "./buildModel.js";
 import { groupOf, type Plan, type Turn } from "./planSplit.js";
 import type { Numeric, Prepared } from "./prepareData.js";
@@ -15,7 +16,11 @@ export interface TurnOptions {
   screen: Screen;
   /** What the progress bar says. */
   title: string;
-  onEpoch?: (turn: string, log: EpochLog) => Promise<void>;
+  onEpoch?: (turn: string, log: EpochLog) => Promise<"stop" | undefined>;
+  /** Where fits store how far they are. */
+  checkpoints?: Checkpoints;
+  /** What the stages of these turns are called (default turn). */
+  stage?: string;
 }
 
 export interface TurnsResult {
@@ -40,7 +45,12 @@ export async function runTurns(
   for (const [number, turn] of turns.entries()) {
     model?.dispose();
     const title = turns.length > 1 ? `${options.title} ${number + 1}/${turns.length}` : options.title;
-    model = await fitTurn(recipe, prepared, turn, { ...options, title });
+    model = await fitTurn(recipe, prepared, turn, {
+      ...options,
+      title,
+      stage: `${options.stage ?? "turn"}-${number + 1}`,
+      last: number === turns.length - 1,
+    });
     parts.push(await predictItems(model, prepared, turn));
   }
   if (!model) throw new RangeError("runTurns: the plan has no turn.");
@@ -68,18 +78,55 @@ function withCopies(
   throw new TypeError("withCopies: items and copies differ in kind.");
 }
 
-/** A model fitted on the training items of a turn. */
+/** A fit that takes longer than this is worth storing when others come after it. */
+const worthKeepingSec = 2;
+
+/** A model fitted on the training items of a turn, or gone on with from where an earlier process stored it. */
 export async function fitTurn(
+  recipe: Recipe,
+  prepared: Samples,
+  turn: Pick<Turn, "name" | "train">,
+  options: TurnOptions & { last?: boolean },
+): Promise<Classifier> {
+  options.signal?.throwIfAborted();
+  const store = options.checkpoints?.stage(options.stage ?? "turn-1");
+  const done = await store?.model();
+  if (done) {
+    const restored = await restoreModel(done);
+    if (isClassifier(restored)) return restored;
+  }
+  const model = await buildModel(recipe);
+  const started = performance.now();
+  try {
+    await fitOn(model, recipe, prepared, turn, options, store);
+    const stored = await store?.flush();
+    const slow = performance.now() - started > 1000 * worthKeepingSec;
+    if (store && !stored && slow && options.last === false) await store.keepModel(await model.getState());
+    return model;
+  } catch (error) {
+    await store?.flush();
+    model.dispose();
+    throw error;
+  }
+}
+
+async function fitOn(
+  model: Classifier,
   recipe: Recipe,
   { items, x, augmented }: Samples,
   { name, train }: Pick<Turn, "name" | "train">,
   { threads, signal, screen, title, onEpoch }: TurnOptions,
-): Promise<Classifier> {
-  signal?.throwIfAborted();
-  const model = await buildModel(recipe);
+  store: StageStore | undefined,
+): Promise<void> {
   const { by } = recipe.split;
   const byGroup = by !== "item" && by !== "predefined";
+  const resume = await store?.training();
   let progress: ReturnType<Screen["progress"]> | undefined;
+  let latest = "";
+  const show = (done: number, epochs: number, detail: string): void => {
+    progress ??= screen.progress(title, epochs, store?.epoch);
+    progress.update(done, detail);
+  };
   try {
     const owners = augmented ? [...train, ...train.flatMap((i) => repeat(i, augmented.copies))] : train;
     const samples = augmented ? withCopies(x as Numeric, augmented, train) : selectSamples(x, train);
@@ -89,16 +136,15 @@ export async function fitTurn(
       ...(signal && { signal }),
       // What a model holds out of its training items to stop early is parted as the test items are; copies stay with their item.
       ...(byGroup ? { groups: owners.map((i) => groupOf(items[i], by)) } : augmented && { groups: owners.map(String) }),
+      onStep: (done, loss) => show(done, epochsOf(recipe), `loss ${loss.toFixed(3)}${latest}`),
       onEpoch: async (log) => {
-        progress ??= screen.progress(title, log.epochs);
-        progress.update(log.epoch, describeEpoch(log));
-        await onEpoch?.(name, log);
+        latest = described(log);
+        show(log.epoch, log.epochs, `loss ${log.loss?.toFixed(3) ?? "–"}${latest}`);
+        return await onEpoch?.(name, log);
       },
+      ...(store && { onCheckpoint: (state) => store.note(state) }),
+      ...(resume && { resume }),
     });
-    return model;
-  } catch (error) {
-    model.dispose();
-    throw error;
   } finally {
     progress?.end();
   }
@@ -121,7 +167,10 @@ export async function predictItems(
   };
 }
 
-function describeEpoch(log: EpochLog): string {
-  const shown = ["loss", "valLoss", "valAccuracy"].filter((key) => Number.isFinite(log[key]));
-  return shown.map((key) => `${key} ${log[key].toFixed(3)}`).join("  ");
+/** Epochs that the recipe asks for; the networks' own default where it says nothing. */
+const epochsOf = ({ model }: Recipe): number => (typeof model.epochs === "number" ? model.epochs : 100);
+
+function described(log: EpochLog): string {
+  const shown = ["valLoss", "valAccuracy"].filter((key) => Number.isFinite(log[key]));
+  return shown.map((key) => `  ${key} ${log[key].toFixed(3)}`).join("");
 }

@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os";
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
 import type { FeatureConfig } from "@earshot/dsp";
 import type { Classifier } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
+import { InterruptedError, sentenceOf, UserError } from "../cli/errors.js";
 import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
+import { describeFinal } from "../decision/describeFinal.js";
 import { featureConfig } from "../features/featureConfig.js";
 import { judge } from "../judge/judge.js";
 import { predictionsCsv } from "../judge/predictions.js";
@@ -12,17 +14,19 @@ import type { LoadedRecipe } from "../recipe/load.js";
 import type { Recipe } from "../recipe/schema.js";
 import { recipeYaml } from "../recipe/write.js";
 import { writeReport } from "../report/writeReport.js";
+import { type Checkpoints, openCheckpoints } from "../run/checkpoints.js";
 import { describeEnvironment } from "../run/environment.js";
 import { type Beside, type Metrics, metricsOf, splitFacts } from "../run/metrics.js";
-import { createRunFolder, type RunFolder } from "../run/runFolder.js";
+import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
 import { openTracker } from "../tracking/openTracker.js";
 import { flatSettings, type Tracker } from "../tracking/tracker.js";
 import { buildModel } from "./buildModel.js";
 import { copiesFor } from "./copies.js";
-import { debugPlan, drawDebugItems } from "./debugPlan.js";
+import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js";
 import { findLeakage } from "./leakage.js";
 import { groupWord, type Plan, planSplit } from "./planSplit.js";
 import { type Prepared, prepareData } from "./prepareData.js";
+import { type Begun, fingerprintOf, readBegun, requireMoreEpochs } from "./resume.js";
 import { fitTurn, runTurns, type TurnOptions } from "./runTurns.js";
 
 export interface TrainOptions {
@@ -33,7 +37,13 @@ export interface TrainOptions {
   threads?: number;
   /** Overfit eight items. */
   debug?: boolean;
+  /** Go on with the run in `out` (default: the youngest of this recipe) from where it was stopped or killed. */
+  resume?: boolean;
+  /** Pause between two checkpoints at least (default 2). */
+  checkpointEverySec?: number;
   skipBroken?: boolean;
+  /** Use the feature cache (default false). */
+  cache?: boolean;
   allowLeakage?: boolean;
   /** Where the run's course is told: "tensorboard", "mlflow" … */
   track?: readonly string[];
@@ -52,28 +62,50 @@ interface Job {
   name: string;
   recipe: Recipe;
   config: FeatureConfig | null;
+  /** The recipe with every default, as `recipe.yaml` has it. */
+  resolved: Omit<Recipe, "features"> & { features: object | null };
   data: OpenedData;
   options: TrainOptions & { threads: number };
   turn: Omit<TurnOptions, "title">;
   plan(items: Prepared["items"]): Plan;
 }
 
+/** Where a run writes, and what it goes on from. */
+interface Place {
+  folder: RunFolder;
+  checkpoints: Checkpoints;
+  begun: Begun;
+  tracker: Tracker;
+  /** Seconds since this process began. */
+  clock(): number;
+}
+
 /**
  * Trains a recipe, judges it, and writes the run folder.
  *
- * @throws UserError, or an error of the packages, in one sentence; nothing is left of the run folder then
+ * The run can be killed at any moment and gone on with (`resume`): its weights and log end at the same bits.
+ *
+ * @throws UserError, or an error of the packages, in one sentence; what was learned so far stays in the run folder, else nothing is left of it
  */
 export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<TrainedRun> {
   const started = performance.now();
+  const clock = (): number => (performance.now() - started) / 1000;
   const job = await startJob(loaded, given);
   // A bad split is found before hours of features, not after.
   job.plan(job.data.items);
-  const folder = await createRunFolder(given.out, given.debug ? `${job.name}-debug` : job.name);
+  const named = given.debug ? `${job.name}-debug` : job.name;
+  const folder = await (given.resume ? openRunFolder : createRunFolder)(given.out, named);
+  const begun = given.resume ? await readBegun(folder, job.resolved) : {};
+  if (begun.finished) {
+    given.screen.note(`${folder.dir} is finished; train it longer with --resume --set model.epochs=N.`);
+    return { dir: folder.dir, metrics: begun.finished };
+  }
+  const checkpoints = await openCheckpoints(folder, { everySec: given.checkpointEverySec ?? 2, clock });
   try {
     const wanted = { folder: folder.dir, name: basename(folder.dir), experiment: job.name };
     const tracker = await openTracker(given.track ?? [], wanted);
     try {
-      const metrics = await runJob(job, folder, tracker, started);
+      const metrics = await runJob(job, { folder, checkpoints, begun, tracker, clock });
       await tracker.close("finished");
       return { dir: folder.dir, metrics };
     } catch (error) {
@@ -81,15 +113,28 @@ export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<
       throw error;
     }
   } catch (error) {
-    await folder.remove();
     // Some of the system's errors do not say where.
     if (error instanceof Error && "code" in error && !("path" in error)) Object.assign(error, { path: folder.dir });
-    throw error;
+    if (!checkpoints.any && !begun.facts) await folder.remove();
+    throw checkpoints.any ? withWayOn(error, folder.dir, given.signal) : error;
   }
 }
 
+/** The error, and that nothing is lost. */
+function withWayOn(error: unknown, dir: string, signal?: AbortSignal): unknown {
+  const shown = relative(process.cwd(), dir);
+  const command = `earshot train ${shown.startsWith("..") ? dir : shown} --resume`;
+  if (signal?.aborted) return new InterruptedError(`Interrupted; what was learned is kept: go on with \`${command}\`.`);
+  return new UserError(
+    `${sentenceOf(error)} What was learned before is kept: go on with \`${command}\`, and --set what has to change.`,
+    {
+      cause: error,
+    },
+  );
+}
+
 async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptions): Promise<Job> {
-  const recipe = given.debug ? withoutStopping(asked) : asked;
+  const recipe = given.debug ? byHeart(asked) : asked;
   const options = { ...given, threads: given.threads ?? availableParallelism() };
   const config = featureConfig(recipe.features, recipe.data.kind);
   (await buildModel(recipe)).dispose();
@@ -101,20 +146,17 @@ async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptio
   const { threads, signal, screen } = options;
   const plan = (items: Prepared["items"]): Plan =>
     given.debug ? debugPlan(items) : planSplit(items, recipe.split, splitOptions(recipe, data));
-  return { name, recipe, config, data, options, plan, turn: { threads, screen, ...(signal && { signal }) } };
-}
-
-/** What is to be learned by heart must not be held out. */
-function withoutStopping({ model: { earlyStopping: _, ...model }, ...recipe }: Recipe): Recipe {
-  return { ...recipe, model: model as Recipe["model"] };
+  const turn = { threads, screen, ...(signal && { signal }) };
+  return { name, recipe, config, resolved: { ...recipe, name, features: config }, data, options, plan, turn };
 }
 
 const splitOptions = ({ seed }: Recipe, { corpus }: OpenedData) => ({ seed, groupKey: corpus.groupKey });
 
-async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: number): Promise<Metrics> {
-  const { name, recipe, config, data, options, turn } = job;
+async function runJob(job: Job, place: Place): Promise<Metrics> {
+  const { name, recipe, config, resolved, data, options } = job;
+  const { folder, checkpoints, begun, tracker } = place;
+  const turn = { ...job.turn, checkpoints };
   const clock = createClock(options.signal);
-  const resolved = { ...recipe, name, features: config };
   await folder.write("recipe.yaml", recipeYaml(resolved));
   await tracker.settings(flatSettings(resolved));
   const environment = await describeEnvironment();
@@ -122,7 +164,7 @@ async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: nu
     recipe: name,
     seed: recipe.seed,
     threads: options.threads,
-    startedAt: new Date().toISOString(),
+    startedAt: begun.facts?.startedAt ?? new Date().toISOString(),
     data: { ...data.corpus, ...(data.root !== undefined && { root: data.root }) },
     environment,
   };
@@ -135,7 +177,11 @@ async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: nu
       { skipBroken: false, seed: recipe.seed, ...options },
     ),
   );
+  checkpoints.setData(fingerprintOf(prepared));
   const plan = job.plan(prepared.items);
+  for (const number of plan.turns.keys()) {
+    requireMoreEpochs(recipe, checkpoints.stage(`turn-${number + 1}`).epoch, folder.dir);
+  }
   // What a corpus' own split shares is for its readers to know, not for its users to mend.
   const allowed = (options.allowLeakage ?? false) || plan.by === "predefined";
   const leakage = options.debug ? [] : findLeakage(prepared, plan, allowed);
@@ -143,35 +189,41 @@ async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: nu
     await folder.log({ turn: turnName, ...log });
     // Curves of several folds would be drawn over each other: the first stands for all.
     if (turnName === plan.turns[0].name) await tracker.scalars(log.epoch, log);
+    return options.debug && knowsByHeart(log) ? "stop" : undefined;
   };
   const { predictions, model } = await clock("training", () =>
     runTurns(recipe, prepared, plan, { ...turn, title: "training", onEpoch }),
   );
   const judgement = judge(predictions, judgeOptions(recipe, plan));
-  const beside = await clock("beside", () => judgeBeside(job, prepared));
-  const final = await clock("finalFit", () => finalModel(job, prepared, plan, model));
+  const beside = await clock("beside", () => judgeBeside({ ...job, turn }, prepared));
+  const final = await clock("finalFit", () => finalModel({ ...job, turn }, prepared, plan, model));
+  const { folder: facing, notes, calibration } = await clock("calibration", () =>
+    describeFinal({ recipe, config, prepared, plan, predictions, model: final, heldOut: !options.debug }),
+  );
   await saveModel(folder.path("model"), final, {
     name,
+    overwrite: true,
+    ...facing,
     ...(config && { features: config }),
     data: pick(data.corpus),
     metrics: judgement.metrics,
-    notes: [`Judged on ${judgement.n} items: ${plan.sentence}.`],
+    notes: [`Judged on ${judgement.n} items: ${plan.sentence}.`, ...notes],
     date: facts.startedAt,
     extra: { seed: recipe.seed, earshot: environment.earshot },
   });
   final.dispose();
 
   await folder.write("predictions.csv", predictionsCsv(predictions));
-  const seconds = Math.round(performance.now() - started) / 1000;
-  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage, judgement, beside, seconds });
+  const seconds = Math.round(1000 * (checkpoints.seconds + place.clock())) / 1000;
+  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage, judgement, beside, calibration, seconds });
   await folder.writeJson("metrics.json", metrics);
-  await folder.writeJson("run.json", {
+  const done = {
     ...facts,
-    status: "done",
-    endedAt: new Date().toISOString(),
     seconds: clock.seconds,
     soundSec: Math.round(prepared.durationSec),
-  });
+    ...(prepared.cached && { featureCache: prepared.cached }),
+  };
+  await folder.writeJson("run.json", { ...done, status: "running" });
   const items = new Map(data.items.map((item) => [item.id, item]));
   options.signal?.throwIfAborted();
   await writeReport(folder, { contentOf: async (id) => items.get(id)?.load() });
@@ -179,6 +231,8 @@ async function runJob(job: Job, folder: RunFolder, tracker: Tracker, started: nu
     0,
     Object.fromEntries(Object.entries(metrics.metrics).map(([key, { value }]) => [`test/${key}`, value])),
   );
+  await checkpoints.finish();
+  await folder.writeJson("run.json", { ...done, status: "done", endedAt: new Date().toISOString() });
   return metrics;
 }
 
@@ -200,6 +254,7 @@ async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepa
   const { predictions, model } = await runTurns(harder, prepared, plan, {
     ...turn,
     title: `unseen ${groupWord(data.corpus.groupKey)}s`,
+    stage: "beside",
   });
   model.dispose();
   const { n, metrics, perGroup } = judge(predictions, judgeOptions(recipe, plan));
@@ -216,7 +271,7 @@ async function finalModel(
   if (plan.turns.length === 1) return model;
   model.dispose();
   const train = prepared.items.map((_, i) => i);
-  return fitTurn(recipe, prepared, { name: "all", train }, { ...turn, title: "final model" });
+  return fitTurn(recipe, prepared, { name: "all", train }, { ...turn, title: "final model", stage: "final" });
 }
 
 const pick = ({ title, licence, citation, url }: OpenedData["corpus"]) => ({ name: title, licence, citation, url });
