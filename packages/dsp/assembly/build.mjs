@@ -1,10 +1,20 @@
-// Compiles the kernels and writes them, as hexadecimal digits (which gzip packs better than base64), into src/kernels/module.generated.ts: pnpm --filter @earshot/dsp build:wasm
+// Compiles the kernels and writes them, as text (see src/kernels/decode.ts), into src/kernels/module.generated.ts: pnpm --filter @earshot/dsp build:wasm
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const here = dirname(fileURLToPath(import.meta.url));
+
+/** One character a byte for the 89 most common of them, an escape and a character for the others; no quote and no backslash. */
+function encode(bytes) {
+  const character = (i) => String.fromCharCode(35 + i + (i > 56 ? 1 : 0));
+  return Array.from(bytes, (byte) => {
+    const turned = (byte + 4) & 255;
+    const page = Math.floor(turned / 89);
+    return (page > 0 ? character(88 + page) : "") + character(turned % 89);
+  }).join("");
+}
 
 /** Text of the generated module. */
 export async function compileKernels() {
@@ -33,8 +43,7 @@ export async function compileKernels() {
     },
   );
   if (error) throw new Error(stderr.toString());
-  const digits = Buffer.from(binary).toString("hex");
-  return `// Compiled from assembly/ by build:wasm; do not edit. ${binary.length} bytes.\nexport const kernelsHex =\n  "${digits}";\n`;
+  return `// Compiled from assembly/ by build:wasm; do not edit. ${binary.length} bytes.\nexport const kernelsText =\n  ${JSON.stringify(encode(binary))};\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

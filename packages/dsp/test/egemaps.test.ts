@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataPath } from "@earshot/testing";
 import { describe, expect, it } from "vitest";
-import { egemaps, egemapsDescriptorNames, egemapsDescriptors, egemapsFunctionalNames } from "../src/index.js";
+import { egemaps, egemapsDescriptorNames, egemapsDescriptors, egemapsFunctionalNames } from "../src/egemaps/index.js";
 import golden from "./golden/egemaps.json" with { type: "json" };
 import { testSignal } from "./testSignal.js";
 

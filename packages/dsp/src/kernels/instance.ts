@@ -1,4 +1,5 @@
-import { kernelsHex } from "./module.generated.js";
+import { decodeBytes } from "./decode.js";
+import { kernelsText } from "./module.generated.js";
 
 /** What the WebAssembly module exports: see assembly/. Pointers and sizes are bytes. */
 export interface Kernels {
@@ -75,13 +76,8 @@ export function createKernels(bytes: number): Kernels | undefined {
 
 function compile(): WebAssembly.Module | null {
   try {
-    return new WebAssembly.Module(decodeHex(kernelsHex));
+    return new WebAssembly.Module(decodeBytes(kernelsText));
   } catch {
     return null;
   }
-}
-
-/** Hexadecimal digits pack better than base64, and AudioWorklets have no `atob`. */
-function decodeHex(digits: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }
