@@ -115,6 +115,8 @@ export const recipeSchema = z.strictObject({
     .strictObject({
       /** Class that counts as target in two-class figures (default: the last). */
       positive: z.string().nullable().default(null),
+      /** How a detector's scores become probabilities: a logistic function, or any rising one (wants a thousand judged items). */
+      calibration: z.enum(["platt", "isotonic"]).default("platt"),
       /** The figure that the verdict is about. */
       main: z.enum(["accuracy", "balancedAccuracy", "f1Macro", "rocAuc", "eer"]).default("accuracy"),
       /** Replicates of the bootstrap behind every interval. */

@@ -1,4 +1,5 @@
 import type { OpenedData } from "../data/openData.js";
+import type { CalibrationFacts } from "../decision/learnDecision.js";
 import type { Judgement } from "../judge/judge.js";
 import type { Leak } from "../train/leakage.js";
 import type { Plan } from "../train/planSplit.js";
@@ -30,6 +31,8 @@ export interface Metrics extends Judgement {
   /** Judged items whose very sound was trained on (only with --allow-leakage). */
   leakage: Leak[];
   beside?: Beside;
+  /** What calibrated probabilities are worth; absent where too few items were judged to learn a calibration. */
+  calibration?: CalibrationFacts;
 }
 
 interface Parts {
@@ -40,11 +43,22 @@ interface Parts {
   leakage: Leak[];
   judgement: Judgement;
   beside?: Beside;
+  calibration?: CalibrationFacts;
   seconds: number;
 }
 
 /** Puts together what a run has measured. */
-export function metricsOf({ recipe, data, prepared, plan, leakage, judgement, beside, seconds }: Parts): Metrics {
+export function metricsOf({
+  recipe,
+  data,
+  prepared,
+  plan,
+  leakage,
+  judgement,
+  beside,
+  calibration,
+  seconds,
+}: Parts): Metrics {
   const { n, metrics, perClass, perGroup, confusion } = judgement;
   return {
     recipe,
@@ -64,6 +78,7 @@ export function metricsOf({ recipe, data, prepared, plan, leakage, judgement, be
     confusion,
     leakage,
     ...(beside && { beside }),
+    ...(calibration && { calibration }),
   };
 }
 

@@ -13,6 +13,10 @@ export interface ModelDescription {
   features?: unknown;
   /** What happened to the data before the model: plain JSON, stored as it is. */
   preprocessing?: unknown;
+  /** How scores become probabilities and decisions; plain JSON, stored as it is. */
+  decision?: unknown;
+  /** What training samples were like, to tell what is unlike them; plain JSON, stored as it is. */
+  reference?: unknown;
   /** What it was trained on. */
   data?: { name: string; licence?: string; citation?: string; url?: string };
   /** Figures on samples it was not trained on. */
