@@ -1,4 +1,6 @@
 import type { Rng } from "../core/random.js";
+import { type Distortion, distortPicture } from "./distort.js";
+import { type Warp, warpBands } from "./warp.js";
 
 /** Changes made to every batch while training; drawn from the seed. */
 export interface BatchAugmentation {
@@ -8,6 +10,10 @@ export interface BatchAugmentation {
   mask?: { frames?: number; features?: number; count?: number };
   /** Shifts by up to this many frames, in either direction; the end comes back at the beginning. */
   shift?: number;
+  /** Stretches time and features of [frames, features]. */
+  warp?: Warp;
+  /** Turns, scales, moves and bends pictures [height, width (, channels)]. */
+  distort?: Distortion;
   /** Adds normal noise of this deviation. */
   noise?: number;
 }
@@ -32,11 +38,17 @@ export interface Batch {
   shape: readonly number[];
 }
 
-/** Shifts, masks, adds noise, then mixes; in place. */
-export function augmentBatch(batch: Batch, { mixUp, mask, shift, noise }: BatchAugmentation, rng: Rng): void {
+/** Distorts, warps, shifts, masks, adds noise, then mixes; in place. */
+export function augmentBatch(
+  batch: Batch,
+  { mixUp, mask, shift, warp, distort, noise }: BatchAugmentation,
+  rng: Rng,
+): void {
   const size = batch.data.length / batch.n;
   for (let i = 0; i < batch.n; i++) {
     const sample = batch.data.subarray(i * size, (i + 1) * size);
+    if (distort) distortPicture(sample, batch.shape, distort, rng);
+    if (warp) warpBands(sample, batch.shape, warp, rng);
     if (shift) shiftFrames(sample, batch.shape[0], rng.below(2 * shift + 1) - shift);
     if (mask) maskBands(sample, batch.shape, mask, rng);
     if (noise) for (let k = 0; k < size; k++) sample[k] += noise * rng.normal();

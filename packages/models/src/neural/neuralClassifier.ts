@@ -83,9 +83,8 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
   const probabilities = async (fn: string, x: Features): Promise<Matrix> => {
     const samples = samplesOf(fn, x);
     const { classes } = need(fn);
-    const { scoresOf, softmaxRows } = await import("./evaluate.js");
-    const data = scoresOf(await network(), samples, classes.length);
-    softmaxRows(data, classes.length);
+    const { averagedProbabilities } = await import("./passes.js");
+    const data = averagedProbabilities(await network(), samples, classes.length, settings);
     return { data, rows: samples.n, cols: classes.length };
   };
 

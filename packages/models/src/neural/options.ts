@@ -48,6 +48,8 @@ export interface NeuralClassifierOptions {
   augment?: BatchAugmentation;
   /** Decay of a moving average of the weights, which then predicts; 0.999 is usual (default: none). */
   ema?: number;
+  /** Looks at each sample that a prediction averages: as it is, then distorted, warped and shifted as while training (default 1). */
+  passes?: number;
 }
 
 /** Options with defaults filled in. */
@@ -64,6 +66,7 @@ export interface NeuralSettings {
   schedule: Schedule;
   augment: BatchAugmentation | undefined;
   ema: number | undefined;
+  passes: number;
 }
 
 const anObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -95,6 +98,7 @@ export function readNeuralOptions(given: NeuralClassifierOptions | undefined): N
     ),
     schedule: passing<Schedule>({ kind: "constant" }, anObject, "an object with a kind"),
     augment: maybe(passing<BatchAugmentation>({}, anObject, "an object such as { mixUp: 0.2 }")),
+    passes: aWhole(1, { min: 1, max: 1000 }),
     ema: maybe(passing(0.999, (v) => typeof v === "number" && v > 0 && v < 1, "a number between 0 and 1")),
   });
   const { classWeights, network, ...rest } = read;
@@ -164,15 +168,27 @@ function layersOf(network: NonNullable<NeuralClassifierOptions["network"]>): Lay
   return namedNetwork(kind, options);
 }
 
+const aShare = maybe(passing(0, (v) => typeof v === "number" && v >= 0 && v < 1, "a number in [0, 1)"));
+
 function readAugmentation(given: BatchAugmentation): BatchAugmentation {
   const kind = "neuralClassifier augment";
-  const { mask, ...rest } = readOptions(kind, given, {
-    mixUp: maybe(aNumber(0, { min: 0 })),
+  const anAmount = maybe(aNumber(0, { min: 0 }));
+  const aChange = maybe(passing<object>({}, anObject, "an object such as { frames: 0.1 }"));
+  const { mask, warp, distort, ...rest } = readOptions(kind, given, {
+    mixUp: anAmount,
     shift: maybe(aWhole(0, { min: 0 })),
-    noise: maybe(aNumber(0, { min: 0 })),
+    noise: anAmount,
+    warp: aChange,
+    distort: aChange,
     mask: maybe(passing<NonNullable<BatchAugmentation["mask"]>>({}, anObject, "an object such as { frames: 20 }")),
   });
-  if (!mask) return rest;
   const bands = { frames: aWhole(0, { min: 0 }), features: aWhole(0, { min: 0 }), count: aWhole(2, { min: 1 }) };
-  return { ...rest, mask: readOptions(`${kind}.mask`, mask, bands) };
+  const axes = { frames: aShare, features: aShare };
+  const moves = { rotate: anAmount, scale: aShare, shear: anAmount, move: anAmount, elastic: anAmount };
+  return {
+    ...rest,
+    ...(mask && { mask: readOptions(`${kind}.mask`, mask, bands) }),
+    ...(warp && { warp: readOptions(`${kind}.warp`, warp, axes) }),
+    ...(distort && { distort: readOptions(`${kind}.distort`, distort, moves) }),
+  };
 }

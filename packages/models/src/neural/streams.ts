@@ -5,3 +5,5 @@ export const DIVISION = 2;
 export const ORDER = 1000;
 /** Plus the step. */
 export const AUGMENT = 1_000_000;
+/** Plus the look at a sample. */
+export const PASSES = 500;
