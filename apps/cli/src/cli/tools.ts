@@ -1,5 +1,15 @@
 import { type Command, Option } from "commander";
-import { collect, data as dataOption, examples, json, threads, verbose, wholeNumber } from "./options.js";
+import {
+  collect,
+  data as dataOption,
+  examples,
+  json,
+  noCache,
+  skipBroken,
+  threads,
+  verbose,
+  wholeNumber,
+} from "./options.js";
 import { createScreen } from "./screen.js";
 
 /** Commands around data and machines: inspect, data, spoof, engine. */
@@ -33,6 +43,7 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     )
     .option("--folds <n>", "inner folds", wholeNumber("folds", 2, 20), 3)
     .addOption(threads())
+    .addOption(noCache())
     .addOption(json())
     .addOption(verbose())
     .addHelpText(
@@ -45,6 +56,35 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     .action(async (recipe, options) => {
       const { sweepCommand } = await import("../commands/sweep.js");
       await sweepCommand(recipe, options, { signal, screen: createScreen(options) });
+    });
+
+  program
+    .command("extract <recipe> <path>")
+    .summary("write features as an Arrow file")
+    .description(
+      "Turns every recording of a folder or archive into the features of a recipe: one Arrow file that pyarrow, pandas and DuckDB read; goes on where it was stopped.",
+    )
+    .option("--out <features.arrow>", "file to write", "features.arrow")
+    .option(
+      "--set <path=value>",
+      "change a value of the recipe, such as features.nMfcc=20; can be repeated",
+      collect,
+      [],
+    )
+    .option("--workers <n>", "workers at most (default: all cores)", wholeNumber("workers", 1, 256))
+    .addOption(skipBroken())
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples(
+        "earshot extract digits-svm free-spoken-digit-dataset.tar.gz --out digits.arrow",
+        "earshot extract my.yaml my-recordings --set features.nMfcc=20 --workers 4",
+      ),
+    )
+    .action(async (recipe, path, options) => {
+      const { extractCommand } = await import("../commands/extract.js");
+      await extractCommand(recipe, path, options, { signal, screen: createScreen(options) });
     });
 
   const data = program

@@ -14,6 +14,7 @@ export interface SweepCommandOptions {
   out?: string;
   folds: number;
   threads?: number;
+  cache?: boolean;
 }
 
 /** `earshot sweep RECIPE` */

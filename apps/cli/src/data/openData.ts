@@ -52,6 +52,19 @@ export async function openData(spec: DataSpec, { root: given, seed }: OpenOption
   return label(corpus, spec, kind, named, seed);
 }
 
+/**
+ * Every recording that lies in a folder or archive a recipe reads, with what the recipe learns where it is known.
+ *
+ * @throws UserError if the recipe reads no recordings, or not this layout
+ */
+export async function openEveryRecording(spec: DataSpec, root: string): Promise<Corpus & { kind: string }> {
+  if (spec.kind === "texts" || spec.kind === "table")
+    throw new UserError("This recipe reads texts or tables; name one that makes features of recordings.");
+  const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
+  const { kind, corpus } = await openRecordings(root, layouts, spec.target);
+  return { ...corpus, kind, items: corpus.items.map((item) => ({ ...item, label: targetOf(item, spec.target) })) };
+}
+
 async function openTexts(
   spec: Extract<DataSpec, { kind: "texts" }>,
   root: string | undefined,

@@ -36,6 +36,8 @@ export interface SweepOptions {
   /** Inner folds (default 3). */
   folds?: number;
   threads?: number;
+  /** Use the feature cache (default false). */
+  cache?: boolean;
   signal?: AbortSignal;
   screen: Screen;
 }
@@ -57,7 +59,7 @@ export interface Sweep {
  * @throws UsageError before anything runs, if a setting is not known; UserError if every trial fails
  */
 export async function sweep(recipe: string, options: SweepOptions): Promise<Sweep> {
-  const { settings, out, folds = 3, threads = availableParallelism(), signal, screen } = options;
+  const { settings, out, folds = 3, threads = availableParallelism(), cache = false, signal, screen } = options;
   const trials = gridOf(settings);
   const loaded = await Promise.all(trials.map((trial) => checkTrial(recipe, trial)));
   const dir = resolve(out);
@@ -89,6 +91,7 @@ export async function sweep(recipe: string, options: SweepOptions): Promise<Swee
       ...(options.data !== undefined && { data: options.data }),
       out: at,
       threads,
+      cache,
       screen,
       ...(signal && { signal }),
     });
@@ -120,6 +123,7 @@ export async function sweep(recipe: string, options: SweepOptions): Promise<Swee
       making = prepareData(opened, job, {
         threads,
         skipBroken: false,
+        cache,
         seed: own.seed,
         screen,
         ...(signal && { signal }),
