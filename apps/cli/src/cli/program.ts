@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { earshotVersion } from "../run/environment.js";
+import { addLiveCommand } from "./live.js";
 import { collect, data, examples, json, noCache, skipBroken, threads, verbose, wholeNumber } from "./options.js";
 import { createScreen } from "./screen.js";
 import { addToolCommands } from "./tools.js";
@@ -81,14 +82,26 @@ export function createProgram(signal: AbortSignal): Command {
   program
     .command("predict <run> <files...>")
     .summary("name the class of files")
-    .description("Names the class of each recording, with the probability of every class.")
+    .description(
+      "Names the class of each recording or text, or of each row of a CSV, with calibrated probabilities; what is unlike anything in training is not judged.",
+    )
     .option("--csv <file>", "write a table: file, class, a column a class")
+    .option(
+      "--at <point>",
+      "where a detector decides: even, eer, falseAlarm, cost or a probability (default: its run's)",
+    )
+    .option("--anyway", "judge also what is unlike anything in training")
     .option("--top <n>", "classes shown a file", wholeNumber("top", 1), 3)
     .addOption(json())
     .addOption(verbose())
     .addHelpText(
       "after",
-      examples("earshot predict runs/digits-svm-1 seven.wav", "earshot predict RUN *.wav --csv out.csv"),
+      examples(
+        "earshot predict runs/digits-svm-1 seven.wav",
+        "earshot predict RUN *.wav --csv out.csv",
+        "earshot predict runs/spoof-logmel-1 voice.wav --at falseAlarm",
+        "earshot predict runs/credit-stacking-1 applicants.csv --json",
+      ),
     )
     .action(async (run, files, options) => {
       const { predictCommand } = await import("../commands/predict.js");
@@ -120,6 +133,7 @@ export function createProgram(signal: AbortSignal): Command {
       await reportCommand(runs, options, { signal, screen: createScreen(options) });
     });
 
+  addLiveCommand(program, signal);
   addToolCommands(program, signal);
   return program;
 }

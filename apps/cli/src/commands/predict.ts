@@ -1,81 +1,83 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { loadClip } from "@earshot/datasets/node";
-import type { FeatureConfig } from "@earshot/dsp";
-import type { Features } from "@earshot/models";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
 import { UserError } from "../cli/errors.js";
-import { clipFeatures } from "../features/clipFeatures.js";
 import { csvField } from "../judge/predictions.js";
+import { type Prediction, predictSamples } from "../predict/predictSamples.js";
+import { sampleReader } from "../predict/readSamples.js";
 import { openModel } from "../run/trainedRun.js";
 import { writeWhole } from "../run/wholeFile.js";
-import { stackFeatures } from "../train/prepareData.js";
 
 export interface PredictCommandOptions {
   csv?: string;
   top: number;
-}
-
-/** What a model says of one file. */
-export interface FilePrediction {
-  file: string;
-  class: string;
-  probabilities: Record<string, number>;
-}
-
-/** What turns a file into what the model eats. */
-function reader(config: FeatureConfig | null): (file: string) => Promise<Features> {
-  if (config === null) return async (file) => [await readFile(resolve(file), "utf8")];
-  const featuresOf = clipFeatures(config);
-  return async (file) => {
-    const clip = await loadClip(resolve(file), { name: file });
-    return stackFeatures([{ id: file }], [featuresOf(clip).features], config);
-  };
+  at?: string;
+  anyway?: boolean;
 }
 
 /** `earshot predict RUN FILE…` */
 export async function predictCommand(
   run: string,
   files: readonly string[],
-  { csv, top }: PredictCommandOptions,
+  { csv, top, at, anyway = false }: PredictCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
-  const { model, config, name, recipe } = await openModel(run);
-  if (recipe?.data.kind === "table") {
-    throw new UserError(
-      `${run} judges rows of a table: put them into a CSV with the column learned and use earshot evaluate.`,
-    );
-  }
-  const read = reader(config);
-  const predictions: FilePrediction[] = [];
+  const trained = await openModel(run);
+  const read = sampleReader(trained);
+  const predictions: Prediction[] = [];
+  const broken: Error[] = [];
   for (const file of files) {
     signal.throwIfAborted();
-    const x = await read(file);
-    const { data } = await model.predictProba(x);
-    const best = Array.from(data).reduce((b, p, c) => (p > data[b] ? c : b), 0);
-    predictions.push({
-      file,
-      class: model.classes[best],
-      probabilities: Object.fromEntries(model.classes.map((label, c) => [label, Number(data[c].toFixed(6))])),
-    });
+    // One file that cannot be read must not cost the answers to a thousand others.
+    const samples = await read(file).catch((error: Error) => error);
+    if (samples instanceof Error) broken.push(samples);
+    else predictions.push(...(await predictSamples(trained, samples, { anyway, ...(at !== undefined && { at }) })));
   }
-  const classes = model.classes;
+  if (predictions.length === 0 && broken.length > 0) throw broken[0];
+  const { name, model } = trained;
+  const classes = [...model.classes];
   model.dispose();
-  if (csv !== undefined) {
-    const rows = predictions.map((p) => [p.file, p.class, ...classes.map((label) => String(p.probabilities[label]))]);
-    await writeWhole(
-      resolve(csv),
-      `${[["file", "class", ...classes], ...rows].map((row) => row.map(csvField).join(",")).join("\n")}\n`,
-    );
-  }
-  if (screen.json) {
-    screen.printJson({ model: name, predictions });
-    return;
-  }
-  for (const { file, class: label, probabilities } of predictions) {
-    const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
-    const shown = ranked.slice(0, top).map(([other, p]) => `${other} ${(100 * p).toFixed(1)} %`);
-    screen.print(`${file}  ${pc.bold(label)}  ${pc.dim(shown.join(", "))}`);
-  }
+  if (csv !== undefined) await writeWhole(resolve(csv), predictionTable(predictions, classes));
+  if (screen.json) screen.printJson({ model: name, predictions });
+  for (const prediction of predictions) for (const line of linesOf(prediction, top)) screen.print(line);
+  if (broken.length === 0) return;
+  for (const { message } of broken) screen.warn(message);
+  throw new UserError(`${broken.length} of ${files.length} files could not be read; the others are judged above.`);
+}
+
+/** `file,class,<a column a class>,llr,notJudged`, RFC 4180; `llr` for detectors alone. */
+function predictionTable(predictions: readonly Prediction[], classes: readonly string[]): string {
+  const detector = predictions.some(({ llr }) => llr !== undefined);
+  const header = ["file", "class", ...classes, ...(detector ? ["llr"] : []), "notJudged"];
+  const rows = predictions.map((p) => [
+    p.file,
+    p.class ?? "",
+    ...classes.map((label) => String(p.probabilities[label])),
+    ...(detector ? [String(p.llr ?? "")] : []),
+    p.notJudged ?? "",
+  ]);
+  return `${[header, ...rows].map((row) => row.map(csvField).join(",")).join("\n")}\n`;
+}
+
+const percent = (p: number): string => `${(100 * p).toFixed(1)} %`;
+
+function linesOf(prediction: Prediction, top: number): string[] {
+  const { file, class: label, probabilities, llr, threshold, notJudged, words = [] } = prediction;
+  if (label === null) return [`${file}  ${pc.yellow("not judged")}: ${notJudged}`];
+  const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
+  const shown = ranked.slice(0, top).map(([other, p]) => `${other} ${percent(p)}`);
+  const detail =
+    llr === undefined || threshold === undefined
+      ? ""
+      : `; log-likelihood ratio ${llr.toFixed(2)}, decided at ${percent(threshold)}`;
+  const list = (sign: 1 | -1): string =>
+    words
+      .filter(({ weight }) => sign * weight > 0)
+      .map(({ ngram, weight }) => `${ngram} ${weight > 0 ? "+" : "−"}${Math.abs(weight).toFixed(2)}`)
+      .join(", ");
+  const reasons = [list(1) && `for ${label}: ${list(1)}`, list(-1) && `against: ${list(-1)}`].filter(Boolean);
+  return [
+    `${file}  ${pc.bold(label)}  ${pc.dim(`${shown.join(", ")}${detail}`)}`,
+    ...reasons.map((reason) => pc.dim(`  ${reason}`)),
+  ];
 }

@@ -47,7 +47,7 @@ export async function describeTraining(
     if (facts.length === 0) return { kind: "numbers", items: items.length, spread };
     const ranges = {
       durationSec: wider(facts, "durationSec", ([low, high]) => [low / 3, high * 3]),
-      levelDb: wider(facts, "levelDb", ([low, high]) => [low - 12, high + 12]),
+      levelDb: wider(facts, "levelDb", ([low, high]) => [low - 20, high + 20]),
       bandHz: wider(facts, "bandHz", ([low, high]) => [low * 0.7, high / 0.7]),
     };
     return { kind: "sound", items: items.length, ranges, spread };
@@ -73,7 +73,8 @@ function wider<T extends { [key in K]: number }, K extends string>(
   const sorted = facts.map((fact) => fact[key]).sort((a, b) => a - b);
   const at = (share: number): number => Number(sorted[Math.round(share * (sorted.length - 1))].toPrecision(6));
   const seen: [number, number] = [at(0.005), at(0.995)];
-  return { seen, alike: widen(seen) };
+  const [low, high] = widen(seen);
+  return { seen, alike: [Number(low.toPrecision(6)), Number(high.toPrecision(6))] };
 }
 
 /** An item as the reference wants to know it. */

@@ -6,7 +6,10 @@ import type { Classifier } from "@earshot/models";
 import { loadModel } from "@earshot/models/folder";
 import { parse } from "yaml";
 import { UserError } from "../cli/errors.js";
+import type { Decision } from "../decision/decision.js";
+import { readFolderFields } from "../decision/folderFields.js";
 import { featureConfig } from "../features/featureConfig.js";
+import type { Reference } from "../novelty/reference.js";
 import { checkRecipe } from "../recipe/load.js";
 import type { Recipe } from "../recipe/schema.js";
 
@@ -18,6 +21,10 @@ export interface TrainedModel {
   config: FeatureConfig | null;
   /** Absent for a model folder without its run. */
   recipe?: Recipe;
+  /** How scores become probabilities and decisions; absent in folders without a calibration. */
+  decision?: Decision;
+  /** What training was like; absent in folders that other programs made. */
+  reference?: Reference;
 }
 
 /**
@@ -39,5 +46,6 @@ export async function openModel(given: string): Promise<TrainedModel> {
   const config = features ? featureConfig(features, "recordings") : null;
   const file = join(dir, "recipe.yaml");
   const recipe = inRun && existsSync(file) ? checkRecipe(file, parse(await readFile(file, "utf8"))) : undefined;
-  return { name: manifest.name ?? manifest.kind, model, config, ...(recipe && { recipe }) };
+  const fields = readFolderFields(given, model.classes, manifest);
+  return { name: manifest.name ?? manifest.kind, model, config, ...(recipe && { recipe }), ...fields };
 }
