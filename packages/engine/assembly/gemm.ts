@@ -149,7 +149,7 @@ export function gemm(
 }
 
 // @ts-ignore: decorator
-@inline function tile1(a: usize, sk: usize, b: usize, c: usize, K: i32, columns: i32, more: bool, bias: usize, clip: bool): void {
+@inline export function tile1(a: usize, sk: usize, b: usize, c: usize, K: i32, columns: i32, more: bool, bias: usize, clip: bool): void {
   let c0 = f32x4.splat(0), c1 = c0;
   const right = columns - 4;
   if (more) {

@@ -1,6 +1,7 @@
 // Kernels on a memory that the host owns: no heap, no statics. Pointers are byte addresses. Every kernel begins with
 // (start, end, worker): the range it does, and who does it, for its scratch. See README, "How to add a kernel".
 export { packPanels, gemm } from "./gemm";
+export { weightSums } from "./weightSums";
 export { binary, binaryScalar, binaryRow, unary, scaleRows, dropout } from "./elementwise";
 export { columnSums, joinSums, rowReduce, softmax, crossEntropy } from "./reduce";
 export { adam, sgd, rmsprop, lion, squares } from "./optimise";

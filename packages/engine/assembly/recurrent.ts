@@ -1,12 +1,12 @@
 // LSTM and GRU over whole sequences, time-major (a step is one block of memory), one call a direction: rows of the batch are independent, so threads take rows.
 // h₋ [T, B, H] holds the state that each step began with (times the recurrent dropout's mask), which the filters' gradient needs.
 import { gemm } from "./gemm";
-import { sigmoid4, tanh4 } from "./vector";
+import { gateSigmoid4, gateTanh4 } from "./vector";
 
 /** Sigmoid, or Keras' piecewise-linear stand-in for it. */
 // @ts-ignore: decorator
 @inline function gate4(x: v128, hard: bool): v128 {
-  if (!hard) return sigmoid4(x);
+  if (!hard) return gateSigmoid4(x);
   return f32x4.pmax(f32x4.pmin(f32x4.add(f32x4.mul(x, f32x4.splat(0.2)), f32x4.splat(0.5)), f32x4.splat(1)), f32x4.splat(0));
 }
 
@@ -32,11 +32,12 @@ import { sigmoid4, tanh4 } from "./vector";
 
 /**
  * Rows [start, end). gates [T, B, 4H] holds x·W + b on entry and the activated i, f, g, o on exit; u: panels of U [H, 4H].
- * h, c [T, B, H] out; before [T, B, H] = h₋, its first step set by the caller; c0 [B, H]; mask [B, T] or 0; drop [B, H] or 0.
+ * h out, row b of step t at h + b·hRow + t·hStep (a step of 0 leaves the last state alone); c [T, B, H] out;
+ * before [T, B, H] = h₋, its first step set by the caller; c0 [B, H]; mask [B, T] or 0; drop [B, H] or 0.
  */
 export function lstmForward(
-  start: i32, end: i32, worker: i32, gates: usize, u: usize, h: usize, c: usize, before: usize, c0: usize, mask: usize, drop: usize,
-  B: i32, T: i32, H: i32, reverse: i32, hard: i32,
+  start: i32, end: i32, worker: i32, gates: usize, u: usize, h: usize, hRow: usize, hStep: usize, c: usize, before: usize, c0: usize,
+  mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32,
 ): void {
   const hb: usize = <usize>H << 2, zb = hb << 2, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = 0; step < T; step++) {
@@ -49,23 +50,25 @@ export function lstmForward(
       const more = step + 1 < T;
       const own = drop ? drop + <usize>b * hb : 0;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      const state = h + <usize>b * hRow;
+      const to = state + <usize>t * hStep, old = step == 0 ? before + now : state + <usize>last * hStep;
       let q = gates + <usize>b * zb + <usize>t * zt;
       for (let k: usize = 0; k < hb; k += 16) {
         let cNew = v128.load(cOld + k), hNew: v128;
         if (idle) {
-          hNew = step == 0 ? v128.load(before + now + k) : v128.load(h + row + <usize>last * ht + k);
+          hNew = v128.load(old + k);
         } else {
           const i = gate4(v128.load(q), hard != 0), f = gate4(v128.load(q + hb), hard != 0);
-          const g = tanh4(v128.load(q + 2 * hb)), o = gate4(v128.load(q + 3 * hb), hard != 0);
+          const g = gateTanh4(v128.load(q + 2 * hb)), o = gate4(v128.load(q + 3 * hb), hard != 0);
           v128.store(q, i);
           v128.store(q + hb, f);
           v128.store(q + 2 * hb, g);
           v128.store(q + 3 * hb, o);
           cNew = add(mul(f, cNew), mul(i, g));
-          hNew = mul(o, tanh4(cNew));
+          hNew = mul(o, gateTanh4(cNew));
         }
         v128.store(c + now + k, cNew);
-        v128.store(h + now + k, hNew);
+        v128.store(to + k, hNew);
         if (more) hand(hNew, before + next + k, own ? own + k : 0);
         q += 16;
       }
@@ -74,12 +77,13 @@ export function lstmForward(
 }
 
 /**
- * Rows [start, end). dz [T, B, 4H] out: gradients before the activations; dh, dc [B, H]: zero on entry, on exit what reaches the
- * initial state. ut: panels of Uᵀ [4H, H]; scratch [B, H].
+ * Rows [start, end). dz [T, B, 4H] out: gradients before the activations; dh, dc [B, H]: those of the last states on entry, on exit
+ * what reaches the initial ones. dhs: gradients of all states, row b of step t at dhs + b·dRow + t·dStep, or 0.
+ * ut: panels of Uᵀ [4H, H]; scratch [B, H].
  */
 export function lstmBackward(
-  start: i32, end: i32, worker: i32, gates: usize, ut: usize, c: usize, c0: usize, dhs: usize, dz: usize, dh: usize, dc: usize, scratch: usize,
-  mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32,
+  start: i32, end: i32, worker: i32, gates: usize, ut: usize, c: usize, c0: usize, dhs: usize, dRow: usize, dStep: usize,
+  dz: usize, dh: usize, dc: usize, scratch: usize, mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32,
 ): void {
   const hb: usize = <usize>H << 2, zb = hb << 2, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = T - 1; step >= 0; step--) {
@@ -88,9 +92,11 @@ export function lstmBackward(
       const row = <usize>b * hb, now = row + <usize>t * ht, state = <usize>b * hb;
       const cOld = step == 0 ? c0 + state : c + row + <usize>last * ht;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      const given = dhs ? dhs + <usize>b * dRow + <usize>t * dStep : 0;
       let q = gates + <usize>b * zb + <usize>t * zt, r = dz + <usize>b * zb + <usize>t * zt;
       for (let k: usize = 0; k < hb; k += 16) {
-        const d = add(v128.load(dh + state + k), v128.load(dhs + now + k));
+        let d = v128.load(dh + state + k);
+        if (given) d = add(d, v128.load(given + k));
         // What passes a masked step untouched waits in dh; what comes through the step is added after the product.
         v128.store(dh + state + k, idle ? d : f32x4.splat(0));
         if (idle) {
@@ -100,7 +106,7 @@ export function lstmBackward(
           v128.store(r + 3 * hb, f32x4.splat(0));
         } else {
           const i = v128.load(q), f = v128.load(q + hb), g = v128.load(q + 2 * hb), o = v128.load(q + 3 * hb);
-          const tc = tanh4(v128.load(c + now + k));
+          const tc = gateTanh4(v128.load(c + now + k));
           const e = add(v128.load(dc + state + k), mul(mul(d, o), f32x4.sub(one(), mul(tc, tc))));
           v128.store(r, mul(mul(e, g), gateSlope4(i, hard != 0)));
           v128.store(r + hb, mul(mul(e, v128.load(cOld + k)), gateSlope4(f, hard != 0)));
@@ -112,18 +118,18 @@ export function lstmBackward(
         r += 16;
       }
     }
-    gemm(start, end, worker, dz + <usize>t * zt, zb, 4, ut, scratch, hb, 4 * H, H, 0, 0);
-    join(start, end, dh, scratch, drop, hb);
+    if (drop) {
+      gemm(start, end, worker, dz + <usize>t * zt, zb, 4, ut, scratch, hb, 4 * H, H, 0, 0);
+      join(start, end, dh, scratch, drop, hb);
+    } else gemm(start, end, worker, dz + <usize>t * zt, zb, 4, ut, dh, hb, 4 * H, H, 0, 1);
   }
 }
 
-/** dh += scratch (· mask of the recurrent dropout). */
+/** dh += scratch · mask of the recurrent dropout. */
 function join(start: i32, end: i32, dh: usize, scratch: usize, drop: usize, hb: usize): void {
   const e = <usize>end * hb;
-  for (let o = <usize>start * hb; o < e; o += 16) {
-    const d = v128.load(scratch + o);
-    v128.store(dh + o, add(v128.load(dh + o), drop ? mul(d, v128.load(drop + o)) : d));
-  }
+  for (let o = <usize>start * hb; o < e; o += 16)
+    v128.store(dh + o, add(v128.load(dh + o), mul(v128.load(scratch + o), v128.load(drop + o))));
 }
 
 /**
@@ -133,7 +139,8 @@ function join(start: i32, end: i32, dh: usize, scratch: usize, drop: usize, hb: 
  * else r ⊙ h₋. bias [3H] of the recurrent product, or 0. scratch [B, 3H].
  */
 export function gruForward(
-  start: i32, end: i32, worker: i32, gates: usize, u: usize, uh: usize, bias: usize, h: usize, before: usize, inner: usize, scratch: usize,
+  start: i32, end: i32, worker: i32, gates: usize, u: usize, uh: usize, bias: usize, h: usize, hRow: usize, hStep: usize,
+  before: usize, inner: usize, scratch: usize,
   mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
 ): void {
   const hb: usize = <usize>H << 2, zb = 3 * hb, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
@@ -151,7 +158,7 @@ export function gruForward(
         if (after) {
           const v = v128.load(s + 2 * hb + k);
           v128.store(inner + now + k, v);
-          v128.store(q + 2 * hb + k, tanh4(add(v128.load(q + 2 * hb + k), mul(r, v))));
+          v128.store(q + 2 * hb + k, gateTanh4(add(v128.load(q + 2 * hb + k), mul(r, v))));
         } else v128.store(inner + now + k, mul(r, v128.load(before + now + k)));
       }
     }
@@ -159,7 +166,7 @@ export function gruForward(
       gemm(start, end, worker, inner + <usize>t * ht, hb, 4, uh, gates + <usize>t * zt + 2 * hb, zb, H, H, 0, 1);
       for (let b = start; b < end; b++) {
         const q = gates + <usize>b * zb + <usize>t * zt + 2 * hb;
-        for (let k: usize = 0; k < hb; k += 16) v128.store(q + k, tanh4(v128.load(q + k)));
+        for (let k: usize = 0; k < hb; k += 16) v128.store(q + k, gateTanh4(v128.load(q + k)));
       }
     }
     for (let b = start; b < end; b++) {
@@ -167,12 +174,14 @@ export function gruForward(
       const next = row + <usize>(reverse ? t - 1 : t + 1) * ht;
       const own = drop ? drop + <usize>b * hb : 0;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      const state = h + <usize>b * hRow, to = state + <usize>t * hStep;
+      // The state itself, which the mask of the recurrent dropout does not touch.
+      const from = step == 0 || !drop ? before + now : state + <usize>last * hStep;
       for (let k: usize = 0; k < hb; k += 16) {
-        // The state itself, which the mask of the recurrent dropout does not touch.
-        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * ht + k);
+        const old = v128.load(from + k);
         const z = v128.load(q + k);
         const hNew = idle ? old : add(mul(z, old), mul(f32x4.sub(one(), z), v128.load(q + 2 * hb + k)));
-        v128.store(h + now + k, hNew);
+        v128.store(to + k, hNew);
         if (step + 1 < T) hand(hNew, before + next + k, own ? own + k : 0);
       }
     }
@@ -185,8 +194,8 @@ export function gruForward(
  * scratch [B, 2H].
  */
 export function gruBackward(
-  start: i32, end: i32, worker: i32, gates: usize, ut: usize, uht: usize, h: usize, before: usize, inner: usize, dhs: usize,
-  dz: usize, dr: usize, dh: usize, scratch: usize, mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
+  start: i32, end: i32, worker: i32, gates: usize, ut: usize, uht: usize, h: usize, hRow: usize, hStep: usize,
+  before: usize, inner: usize, dhs: usize, dRow: usize, dStep: usize, dz: usize, dr: usize, dh: usize, scratch: usize, mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
 ): void {
   const hb: usize = <usize>H << 2, zb = 3 * hb, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = T - 1; step >= 0; step--) {
@@ -195,10 +204,13 @@ export function gruBackward(
       const row = <usize>b * hb, now = row + <usize>t * ht, state = <usize>b * hb;
       const q = gates + <usize>b * zb + <usize>t * zt, g = dz + <usize>b * zb + <usize>t * zt, e = dr + <usize>b * zb + <usize>t * zt;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
+      const given = dhs ? dhs + <usize>b * dRow + <usize>t * dStep : 0;
+      const from = step == 0 || !drop ? before + now : h + <usize>b * hRow + <usize>last * hStep;
       for (let k: usize = 0; k < hb; k += 16) {
-        const d = add(v128.load(dh + state + k), v128.load(dhs + now + k));
+        let d = v128.load(dh + state + k);
+        if (given) d = add(d, v128.load(given + k));
         const z = v128.load(q + k), r = v128.load(q + hb + k), n = v128.load(q + 2 * hb + k);
-        const old = step == 0 || !drop ? v128.load(before + now + k) : v128.load(h + row + <usize>last * ht + k);
+        const old = v128.load(from + k);
         const keep = idle ? f32x4.splat(0) : one();
         const dn = mul(keep, mul(mul(d, f32x4.sub(one(), z)), f32x4.sub(one(), mul(n, n))));
         v128.store(g + k, mul(keep, mul(mul(d, f32x4.sub(old, n)), gateSlope4(z, hard != 0))));

@@ -2,6 +2,7 @@ import { broadcast_util, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
 import { unary } from "./elementwise.js";
 import { define, defineGradient, type Inputs, override, runKernel } from "./override.js";
+import { MANY_ROWS, weightSums } from "./weightSums.js";
 
 /** One side of a product: rows × cols as stored, at an address, perhaps read transposed. */
 export interface Side {
@@ -26,15 +27,11 @@ interface Finish {
 }
 
 /** out = a·b (+ bias, ReLU), M × N numbers at an address. */
-export function product(backend: EarshotBackend, a: Side, b: Side, out: number, finish: Finish = {}): void {
-  products(backend, [{ a, out }], b, finish);
-}
-
-/** Several products with the same right side, which is packed once. */
-export function products(
+export function product(
   { heap, pool }: EarshotBackend,
-  list: readonly { a: Side; out: number }[],
+  a: Side,
   b: Side,
+  out: number,
   { bias = 0, relu = false, add = false }: Finish = {},
 ): void {
   const [K, N] = b.transposed ? [b.cols, b.rows] : [b.rows, b.cols];
@@ -44,10 +41,8 @@ export function products(
     pool.run("packPanels", panels, Math.max(1, Math.ceil(GRAIN / 64 / K)), b.address, sk, sn, K, N, packed);
     const flags = (add ? ADD : 0) + (relu ? RELU : 0);
     const grain = Math.max(4, 4 * Math.ceil(GRAIN / (4 * N * K)));
-    for (const { a, out } of list) {
-      const [M, sm, step] = a.transposed ? [a.cols, 4, a.cols * 4] : [a.rows, a.cols * 4, 4];
-      pool.run("gemm", M, grain, a.address, sm, step, packed, out, N * 4, K, N, bias, flags);
-    }
+    const [M, sm, step] = a.transposed ? [a.cols, 4, a.cols * 4] : [a.rows, a.cols * 4, 4];
+    pool.run("gemm", M, grain, a.address, sm, step, packed, out, N * 4, K, N, bias, flags);
   });
 }
 
@@ -127,6 +122,11 @@ export function registerMatMul(): void {
     const units = dy.shape[1];
     const [px, pdy] = [backend.address(x), backend.address(dy)];
     const out = backend.output([inputs, units]);
+    if (rows >= MANY_ROWS && inputs * units < 2 ** 18) {
+      const sides = { a: { address: px, cols: inputs }, b: { address: pdy, cols: units }, rows };
+      weightSums(backend, sides, { a: backend.address(out) });
+      return out;
+    }
     const a = { address: px, rows, cols: inputs, transposed: true };
     product(backend, a, { address: pdy, rows, cols: units }, backend.address(out));
     return out;

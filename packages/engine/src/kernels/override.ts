@@ -28,6 +28,9 @@ export type OurKernel<A = any> = (
 /** Whether the current backend is ours. */
 export const isOurs = (): boolean => tfc.getBackend() === BACKEND;
 
+/** Whether the current backend has a kernel; names that tfjs does not know are ours, or routes to another library's own. */
+export const hasKernel = (kernelName: string): boolean => getKernel(kernelName, tfc.getBackend()) !== undefined;
+
 /** Gives our backend tfjs' plain kernels, all of them; ours then replace those that matter. */
 export function adoptPlainKernels(): void {
   // Naming the class keeps bundlers from dropping the import whose side effect registers the kernels.
@@ -77,18 +80,63 @@ export function defineGradient(
   });
 }
 
-/** Replaces a gradient where our backend is in use; other backends keep tfjs' own. */
-export function overrideGradient(kernelName: string, ours: GradFunc): void {
+const replaced = new Map<string, tfc.GradConfig>();
+
+/**
+ * Replaces a gradient where our backend is in use, or one that has `kernel`; other backends keep tfjs' own.
+ *
+ * @param kernel what `ours` runs, where other backends may have it too
+ */
+export function overrideGradient(kernelName: string, ours: GradFunc, kernel?: string): void {
   const plain = getGradient(kernelName);
   if (plain) unregisterGradient(kernelName);
-  registerGradient({
+  const takes = (): boolean => isOurs() || !plain || (kernel !== undefined && hasKernel(kernel));
+  const config: tfc.GradConfig = {
     ...plain,
     kernelName,
-    gradFunc: (dy, saved, attrs) => (isOurs() || !plain ? ours(dy, saved, attrs) : plain.gradFunc(dy, saved, attrs)),
-  });
+    gradFunc: (dy, saved, attrs) => (takes() ? ours(dy, saved, attrs) : plain.gradFunc(dy, saved, attrs)),
+  };
+  registerGradient(config);
+  replaced.set(kernelName, config);
+}
+
+/** Brings our gradients back after another copy of TensorFlow.js has registered its own. */
+export function restoreGradients(): void {
+  for (const [name, config] of replaced) {
+    if (getGradient(name) === config) continue;
+    unregisterGradient(name);
+    registerGradient(config);
+  }
 }
 
 /** Runs a kernel that tfjs has no name for. */
 export function runKernel<T = tfc.Tensor>(name: string, inputs: Record<string, tfc.Tensor>, attrs: object = {}): T {
   return tfc.engine().runKernel(name, inputs, attrs as NamedAttrMap) as T;
+}
+
+/** What tfjs' engine does for `customGrad`, but with gradients that are made only for inputs that need them. */
+interface TapingEngine {
+  runKernelFunc(task: {
+    forwardFunc: (backend: unknown, save: (tensors: tfc.Tensor[]) => void) => tfc.Tensor;
+    backwardsFunc: (dy: tfc.Tensor, saved: tfc.Tensor[]) => Record<string, () => tfc.Tensor>;
+    inputs: Record<string, tfc.Tensor>;
+  }): tfc.Tensor;
+}
+
+/**
+ * One result of several kernels, with a gradient of its own.
+ *
+ * @param forward saves what the gradient reads; everything else that it makes is disposed of
+ * @param gradient a function an input
+ */
+export function taped(
+  inputs: Record<string, tfc.Tensor>,
+  forward: (save: (tensors: tfc.Tensor[]) => void) => tfc.Tensor,
+  gradient: (dy: tfc.Tensor, saved: tfc.Tensor[]) => Record<string, () => tfc.Tensor>,
+): tfc.Tensor {
+  return (tfc.engine() as unknown as TapingEngine).runKernelFunc({
+    forwardFunc: (_backend, save) => forward(save),
+    backwardsFunc: gradient,
+    inputs,
+  });
 }

@@ -58,66 +58,84 @@ function begin(backend: EarshotBackend, before: number, { B, T, H }: Sizes, reve
   else first.fill(0);
 }
 
+/** Shape of the states that a layer gives, and how many bytes apart rows and steps of them are. */
+const placeOf = ({ B, T, H }: Omit<Sizes, "F">, last: boolean): { shape: number[]; apart: [number, number] } =>
+  last ? { shape: [B, H], apart: [4 * H, 0] } : { shape: [B, T, H], apart: [4 * T * H, 4 * H] };
+
+/** Puts the last states' gradient where the kernel begins; returns where those of all states are, and their rows and steps apart. */
+function beginBackwards(
+  { heap }: EarshotBackend,
+  sizes: Omit<Sizes, "F">,
+  last: boolean,
+  dh: number,
+  state: number,
+): number[] {
+  const count = sizes.B * sizes.H;
+  if (last) heap.f32(state, count).set(heap.f32(dh, count));
+  else heap.f32(state, count).fill(0);
+  return [last ? 0 : dh, ...placeOf(sizes, last).apart];
+}
+
 /** LSTM and GRU as one kernel a direction. Inputs: x [B, T, F], kernel, recurrent, bias; h0, c0 [B, H]; mask [B, T]; drop [B, H]. */
 export function registerRecurrent(): void {
-  define("Lstm", (backend, inputs, { reverse, hard }: RecurrentAttrs) => {
+  define("Lstm", (backend, inputs, { reverse, hard, last }: RecurrentAttrs) => {
     const { heap, pool } = backend;
     const { x, recurrent, h0, c0, mask, drop } = inputs;
     const s = sizesOf(x, recurrent);
     const { B, T, H } = s;
     const places = [recurrent, mask, drop].map((t) => optional(backend, t));
     const from = backend.address(x);
-    const outputs = [backend.output([B, T, H]), ...[s.F, H, H, 4 * H].map((n) => backend.output([T, B, n]))];
-    const [out, xt, c, before, gates] = outputs.map((t) => backend.address(t));
+    const states = placeOf(s, last);
+    const outputs = [backend.output(states.shape), ...[s.F, H, H, 4 * H].map((n) => backend.output([T, B, n]))];
+    const [h, xt, c, before, gates] = outputs.map((t) => backend.address(t));
     exchange(backend, from, xt, B, T, s.F);
     inputProduct(backend, inputs, xt, gates, B * T);
     begin(backend, before, s, reverse, h0);
     const panels = 16 * H * (H + 8);
-    heap.withScratch(panels + 4 * B * H + 4 * T * B * H, (u) => {
+    heap.withScratch(panels + 4 * B * H, (u) => {
       pack(backend, places[0], { cols: 4 * H, from: 0, count: 4 * H, length: H, transposed: false }, u);
       const zeros = u + panels;
       heap.f32(zeros, B * H).fill(0);
       const state = optional(backend, c0) || zeros;
-      const h = zeros + 4 * B * H;
       const tail = [state, places[1], places[2], B, T, H, flag(reverse), flag(hard)];
-      pool.run("lstmForward", B, rowsOf(B, pool.threads), gates, u, h, c, before, ...tail);
-      exchange(backend, h, out, T, B, H);
+      pool.run("lstmForward", B, rowsOf(B, pool.threads), gates, u, h, ...states.apart, c, before, ...tail);
     });
     return outputs;
   });
 
-  define("LstmGradient", (backend, inputs, { reverse, hard }: RecurrentAttrs) => {
+  define("LstmGradient", (backend, inputs, { reverse, hard, last }: RecurrentAttrs) => {
     const { heap, pool } = backend;
     const { dh, gates, c, recurrent, c0, mask, drop } = inputs;
-    const [B, T, H] = dh.shape;
+    const [T, B, H] = c.shape;
     const [pd, pg, pc, pr] = [dh, gates, c, recurrent].map((t) => backend.address(t));
     const [pm, pdrop] = [mask, drop].map((t) => optional(backend, t));
     const pc0 = optional(backend, c0);
     const outputs = [gates.shape, [B, H], [B, H]].map((shape) => backend.output(shape));
     const [to, dhState, dcState] = outputs.map((t) => backend.address(t));
-    for (const state of [dhState, dcState]) heap.f32(state, B * H).fill(0);
+    heap.f32(dcState, B * H).fill(0);
+    const given = beginBackwards(backend, { B, T, H }, last, pd, dhState);
     const panels = 16 * H * 8 * Math.ceil(H / 8);
-    heap.withScratch(panels + 8 * B * H + 4 * T * B * H, (ut) => {
+    heap.withScratch(panels + 8 * B * H, (ut) => {
       pack(backend, pr, { cols: 4 * H, from: 0, count: H, length: 4 * H, transposed: true }, ut);
       const rest = ut + panels;
       heap.f32(rest, B * H).fill(0);
-      const dhs = rest + 8 * B * H;
-      exchange(backend, pd, dhs, B, T, H);
       const tail = [rest + 4 * B * H, pm, pdrop, B, T, H, flag(reverse), flag(hard)];
-      pool.run("lstmBackward", B, rowsOf(B, pool.threads), pg, ut, pc, pc0 || rest, dhs, to, dhState, dcState, ...tail);
+      const states = [to, dhState, dcState];
+      pool.run("lstmBackward", B, rowsOf(B, pool.threads), pg, ut, pc, pc0 || rest, ...given, ...states, ...tail);
     });
     return outputs;
   });
 
-  define("Gru", (backend, inputs, { reverse, hard, after }: RecurrentAttrs) => {
+  define("Gru", (backend, inputs, { reverse, hard, after, last }: RecurrentAttrs) => {
     const { heap, pool } = backend;
     const { x, recurrent, recurrentBias, h0, mask, drop } = inputs;
     const s = sizesOf(x, recurrent);
     const { B, T, H } = s;
     const [pr, pb, pm, pd] = [recurrent, recurrentBias, mask, drop].map((t) => optional(backend, t));
     const from = backend.address(x);
-    const outputs = [backend.output([B, T, H]), ...[s.F, H, H, H, 3 * H].map((n) => backend.output([T, B, n]))];
-    const [out, xt, h, before, inner, gates] = outputs.map((t) => backend.address(t));
+    const states = placeOf(s, last);
+    const outputs = [backend.output(states.shape), ...[s.F, H, H, 3 * H].map((n) => backend.output([T, B, n]))];
+    const [h, xt, before, inner, gates] = outputs.map((t) => backend.address(t));
     exchange(backend, from, xt, B, T, s.F);
     inputProduct(backend, inputs, xt, gates, B * T);
     begin(backend, before, s, reverse, h0);
@@ -138,33 +156,31 @@ export function registerRecurrent(): void {
         uh,
         after ? pb : 0,
         h,
+        ...states.apart,
         before,
         inner,
         scratch,
         ...tail,
       );
-      exchange(backend, h, out, T, B, H);
     });
     return outputs;
   });
 
-  define("GruGradient", (backend, inputs, { reverse, hard, after }: RecurrentAttrs) => {
+  define("GruGradient", (backend, inputs, { reverse, hard, after, last }: RecurrentAttrs) => {
     const { heap, pool } = backend;
     const { dh, gates, h, before, inner, recurrent, mask, drop } = inputs;
-    const [B, T, H] = dh.shape;
+    const [T, B, H] = before.shape;
     const [pd, pg, ph, pb, pi, pr] = [dh, gates, h, before, inner, recurrent].map((t) => backend.address(t));
     const [pm, pdrop] = [mask, drop].map((t) => optional(backend, t));
     const outputs = [gates.shape, after ? gates.shape : [0], [B, H]].map((shape) => backend.output(shape));
     const [dz, dr, state] = outputs.map((t) => backend.address(t));
     const panels = 32 * Math.ceil(H / 8);
-    heap.withScratch(panels * 3 * H + 8 * B * H + 4 * T * B * H, (ut) => {
+    const given = beginBackwards(backend, { B, T, H }, last, pd, state);
+    heap.withScratch(panels * 3 * H + 8 * B * H, (ut) => {
       pack(backend, pr, { cols: 3 * H, from: 0, count: H, length: 2 * H, transposed: true }, ut);
       const uht = ut + panels * 2 * H;
       pack(backend, pr, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: true }, uht);
-      heap.f32(state, B * H).fill(0);
       const scratch = uht + panels * H;
-      const dhs = scratch + 8 * B * H;
-      exchange(backend, pd, dhs, B, T, H);
       const tail = [pm, pdrop, B, T, H, flag(reverse), flag(hard), flag(after)];
       pool.run(
         "gruBackward",
@@ -174,9 +190,10 @@ export function registerRecurrent(): void {
         ut,
         uht,
         ph,
+        ...placeOf({ B, T, H }, last).apart,
         pb,
         pi,
-        dhs,
+        ...given,
         dz,
         dr,
         state,

@@ -1,8 +1,8 @@
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
-import { product, products } from "./matmul.js";
-import { define, defineGradient, runKernel } from "./override.js";
-import { columnSums } from "./reduce.js";
+import { product } from "./matmul.js";
+import { define, runKernel, taped } from "./override.js";
+import { weightSums } from "./weightSums.js";
 
 export interface RecurrentAttrs {
   /** From the last step to the first. */
@@ -11,6 +11,8 @@ export interface RecurrentAttrs {
   hard: boolean;
   /** GRU: reset after the recurrent product, as PyTorch. */
   after: boolean;
+  /** Gives the state after the last step alone. */
+  last: boolean;
 }
 
 /** Exchanges the first two axes of [A, B, C]: batch-major becomes time-major and back. */
@@ -20,42 +22,21 @@ export function exchange({ pool }: EarshotBackend, from: number, to: number, A: 
 
 /** What weights and inputs get of a recurrent layer's gradient: products over all steps at once. */
 export function registerRecurrentGradients(): void {
-  define("StepProducts", (backend, { x, before, dz }) => {
-    // xᵀ·dz and h₋ᵀ·dz over all steps and rows: [T, B, F], [T, B, H] and [T, B, G] give [F, G] and [H, G].
-    const [T, B, G] = dz.shape;
-    const [px, pb, pz] = [x, before, dz].map((t) => backend.address(t));
-    const [F, H] = [x.shape[2], before.shape[2]];
-    const outputs = [backend.output([F, G]), backend.output([H, G])];
-    const side = (address: number, cols: number) => ({ address, rows: T * B, cols, transposed: true });
-    const list = [
-      { a: side(px, F), out: backend.address(outputs[0]) },
-      { a: side(pb, H), out: backend.address(outputs[1]) },
-    ];
-    products(backend, list, { address: pz, rows: T * B, cols: G });
+  // aᵀ·b, otherᵀ·b and b's sums over all steps and rows: [T, B, P], [T, B, Q] and [T, B, N] give [P, N], [Q, N] and [N].
+  define("StepWeights", (backend, { a, other, b }) => {
+    const [T, B, N] = b.shape;
+    const [P, Q] = [a.shape[2], other?.shape[2] ?? 0];
+    const [pa, po, pb] = [a, other, b].map((t) => (t ? backend.address(t) : 0));
+    const outputs = [[P, N], ...(other ? [[Q, N]] : []), [N]].map((shape) => backend.output(shape));
+    const places = outputs.map((t) => backend.address(t));
+    const sides = {
+      a: { address: pa, cols: P },
+      other: other && { address: po, cols: Q },
+      b: { address: pb, cols: N },
+    };
+    const sums = places[places.length - 1];
+    weightSums(backend, { ...sides, rows: T * B }, { a: places[0], other: other ? places[1] : 0, sums });
     return outputs;
-  });
-  define("StepProduct", (backend, { a, b }) => {
-    const [P, Q] = [a.shape[2], b.shape[2]];
-    const rows = a.shape[0] * a.shape[1];
-    const [pa, pb] = [backend.address(a), backend.address(b)];
-    const out = backend.output([P, Q]);
-    const side = { address: pa, rows, cols: P, transposed: true };
-    product(backend, side, { address: pb, rows, cols: Q }, backend.address(out));
-    return out;
-  });
-  define("GruRecurrentGradient", (backend, { before, inner, dz }) => {
-    const [T, B, H] = before.shape;
-    const [pb, pi, pz] = [before, inner, dz].map((t) => backend.address(t));
-    const out = backend.output([H, 3 * H]);
-    const to = backend.address(out);
-    const b = { address: pz, rows: B * T, cols: 3 * H };
-    product(backend, { address: pb, rows: B * T, cols: H, transposed: true }, b, to);
-    // The last third met r ⊙ h₋ instead of h₋.
-    backend.heap.withScratch(12 * H * H, (other) => {
-      product(backend, { address: pi, rows: B * T, cols: H, transposed: true }, b, other);
-      backend.pool.run("copyRows", H, H, other + 8 * H, 12 * H, to + 8 * H, 12 * H, H);
-    });
-    return out;
   });
   define("StepInput", (backend, { dz, kernel }) => {
     const [T, B, G] = dz.shape;
@@ -70,41 +51,77 @@ export function registerRecurrentGradients(): void {
     });
     return out;
   });
-  define("StepSums", (backend, { x }) => {
-    const cols = x.shape[2];
-    return columnSums(backend, x, x.shape[0] * x.shape[1], cols, [cols]);
+  // Its last third met r ⊙ h₋ instead of h₋.
+  define("GruRecurrentGradient", (backend, { before, inner }) => {
+    const [H, wide] = before.shape;
+    const [pb, pi] = [before, inner].map((t) => backend.address(t));
+    const out = backend.output([H, wide]);
+    const to = backend.address(out);
+    backend.pool.run("copyRows", H, H, pb, 4 * wide, to, 4 * wide, 2 * H);
+    backend.pool.run("copyRows", H, H, pi + 8 * H, 4 * wide, to + 8 * H, 4 * wide, H);
+    return out;
   });
-  const lstmSaved = ["kernel", "recurrent", "c0", "mask", "drop"];
-  defineGradient("Lstm", lstmSaved, [false, true, true, true, true], (dh, saved, attrs) => {
-    const [kernel, recurrent, c0, mask, drop, x, c, before, gates] = saved;
-    const inputs = { dh, gates, c, recurrent, c0, mask, drop };
-    const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", inputs, attrs);
-    const [dKernel, dRecurrent] = runKernel<Tensor[]>("StepProducts", { x, before, dz });
-    return {
-      x: () => runKernel("StepInput", { dz, kernel }),
-      kernel: () => dKernel,
-      recurrent: () => dRecurrent,
-      bias: () => runKernel("StepSums", { x: dz }),
-      h0: () => dh0,
-      c0: () => dc0,
-    };
-  });
-  const gruSaved = ["kernel", "recurrent", "mask", "drop"];
-  defineGradient("Gru", gruSaved, [false, true, true, true, true, true], (dh, saved, attrs) => {
-    const [kernel, recurrent, mask, drop, x, h, before, inner, gates] = saved;
-    const { after } = attrs as RecurrentAttrs;
-    const inputs = { dh, gates, h, before, inner, recurrent, mask, drop };
-    const [dz, dr, dh0] = runKernel<Tensor[]>("GruGradient", inputs, attrs);
-    return {
-      x: () => runKernel("StepInput", { dz, kernel }),
-      kernel: () => runKernel("StepProduct", { a: x, b: dz }),
-      recurrent: () =>
-        after
-          ? runKernel("StepProduct", { a: before, b: dr })
-          : runKernel("GruRecurrentGradient", { before, inner, dz }),
-      bias: () => runKernel("StepSums", { x: dz }),
-      recurrentBias: () => runKernel("StepSums", { x: dr }),
-      h0: () => dh0,
-    };
-  });
+}
+
+/**
+ * States of an LSTM, taped: of all that the kernel leaves for its gradient, only the states count as outputs, since tfjs would
+ * make zeros for every output that no gradient comes from.
+ */
+export function tapedLstm(inputs: Record<string, Tensor>, attrs: RecurrentAttrs): Tensor {
+  const { kernel, recurrent, c0, mask, drop } = inputs;
+  return taped(
+    inputs,
+    (save) => {
+      const [h, x, c, before, gates] = runKernel<Tensor[]>("Lstm", inputs, attrs);
+      save([kernel, recurrent, c0, mask, drop, x, c, before, gates]);
+      return h;
+    },
+    (dh, [kernel, recurrent, c0, mask, drop, x, c, before, gates]) => {
+      const given = { dh, gates, c, recurrent, c0, mask, drop };
+      const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", given, attrs);
+      const [dKernel, dRecurrent, dBias] = runKernel<Tensor[]>("StepWeights", { a: x, other: before, b: dz });
+      return {
+        x: () => runKernel("StepInput", { dz, kernel }),
+        kernel: () => dKernel,
+        recurrent: () => dRecurrent,
+        bias: () => dBias,
+        h0: () => dh0,
+        c0: () => dc0,
+      };
+    },
+  );
+}
+
+/** States of a GRU, taped alike. */
+export function tapedGru(inputs: Record<string, Tensor>, attrs: RecurrentAttrs): Tensor {
+  const { kernel, recurrent, mask, drop } = inputs;
+  return taped(
+    inputs,
+    (save) => {
+      const [h, x, before, inner, gates] = runKernel<Tensor[]>("Gru", inputs, attrs);
+      save([kernel, recurrent, mask, drop, h, x, before, inner, gates]);
+      return h;
+    },
+    (dh, [kernel, recurrent, mask, drop, h, x, before, inner, gates]) => {
+      const given = { dh, gates, h, before, inner, recurrent, mask, drop };
+      const [dz, dr, dh0] = runKernel<Tensor[]>("GruGradient", given, attrs);
+      const [dKernel, dBias] = runKernel<Tensor[]>("StepWeights", { a: x, b: dz });
+      const [dRecurrent, dRecurrentBias] = attrs.after
+        ? runKernel<Tensor[]>("StepWeights", { a: before, b: dr })
+        : resetBefore(before, inner, dz);
+      return {
+        x: () => runKernel("StepInput", { dz, kernel }),
+        kernel: () => dKernel,
+        recurrent: () => dRecurrent,
+        bias: () => dBias,
+        recurrentBias: () => dRecurrentBias,
+        h0: () => dh0,
+      };
+    },
+  );
+}
+
+function resetBefore(before: Tensor, inner: Tensor, dz: Tensor): Tensor[] {
+  const [ofState, ofReset] = runKernel<Tensor[]>("StepWeights", { a: before, other: inner, b: dz });
+  return [runKernel("GruRecurrentGradient", { before: ofState, inner: ofReset })];
 }

@@ -1,4 +1,4 @@
-import { cast, mul, ones, reshape, reverse, slice, type Tensor } from "@tensorflow/tfjs-core";
+import { cast, mul, ones, reverse, type Tensor } from "@tensorflow/tfjs-core";
 import { layers as factories } from "@tensorflow/tfjs-layers";
 import { dropout } from "../ops/normalise.js";
 import { type GruWeights, gru, type LstmWeights, lstm, type RecurrentOptions } from "../ops/recurrent.js";
@@ -49,7 +49,7 @@ function fast(
   const drops = training ? cell.recurrentDropout : 0;
   if (drops && !dropsState) return undefined;
 
-  const [batch, steps, features] = x.shape as number[];
+  const [batch, , features] = x.shape as number[];
   const seed = (): number => Math.floor(Math.random() * 2 ** 31);
   const kept = training && cell.dropout ? mul(x, dropout(ones([batch, 1, features]), cell.dropout, seed())) : x;
   const weights = { kernel: cell.kernel.read(), recurrent: cell.recurrentKernel.read(), bias: cell.bias.read() };
@@ -58,9 +58,8 @@ function fast(
     gate,
     mask: mask ? cast(mask as Tensor, "float32") : undefined,
     drop: drops ? dropout(ones([batch, cell.units]), drops, seed()) : undefined,
+    last: !layer.returnSequences,
   });
   // Keras lists a backwards layer's outputs in the order it made them.
-  if (layer.returnSequences) return layer.goBackwards ? reverse(h, 1) : h;
-  const last = slice(h, [0, layer.goBackwards ? 0 : steps - 1, 0], [batch, 1, cell.units]);
-  return reshape(last, [batch, cell.units]);
+  return layer.returnSequences && layer.goBackwards ? reverse(h, 1) : h;
 }

@@ -19,8 +19,8 @@ import {
   where,
   zeros,
 } from "@tensorflow/tfjs-core";
-import { isOurs, runKernel } from "../kernels/override.js";
-import type { RecurrentAttrs } from "../kernels/recurrentGradients.js";
+import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
+import { type RecurrentAttrs, tapedGru, tapedLstm } from "../kernels/recurrentGradients.js";
 
 export interface RecurrentOptions {
   /** Runs from the last step to the first; outputs stay at their input's step (default false). */
@@ -33,6 +33,8 @@ export interface RecurrentOptions {
   mask?: Tensor;
   /** [batch, units], what the recurrent state is multiplied by at every step: recurrent dropout. Needs no `h0`. */
   drop?: Tensor;
+  /** Only the state after the last step, [batch, units] (default false). */
+  last?: boolean;
 }
 
 export interface LstmWeights {
@@ -60,31 +62,36 @@ export interface GruWeights {
  *
  * @param x [batch, steps, features]
  * @param options.c0 cell state before the first step, [batch, units] (default zeros)
- * @returns states of all steps, [batch, steps, units]
+ * @returns states of all steps, [batch, steps, units], or [batch, units] where only the last is asked for
  * @throws RangeError if shapes do not fit
  * Source: Hochreiter & Schmidhuber 1997, with forget gates. Units are fastest in multiples of 4; others take the plain way.
  */
 export function lstm(x: Tensor, weights: LstmWeights, options: RecurrentOptions & { c0?: Tensor } = {}): Tensor {
   const units = check("lstm", x, weights, 4, options);
-  if (!isOurs() || units % 4) return plainLstm(x, weights, options);
+  if (hasKernel("FusedLstm") && !options.mask && !options.drop && options.gate !== "hardSigmoid") {
+    return lastOf(fusedLstm(x, weights, options), options);
+  }
+  if (!isOurs() || units % 4) return lastOf(plainLstm(x, weights, options), options);
   const c0 = options.c0 ?? tensor([], [0]);
-  return runKernel<Tensor[]>("Lstm", { x, ...weights, ...inputsOf(options), c0 }, attrsOf(options, false))[0];
+  return tapedLstm({ x, ...weights, ...inputsOf(options), c0 }, attrsOf(options, false));
 }
 
 /**
  * A gated recurrent unit over a batch of sequences, one kernel a direction.
  *
  * @param x [batch, steps, features]
- * @returns states of all steps, [batch, steps, units]
+ * @returns states of all steps, [batch, steps, units], or [batch, units] where only the last is asked for
  * @throws RangeError if shapes do not fit
  * Source: Cho et al. 2014; h = z ⊙ h₋ + (1 − z) ⊙ h̃.
  */
 export function gru(x: Tensor, weights: GruWeights, options: RecurrentOptions = {}): Tensor {
   const units = check("gru", x, weights, 3, options);
-  if (!isOurs() || units % 4) return plainGru(x, weights, options);
+  if (!isOurs() || units % 4) return lastOf(plainGru(x, weights, options), options);
+  // The gradient through a dropped state reads the states of all steps.
+  if (options.drop && options.last) return lastOf(gru(x, weights, { ...options, last: false }), options);
   const { recurrentBias, ...rest } = weights;
   const inputs: Record<string, Tensor> = { x, ...rest, ...inputsOf(options), ...(recurrentBias && { recurrentBias }) };
-  return runKernel<Tensor[]>("Gru", inputs, attrsOf(options, recurrentBias !== undefined))[0];
+  return tapedGru(inputs, attrsOf(options, recurrentBias !== undefined));
 }
 
 function check(fn: string, x: Tensor, w: LstmWeights | GruWeights, gates: number, o: RecurrentOptions): number {
@@ -106,11 +113,22 @@ const inputsOf = ({ h0, mask, drop }: RecurrentOptions): Record<string, Tensor> 
   drop: drop ?? tensor([], [0]),
 });
 
-const attrsOf = ({ reverse = false, gate = "sigmoid" }: RecurrentOptions, after: boolean): RecurrentAttrs => ({
+const attrsOf = (
+  { reverse = false, gate = "sigmoid", last = false }: RecurrentOptions,
+  after: boolean,
+): RecurrentAttrs => ({
   reverse,
   hard: gate === "hardSigmoid",
   after,
+  last,
 });
+
+/** The state that the last step made: backwards, that is the first of the sequence. */
+function lastOf(states: Tensor, { last, reverse }: RecurrentOptions): Tensor {
+  if (!last) return states;
+  const [batch, steps, units] = states.shape as number[];
+  return reshape(slice(states, [0, reverse ? 0 : steps - 1, 0], [batch, 1, units]), [batch, units]);
+}
 
 type Step = (z: Tensor, h: Tensor) => Tensor;
 
@@ -134,6 +152,15 @@ function scan(x: Tensor, units: number, o: RecurrentOptions, step: Step): Tensor
 const gateOf = ({ gate }: RecurrentOptions) => (gate === "hardSigmoid" ? hardSigmoid : sigmoid);
 const hardSigmoid = (x: Tensor): Tensor => clipByValue(add(mul(x, 0.2), 0.5), 0, 1);
 const times = (a: Tensor, b: Tensor): Tensor => matMul(a as Tensor2D, b as Tensor2D);
+
+/** TensorFlow's own, where its library is the backend. */
+function fusedLstm(x: Tensor, w: LstmWeights, o: RecurrentOptions & { c0?: Tensor }): Tensor {
+  const state = [x.shape[0], w.recurrent.shape[0]] as [number, number];
+  const given = o.reverse ? reverseOf(x, 1) : x;
+  const inputs = { x: given, ...w, h0: o.h0 ?? zeros(state), c0: o.c0 ?? zeros(state) };
+  const [h] = runKernel<Tensor[]>("FusedLstm", inputs);
+  return o.reverse ? reverseOf(h, 1) : h;
+}
 
 function plainLstm(x: Tensor, w: LstmWeights, o: RecurrentOptions & { c0?: Tensor }): Tensor {
   const units = w.recurrent.shape[0] as number;

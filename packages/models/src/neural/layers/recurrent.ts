@@ -22,12 +22,7 @@ export function buildRecurrent(spec: RecurrentSpec, build: Build): Layer {
     multiplyAdds: steps * gates * units * (features + units) * directions.length,
     apply(x) {
       const sequence = tf.reshape(x, [-1, steps, features]);
-      const outputs = directions.map(({ run, reverse }) => {
-        const h = run(sequence);
-        if (sequences) return h;
-        // The last step made: backwards, that is the first of the sequence.
-        return tf.reshape(tf.slice(h, [0, reverse ? 0 : steps - 1, 0], [-1, 1, units]), [-1, units]);
-      });
+      const outputs = directions.map(({ run }) => run(sequence, !sequences));
       return outputs.length === 1 ? outputs[0] : tf.concat(outputs, sequences ? 2 : 1);
     },
   };
@@ -49,12 +44,11 @@ function direction(kind: "lstm" | "gru", { features, units, reverse }: Sizes, { 
     // Forget gates begin open, so that gradients pass from the start (Jozefowicz et al. 2015).
     const open = new Float32Array(4 * units).fill(1, units, 2 * units);
     tf.tidy(() => bias.assign(tf.tensor(open)));
-    return { weights, reverse, run: (x: tf.Tensor) => lstm(x, { kernel, recurrent, bias }, { reverse }) };
+    return { weights, run: (x: tf.Tensor, last: boolean) => lstm(x, { kernel, recurrent, bias }, { reverse, last }) };
   }
   const recurrentBias = makeWeight("zeros", [gates * units]);
   return {
     weights: [...weights, plainOf(recurrentBias, "recurrentBias")],
-    reverse,
-    run: (x: tf.Tensor) => gru(x, { kernel, recurrent, bias, recurrentBias }, { reverse }),
+    run: (x: tf.Tensor, last: boolean) => gru(x, { kernel, recurrent, bias, recurrentBias }, { reverse, last }),
   };
 }
