@@ -44,7 +44,7 @@ const outcome = (dir: string) => ({
 /** A screen that calls `at` as training moves on. */
 const watching = (at: (title: string, done: number) => void): Screen => ({
   ...silentScreen,
-  progress: (title) => ({ update: (done) => at(title, done), end() {} }),
+  progress: (title) => ({ update: (done) => at(title, done), print() {}, end() {} }),
 });
 
 const whole = (async () => outcome((await go(network(6), fresh())).dir))();

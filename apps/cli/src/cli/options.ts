@@ -12,6 +12,15 @@ export const wholeNumber =
     throw new InvalidArgumentError(`${name} must be a whole number of at least ${min}.`);
   };
 
+/** Parser of numbers from 0 to 1. */
+export const share =
+  (name: string) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (value.trim() !== "" && number >= 0 && number <= 1) return number;
+    throw new InvalidArgumentError(`${name} must be from 0 to 1.`);
+  };
+
 export const data = (): Option =>
   new Option("--data <path>", "folder or archive to learn from (default: $EARSHOT_DATA)");
 export const json = (): Option => new Option("--json", "print one JSON object on stdout and nothing else");

@@ -21,6 +21,8 @@ export interface Screen {
 export interface Progress {
   /** @param done units finished so far @param detail shown behind the bar, such as the loss */
   update(done: number, detail?: string): void;
+  /** A line for the reader on stdout, above the bar; silent with `--json`. */
+  print(line: string): void;
   /** Replaces the bar by a line that stays, or by nothing. */
   end(summary?: string): void;
 }
@@ -48,15 +50,16 @@ export function createScreen({
   everySec?: number;
 } = {}): Screen {
   const note = (line: string): void => write(stderr, line);
+  const print = (line = ""): void => void (json || write(stdout, line));
   return {
     json,
-    print: (line = "") => void (json || write(stdout, line)),
+    print,
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note,
     warn: (line) => note(pc.yellow(line)),
     progress: (title, total, from = 0) => {
       const clock = createClock(total, from);
-      return stderr.isTTY ? bar(stderr, title, clock, total) : lines(note, title, clock, everySec);
+      return stderr.isTTY ? bar(stderr, print, title, clock, total) : lines(note, print, title, clock, everySec);
     },
   };
 }
@@ -73,12 +76,14 @@ export const silentScreen: Screen = {
   printJson() {},
   note() {},
   warn() {},
-  progress: () => ({ update() {}, end() {} }),
+  progress: () => ({ update() {}, print() {}, end() {} }),
 };
 
 type Clock = ReturnType<typeof createClock>;
 
-function bar(stderr: Out, title: string, clock: Clock, total?: number): Progress {
+type Print = (line: string) => void;
+
+function bar(stderr: Out, print: Print, title: string, clock: Clock, total?: number): Progress {
   let shownAt = 0;
   const draw = (text: string): void => void stderr.write(`\r\x1b[2K${text}`);
   return {
@@ -92,13 +97,18 @@ function bar(stderr: Out, title: string, clock: Clock, total?: number): Progress
       const text = `${title}  ${blocks}${clock.describe(done)}${detail ? `  ${pc.dim(detail)}` : ""}`;
       draw(text);
     },
+    print(line) {
+      draw("");
+      print(line);
+      shownAt = 0;
+    },
     end(summary) {
       draw(summary ? `${summary}\n` : "");
     },
   };
 }
 
-function lines(note: (line: string) => void, title: string, clock: Clock, everySec: number): Progress {
+function lines(note: Print, print: Print, title: string, clock: Clock, everySec: number): Progress {
   let shownAt = performance.now();
   return {
     update(done, detail = "") {
@@ -107,6 +117,7 @@ function lines(note: (line: string) => void, title: string, clock: Clock, everyS
       shownAt = now;
       note(`${title}: ${clock.describe(done)}${detail ? `, ${detail}` : ""}`);
     },
+    print,
     end(summary) {
       if (summary) note(summary);
     },
