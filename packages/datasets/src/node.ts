@@ -22,6 +22,7 @@ export {
   omniglot,
   orlFaces,
 } from "./corpora/images/pictureFolders.js";
+export { decodePng } from "./corpora/images/png.js";
 export type { GrayImage } from "./corpora/images/types.js";
 export { listCorpora } from "./corpora/listCorpora.js";
 export type { CorpusOptions, LabelledOptions } from "./corpora/options.js";
@@ -54,11 +55,18 @@ export { type Checksum, DownloadError, type DownloadOptions, downloadFile } from
 export { type GetCorpusOptions, getCorpus } from "./download/getCorpus.js";
 export { type CorpusFile, corpusSources } from "./download/sources.js";
 export * from "./index.js";
+export { type EspeakDigitsOptions, espeakDigits } from "./speech/espeakDigits.js";
 export { speakWithEspeak } from "./spoof/espeak.js";
 export { type MadeSpoof, type MakeSpoofOptions, makeSpoof, type SpoofRecord } from "./spoof/makeSpoof.js";
 export { type ExtractOptions, extractArchive } from "./storage/archive.js";
 export { cacheFolder } from "./storage/cacheFolder.js";
 export { decode } from "./storage/decodeAny.js";
+export {
+  type DescribeVideoOptions,
+  describeVideo,
+  type VideoDescription,
+  type VideoStill,
+} from "./storage/describeVideo.js";
 export { decodeWithFfmpeg } from "./storage/ffmpeg.js";
 export { type LoadClipOptions, loadClip } from "./storage/loadClip.js";
 export { type OpenStorageOptions, openStorage, type Storage } from "./storage/storage.js";

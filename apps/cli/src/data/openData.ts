@@ -3,9 +3,11 @@ import { corpora, detectCorpus, imdb, loadCorpus, openStorage } from "@earshot/d
 import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
+import type { PictureShape } from "../features/pictureFeatures.js";
 import type { DataSpec } from "../recipe/schema.js";
 import type { Labelled } from "../train/items.js";
 import { drawItems } from "./drawItems.js";
+import { openPictures } from "./openPictures.js";
 import { openTable } from "./openTable.js";
 import { syntheticReviews } from "./syntheticReviews.js";
 import { withSpoof } from "./syntheticSpoof.js";
@@ -18,6 +20,8 @@ export interface OpenedData {
   items: Labelled[];
   /** What the items are rows of, by their attribute `row`; for tables alone. */
   table?: Table;
+  /** How the items' pictures are seen; for pictures alone. */
+  pictures?: PictureShape;
   /** Items of the corpus that have no label (an official test part, say); they can be predicted. */
   unlabelled: number;
 }
@@ -28,7 +32,7 @@ export interface OpenOptions {
   seed: number;
 }
 
-type SoundSpec = Exclude<DataSpec, { kind: "texts" | "table" }>;
+type SoundSpec = Exclude<DataSpec, { kind: "texts" | "table" | "pictures" }>;
 
 /** Layouts that any recipe of recordings can be pointed at. */
 const everyLayout = (): string[] => Object.keys(corpora);
@@ -45,6 +49,12 @@ export async function openData(spec: DataSpec, { root: given, seed }: OpenOption
     return { ...label({ ...info, items, classes: [] }, { ...spec, target: "label" }, info.name, root, seed), table };
   }
   if (spec.kind === "texts") return openTexts(spec, given ?? spec.root ?? process.env.EARSHOT_DATA, seed);
+  if (spec.kind === "pictures") {
+    const root = given ?? spec.root ?? process.env.EARSHOT_DATA;
+    const corpus = await openPictures(spec, root);
+    const shape = { size: spec.size, invert: spec.invert && root !== undefined };
+    return { ...label(corpus, spec, corpus.name, root, seed), pictures: shape };
+  }
   const named = given ?? (spec.kind === "recordings" ? (spec.root ?? process.env.EARSHOT_DATA) : undefined);
   if (named === undefined) return label(await openSynthetic(spec), spec, "syntheticSpeech", undefined, seed);
   const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
@@ -58,8 +68,8 @@ export async function openData(spec: DataSpec, { root: given, seed }: OpenOption
  * @throws UserError if the recipe reads no recordings, or not this layout
  */
 export async function openEveryRecording(spec: DataSpec, root: string): Promise<Corpus & { kind: string }> {
-  if (spec.kind === "texts" || spec.kind === "table")
-    throw new UserError("This recipe reads texts or tables; name one that makes features of recordings.");
+  if (spec.kind === "texts" || spec.kind === "table" || spec.kind === "pictures")
+    throw new UserError("This recipe reads texts, tables or pictures; name one that makes features of recordings.");
   const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
   const { kind, corpus } = await openRecordings(root, layouts, spec.target);
   return { ...corpus, kind, items: corpus.items.map((item) => ({ ...item, label: targetOf(item, spec.target) })) };

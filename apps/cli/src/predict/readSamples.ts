@@ -5,11 +5,12 @@ import { loadClip } from "@earshot/datasets/node";
 import type { Features } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { clipFeatures } from "../features/clipFeatures.js";
+import { pictureTensor, toPicture } from "../features/pictureFeatures.js";
 import type { TrainedModel } from "../run/trainedRun.js";
 import { stackFeatures } from "../train/prepareData.js";
 import { readRows } from "./tableRows.js";
 
-/** What a file holds to be judged: one recording, one text, or the rows of a table. */
+/** What a file holds to be judged: one recording, one picture, one text, or the rows of a table. */
 export interface Samples {
   /** The file; rows of a table add their number. */
   names: string[];
@@ -20,7 +21,7 @@ export interface Samples {
 }
 
 /**
- * What turns a file into what the model eats: recordings into features, texts as they are, tables row by row.
+ * What turns a file into what the model eats: recordings into features, pictures into squares, texts as they are, tables row by row.
  *
  * @throws UserError if the model does not tell what its rows look like
  */
@@ -34,6 +35,13 @@ export function sampleReader({
     return async (file) => {
       const clip = await loadClip(resolve(file), { name: file });
       return { names: [file], x: stackFeatures([{ id: file }], [featuresOf(clip).features], config), clip };
+    };
+  }
+  if (recipe?.data.kind === "pictures") {
+    const shape = recipe.data;
+    return async (file) => {
+      const picture = toPicture(await readFile(resolve(file)), file);
+      return { names: [file], x: pictureTensor([picture], shape) };
     };
   }
   if (reference?.kind === "table") {

@@ -12,6 +12,17 @@ const synthetic = z.strictObject({
   spoof: z.boolean().default(false),
 });
 
+/** Made-up speakers who say digits, to train on beside a corpus; they are never judged. */
+const extra = z.strictObject({
+  /** `espeak` needs espeak-ng installed, and is left out with a warning where it is not. */
+  kind: z.enum(["syntheticSpeech", "espeak"]),
+  /** Corpora that they fit; others are trained without them (default: all). */
+  beside: z.array(name).min(1).optional(),
+  speakers: z.int().min(1).max(1000).default(50),
+  takes: z.int().min(1).max(100).default(1),
+  seed: z.int().min(0).default(1),
+});
+
 const shared = {
   /** What is learned: the corpus' own `label`, the item's `group`, or one of its attributes, such as `digit` or `speaker`. */
   target: name.default("label"),
@@ -29,6 +40,7 @@ const recordings = z.strictObject({
   /** Layouts this recipe reads, best first: where a folder holds several corpora, the first found is taken. */
   corpora: z.array(name).min(1).default(["audioFolder"]),
   ...shared,
+  extra: z.array(extra).default([]),
   /** What is trained on when no data is named; null refuses to. */
   synthetic: synthetic.nullable().default(null),
 });
@@ -66,8 +78,33 @@ const table = z.strictObject({
     .default(null),
 });
 
+/** Pictures with labels; without data, digits that are drawn by made-up hands. */
+const pictures = z.strictObject({
+  kind: z.literal("pictures"),
+  root: name.optional(),
+  corpora: z
+    .array(z.enum(["mnist", "emnist", "omniglot", "orlFaces", "imageFolder"]))
+    .min(1)
+    .default(["imageFolder"]),
+  /** Of EMNIST. */
+  part: z.enum(["balanced", "byclass", "bymerge", "letters", "digits", "mnist"]).default("balanced"),
+  /** Height and width that the network sees, in pixels. */
+  size: z.int().min(4).max(512).default(28),
+  /** For dark ink on light paper. */
+  invert: z.boolean().default(false),
+  ...shared,
+  synthetic: z
+    .strictObject({
+      drawers: z.int().min(2).max(1000).default(20),
+      takes: z.int().min(1).max(1000).default(2),
+      seed: z.int().min(0).default(0),
+    })
+    .nullable()
+    .default(null),
+});
+
 /** Where the items come from. */
-export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech, texts, table]);
+export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech, texts, table, pictures]);
 
 /** What is trained on and what is judged. */
 export const splitSchema = z.strictObject({

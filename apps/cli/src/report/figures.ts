@@ -9,6 +9,7 @@ import {
   type Spec,
   scoreHistogram,
   type Theme,
+  targetDistribution,
 } from "@earshot/plots";
 import type { Predictions } from "../judge/predictions.js";
 import type { LogLine, RunContent } from "./readRun.js";
@@ -43,6 +44,17 @@ export function figuresOf({ metrics, log, predictions, recipe }: RunContent): Ru
         ),
     },
   ];
+  if (k > 2 && k <= 60) {
+    figures.push({
+      name: "classes",
+      alt: "How many items each class has among those judged",
+      spec: (theme) =>
+        targetDistribution(
+          confusion.labels.map((label) => ({ label, count: perClass[label].n })),
+          { theme },
+        ),
+    });
+  }
   const groups = Object.entries(metrics.beside?.perGroup ?? perGroup);
   if (groups.length > 1 && groups.length <= 60) {
     figures.push({

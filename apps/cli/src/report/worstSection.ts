@@ -4,6 +4,8 @@ import type { WorstItem } from "./worst.js";
 /** A judged item with its sound, where that could be read. */
 export interface ShownItem extends WorstItem {
   text?: string;
+  /** Data URL. */
+  picture?: string;
   audio?: { url: string; outline: string; durationSec: number };
 }
 
@@ -23,12 +25,13 @@ export function worstSection(items: readonly ShownItem[]): Html | undefined {
   return html`<h2>What went most wrong</h2><p class="muted">${lead}</p><div class="items">${items.map(shownItem)}</div>`;
 }
 
-function shownItem({ id, truth, predicted, pTruth, pPredicted, audio, text }: ShownItem): Html {
+function shownItem({ id, truth, predicted, pTruth, pPredicted, audio, text, picture }: ShownItem): Html {
   const share = (p: number): string => `${(100 * p).toFixed(0)} %`;
   const { width, height } = outlineBox;
   return html`<div class="item">
 <div class="what"><span>${truth}</span><span class="${truth === predicted ? "right" : "wrong"}">${truth === predicted ? `${share(pTruth)} sure` : `taken for ${predicted}`}</span></div>
 ${audio && html`<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true"><path d="${audio.outline}" stroke="currentColor" fill="none"/></svg><audio controls preload="none" src="${audio.url}"></audio>`}
+${picture && html`<img src="${picture}" alt="" width="112" style="image-rendering: pixelated">`}
 ${text && html`<blockquote>${text}</blockquote>`}
 <div class="id">${id}${audio && ` · ${audio.durationSec.toFixed(2)} s`}${truth !== predicted && ` · ${predicted}: ${share(pPredicted)}, ${truth}: ${share(pTruth)}`}</div>
 </div>`;

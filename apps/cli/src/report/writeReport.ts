@@ -1,5 +1,7 @@
 import type { AudioClip } from "@earshot/datasets";
-import { renderPng, renderSvg } from "@earshot/plots";
+import type { GrayImage } from "@earshot/datasets/node";
+import { pngUrl, renderPng, renderSvg } from "@earshot/plots";
+import { toPicture } from "../features/pictureFeatures.js";
 import type { RunFolder } from "../run/runFolder.js";
 import { writeWhole } from "../run/wholeFile.js";
 import { figuresOf } from "./figures.js";
@@ -46,11 +48,18 @@ async function withContent(item: WorstItem, contentOf: ReportOptions["contentOf"
   const content = await contentOf?.(item.id).catch(() => undefined);
   if (typeof content === "string")
     return { ...item, text: content.length > 600 ? `${content.slice(0, 600)} …` : content };
+  if (isPicture(content)) {
+    const { pixels, width, height } = toPicture(content, item.id);
+    return { ...item, picture: pngUrl({ data: pixels, width, height }) };
+  }
   if (!isClip(content)) return item;
   const { wav, durationSec } = pageWav(content);
   const path = outline(content, outlineBox.width, outlineBox.height);
   return { ...item, audio: { url: dataUrl("audio/wav", wav), outline: path, durationSec } };
 }
+
+const isPicture = (content: unknown): content is GrayImage | Uint8Array =>
+  content instanceof Uint8Array || (typeof content === "object" && content !== null && "pixels" in content);
 
 const isClip = (content: unknown): content is AudioClip =>
   typeof content === "object" && content !== null && "samples" in content && "sampleRate" in content;

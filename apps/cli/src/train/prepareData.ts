@@ -9,6 +9,8 @@ import { type Broken, type Extracted, isBroken } from "../features/extractAll.js
 import { type CacheUse, extractCached } from "../features/extractCached.js";
 import type { Job } from "../features/worker.js";
 import type { Labelled } from "./items.js";
+import type { ExtraItems } from "./prepareExtra.js";
+import { preparePictures } from "./preparePictures.js";
 import { prepareTexts } from "./prepareTexts.js";
 
 /** Dense numbers, an item each. */
@@ -21,6 +23,8 @@ export interface Prepared {
   x: Features;
   /** Features of changed copies: rows i · copies … (i + 1) · copies − 1 are those of item i. */
   augmented?: { x: Numeric; copies: number };
+  /** Made-up items to train on beside them. */
+  extra?: ExtraItems;
   /** Items without features, left out on request. */
   broken: Broken[];
   /** Of the decoded sound of each item. */
@@ -48,11 +52,12 @@ export interface PrepareOptions {
  * @throws UserError naming the first broken items, unless they are to be skipped; or if features differ in length
  */
 export async function prepareData(
-  { items: all, table }: Pick<OpenedData, "items" | "table">,
+  { items: all, table, pictures }: Pick<OpenedData, "items" | "table" | "pictures">,
   { config, augment }: Omit<Job, "config"> & { config: FeatureConfig | null },
   { threads, skipBroken, cache = false, seed = 0, signal, screen }: PrepareOptions,
 ): Promise<Prepared> {
   if (table) return prepareRows(all, table);
+  if (pictures) return preparePictures(all, pictures, { screen, ...(signal && { signal }) });
   if (config === null) return prepareTexts(all, { screen, ...(signal && { signal }) });
   const items = all as Labelled<AudioClip>[];
   const progress = screen.progress("features", items.length);

@@ -6,9 +6,10 @@ import type { Checkpoints, StageStore } from "../run/checkpoints.js";
 import { buildModel } from "./buildModel.js";
 import { groupOf, type Plan, type Turn } from "./planSplit.js";
 import type { Numeric, Prepared } from "./prepareData.js";
+import { joinSamples } from "./prepareExtra.js";
 
 /** What models are fitted and judged on. */
-export type Samples = Pick<Prepared, "items" | "x" | "augmented">;
+export type Samples = Pick<Prepared, "items" | "x" | "augmented" | "extra">;
 
 export interface TurnOptions {
   threads: number;
@@ -70,12 +71,7 @@ function withCopies(
     changed,
     train.flatMap((i) => repeat(i, copies).map((_, copy) => i * copies + copy)),
   );
-  const data = new Float32Array(own.data.length + more.data.length);
-  data.set(own.data);
-  data.set(more.data, own.data.length);
-  if ("shape" in own && "shape" in more) return { data, shape: [own.shape[0] + more.shape[0], ...own.shape.slice(1)] };
-  if ("cols" in own && "cols" in more) return { data, rows: own.rows + more.rows, cols: own.cols };
-  throw new TypeError("withCopies: items and copies differ in kind.");
+  return joinSamples(own, more);
 }
 
 /** A fit that takes longer than this is worth storing when others come after it. */
@@ -113,7 +109,7 @@ export async function fitTurn(
 async function fitOn(
   model: Classifier,
   recipe: Recipe,
-  { items, x, augmented }: Samples,
+  { items, x, augmented, extra }: Samples,
   { name, train }: Pick<Turn, "name" | "train">,
   { threads, signal, screen, title, onEpoch }: TurnOptions,
   store: StageStore | undefined,
@@ -129,13 +125,18 @@ async function fitOn(
   };
   try {
     const owners = augmented ? [...train, ...train.flatMap((i) => repeat(i, augmented.copies))] : train;
-    const samples = augmented ? withCopies(x as Numeric, augmented, train) : selectSamples(x, train);
-    const labels = owners.map((i) => items[i].label);
+    const real = augmented ? withCopies(x as Numeric, augmented, train) : selectSamples(x, train);
+    const samples = extra ? joinSamples(real as Numeric, extra.x) : real;
+    const labels = [...owners.map((i) => items[i].label), ...(extra?.labels ?? [])];
+    const groupsOf = (group: (i: number) => string): string[] => [
+      ...owners.map(group),
+      ...(extra?.labels ?? []).map(() => "made up"),
+    ];
     await model.fit(samples, labels, {
       threads,
       ...(signal && { signal }),
       // What a model holds out of its training items to stop early is parted as the test items are; copies stay with their item.
-      ...(byGroup ? { groups: owners.map((i) => groupOf(items[i], by)) } : augmented && { groups: owners.map(String) }),
+      ...(byGroup ? { groups: groupsOf((i) => groupOf(items[i], by)) } : augmented && { groups: groupsOf(String) }),
       onStep: (done, loss) => show(done, epochsOf(recipe), `loss ${loss.toFixed(3)}${latest}`),
       onEpoch: async (log) => {
         latest = described(log);

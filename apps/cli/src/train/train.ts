@@ -26,6 +26,7 @@ import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js
 import { findLeakage } from "./leakage.js";
 import { groupWord, type Plan, planSplit } from "./planSplit.js";
 import { type Prepared, prepareData } from "./prepareData.js";
+import { prepareExtra } from "./prepareExtra.js";
 import { type Begun, fingerprintOf, readBegun, requireMoreEpochs } from "./resume.js";
 import { fitTurn, runTurns, type TurnOptions } from "./runTurns.js";
 
@@ -170,13 +171,14 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
   };
   await folder.writeJson("run.json", { ...facts, status: "running" });
 
-  const prepared = await clock("features", () =>
-    prepareData(
-      data,
-      { config, augment: copiesFor(recipe, data.items.length) },
-      { skipBroken: false, seed: recipe.seed, ...options },
-    ),
-  );
+  const prepared = await clock("features", async () => {
+    const how = { config, augment: copiesFor(recipe, data.items.length) };
+    const settings = { skipBroken: false, seed: recipe.seed, ...options };
+    const own = await prepareData(data, how, settings);
+    if (options.debug) return own;
+    const extra = await prepareExtra(recipe.data, data, new Set(own.items.map((item) => item.label)), how, settings);
+    return { ...own, ...(extra && { extra }) };
+  });
   checkpoints.setData(fingerprintOf(prepared));
   const plan = job.plan(prepared.items);
   for (const number of plan.turns.keys()) {
@@ -197,13 +199,13 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
   const judgement = judge(predictions, judgeOptions(recipe, plan));
   const beside = await clock("beside", () => judgeBeside({ ...job, turn }, prepared));
   const final = await clock("finalFit", () => finalModel({ ...job, turn }, prepared, plan, model));
-  const { folder: facing, notes, calibration } = await clock("calibration", () =>
+  const { fields, notes, calibration } = await clock("calibration", () =>
     describeFinal({ recipe, config, prepared, plan, predictions, model: final, heldOut: !options.debug }),
   );
   await saveModel(folder.path("model"), final, {
     name,
     overwrite: true,
-    ...facing,
+    ...fields,
     ...(config && { features: config }),
     data: pick(data.corpus),
     metrics: judgement.metrics,

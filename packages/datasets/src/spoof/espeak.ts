@@ -13,21 +13,23 @@ const voices = ["en-us", "en-gb", "en-us+f2", "en-gb+f3", "en-us+m3", "en-gb+m5"
  */
 export async function speakWithEspeak(
   text: string,
-  { seed, command = process.env.EARSHOT_ESPEAK ?? "espeak-ng" }: { seed: number; command?: string },
+  { seed, command }: { seed: number; command?: string },
 ): Promise<{ clip: AudioClip; parameters: Record<string, number> }> {
   const rng = createRng(seed);
   const voice = rng.integer(0, voices.length - 1);
   const pitch = rng.integer(25, 75);
   const wordsPerMinute = rng.integer(130, 200);
-  const wav = await run(
-    command,
-    ["-v", voices[voice], "-p", String(pitch), "-s", String(wordsPerMinute), "--stdout", "--stdin"],
-    text,
-  );
+  const settings = ["-v", voices[voice], "-p", String(pitch), "-s", String(wordsPerMinute), "--stdout", "--stdin"];
+  const wav = await runEspeak(settings, text, command);
   return { clip: decodeWav(wav, { truncated: "keep" }), parameters: { voice, pitch, wordsPerMinute } };
 }
 
-function run(command: string, args: string[], input: string): Promise<Uint8Array> {
+/** What espeak-ng writes to its output. @throws Error if it is not installed or fails */
+export function runEspeak(
+  args: readonly string[],
+  input: string,
+  command = process.env.EARSHOT_ESPEAK ?? "espeak-ng",
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"] });
     const chunks: Buffer[] = [];
