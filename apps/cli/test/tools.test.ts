@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { createScreen } from "../src/cli/screen.js";
+import type { EngineInfo } from "@earshot/engine";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { createScreen, silentScreen } from "../src/cli/screen.js";
 import { infoCommand, listCommand } from "../src/commands/data.js";
-import { engineCommand } from "../src/commands/engine.js";
+import { engineCommand, engineInstallCommand } from "../src/commands/engine.js";
 import { spoofCommand } from "../src/commands/spoof.js";
 import { inspectClip } from "../src/inspect/inspectClip.js";
 import { inspectCorpus } from "../src/inspect/inspectCorpus.js";
@@ -73,10 +74,29 @@ describe("earshot spoof", () => {
 });
 
 describe("earshot engine", () => {
-  it("measures what loads, the default first", async () => {
-    const { engines } = await jsonOf((screen) => engineCommand({ threads: 1 }, { screen, signal }));
-    expect(engines[0].name).toBe("wasm");
-    expect(engines.every((engine: { gflops: number }) => engine.gflops > 0)).toBe(true);
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("times a step on each engine that loads, and says of the others how to get them", async () => {
+    vi.stubEnv("EARSHOT_CACHE", join(folder, "no-engines"));
+    const list = await jsonOf((screen) => engineCommand({ threads: 1 }, { screen, signal }));
+    expect(list.default).toBe("wasm");
+    const names = list.engines.map((engine: EngineInfo) => engine.name);
+    expect(names).toEqual(["wasm", "cuda12", "gpu", "native", "tensorflow-cpu", "cpu"]);
+    for (const { name, loads, reason, stepMs, gflops } of list.engines as EngineInfo[]) {
+      expect(loads).toBe(name === "wasm" || name === "cpu");
+      if (loads) expect(Math.min(stepMs as number, gflops as number)).toBeGreaterThan(0);
+      else
+        expect(reason).toBe(`useEngine: ${name} is not installed; install it with \`earshot engine install ${name}\`.`);
+    }
+  });
+
+  it("names the engines there are", async () => {
+    await expect(engineCommand({ only: "webgl" as "cpu" }, { screen: silentScreen, signal })).rejects.toThrow(
+      'engine: unknown engine "webgl"; known are wasm, cuda12, gpu, native, tensorflow-cpu, cpu.',
+    );
+    await expect(engineInstallCommand("webgl", {}, { screen: silentScreen, signal })).rejects.toThrow(
+      'installEngine: unknown engine "webgl"; known are cuda12, gpu, native and tensorflow-cpu.',
+    );
   });
 });
 

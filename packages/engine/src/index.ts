@@ -1,3 +1,11 @@
+export {
+  type InstalledEngine,
+  type InstallOptions,
+  type InstallProgress,
+  installEngine,
+} from "./install/installEngine.js";
+export { isInstalled } from "./native/engineFolder.js";
+export { isNative, type NativeEngine, type NativeName, nativeEngines, nativeNames } from "./native/engines.js";
 export { type Conv2dOptions, conv2d, depthwiseConv2d } from "./ops/convolve.js";
 export { softmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dense } from "./ops/dense.js";
@@ -12,7 +20,9 @@ export {
   type StepOptions,
 } from "./ops/optimiser.js";
 export { type GruWeights, gru, type LstmWeights, lstm, type RecurrentOptions } from "./ops/recurrent.js";
-export { engineNeeds, type InstallOptions, installEngine } from "./setup/installEngine.js";
-export { type EngineInfo, listEngines } from "./setup/listEngines.js";
-export { type Engine, type EngineName, type EngineOptions, useEngine } from "./setup/useEngine.js";
+
+export type { PassedOver } from "./setup/chooseEngine.js";
+export { type EngineInfo, type ListOptions, listEngines } from "./setup/listEngines.js";
+export type { Speed } from "./setup/measure.js";
+export { type Engine, type EngineName, type EngineOptions, engineNames, useEngine } from "./setup/useEngine.js";
 export { layers, tf } from "./tensorflow.js";

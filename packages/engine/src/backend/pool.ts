@@ -1,3 +1,4 @@
+import { importBuiltin, isNode } from "../setup/host.js";
 import { instantiateKernels, type Kernels } from "../wasm/loadKernels.js";
 import type { Heap } from "./heap.js";
 import { startWorker, type WorkerHandle } from "./startWorker.js";
@@ -12,12 +13,15 @@ const TOTAL = 5;
 const GRAIN = 6;
 const COUNT = 7;
 const FAILED = 8;
-const WORDS = 16;
+/** Behind them, the system's number of each worker's thread, 0 where there is none to have. */
+const THREADS = 16;
 const MAX_ARGUMENTS = 40;
 /** Turns a waiting thread spins before it sleeps: some 20 µs, about the gap between two kernels of a training step. */
 const SPINS = 4000;
-/** How long the caller waits for the others once its own work is done before it says that one has died. */
-const PATIENCE_MS = 30_000;
+/** How long one wait lasts before the caller looks whether all workers live. */
+const LOOK_MS = 100;
+/** After so many waits in a row a worker counts as dead where the system does not tell; a stopped process does not wait. */
+const PATIENCE = 100;
 
 /** Runs kernels, on one thread or several; what is computed does not depend on how many. */
 export interface Pool {
@@ -31,13 +35,15 @@ export interface Pool {
    * @param args what follows (start, end, worker)
    */
   run(kernel: string, total: number, grain: number, ...args: number[]): void;
+  /** Whether a worker has died: nothing runs on this pool any more. */
+  readonly broken: boolean;
   /** Ends the workers. */
   dispose(): void;
 }
 
 /**
  * @param threads 1 needs no shared memory and starts nothing
- * @throws Error if a worker does not start within ten seconds
+ * @throws Error if a worker does not start, or not within ten seconds
  */
 export async function createPool(module: WebAssembly.Module, heap: Heap, threads: number): Promise<Pool> {
   const local = instantiateKernels(module, heap.memory);
@@ -45,6 +51,7 @@ export async function createPool(module: WebAssembly.Module, heap: Heap, threads
     return {
       threads: 1,
       local,
+      broken: false,
       run: (kernel, total, _grain, ...args) => {
         if (total > 0) local[kernel](0, total, 0, ...args);
       },
@@ -52,15 +59,39 @@ export async function createPool(module: WebAssembly.Module, heap: Heap, threads
     };
   }
 
-  const control = new Int32Array(new SharedArrayBuffer(4 * WORDS));
+  const control = new Int32Array(new SharedArrayBuffer(4 * (THREADS + threads)));
   const numbers = new Float64Array(new SharedArrayBuffer(8 * MAX_ARGUMENTS));
   const names = Object.keys(local);
   const index = new Map(names.map((name, i) => [name, i]));
   const workers: WorkerHandle[] = [];
-  for (let id = 1; id < threads; id++) {
-    workers.push(await startWorker({ module, memory: heap.memory, control, numbers, names, id, spins: SPINS }));
+  let dead = "";
+  const hasEnded = (id: number, why: string): void => {
+    dead ||= `worker ${id} of ${threads - 1} has ended (${why})`;
+  };
+  const stateOf = await createCensus(control);
+  const count = threads - 1;
+  /** Says which worker has died, if the system tells, or too many waits do. */
+  const look = (waits: number): void => {
+    for (let id = 1; id < threads; id++) {
+      const state = stateOf(id);
+      if (state === "gone") hasEnded(id, "its thread is gone");
+      if (state === "unknown" && waits > PATIENCE) hasEnded(id, `no answer for ${(PATIENCE * LOOK_MS) / 1000} s`);
+    }
+    if (dead) throw died(dead);
+  };
+  const end = (): void => {
+    for (const worker of workers) worker.terminate();
+  };
+  try {
+    for (let id = 1; id < threads; id++) {
+      const task = { module, memory: heap.memory, control, numbers, names, id, spins: SPINS };
+      workers.push(await startWorker(task, (why) => hasEnded(id, why)));
+    }
+    await allReady(control, count, () => dead);
+  } catch (error) {
+    end();
+    throw error;
   }
-  await allReady(control, threads - 1);
 
   const wake = (kernel: number): void => {
     control[KERNEL] = kernel;
@@ -71,7 +102,11 @@ export async function createPool(module: WebAssembly.Module, heap: Heap, threads
   return {
     threads,
     local,
+    get broken() {
+      return dead !== "";
+    },
     run(kernel, total, grain, ...args) {
+      if (dead) throw died(dead);
       if (total <= grain) {
         if (total > 0) local[kernel](0, total, 0, ...args);
         return;
@@ -84,25 +119,43 @@ export async function createPool(module: WebAssembly.Module, heap: Heap, threads
       Atomics.store(control, NEXT, 0);
       wake(index.get(kernel) ?? -1);
       const own = local[kernel];
-      for (;;) {
-        const start = Atomics.add(control, NEXT, grain);
-        if (start >= total) break;
-        own(start, Math.min(total, start + grain), 0, ...args);
+      try {
+        for (;;) {
+          const start = Atomics.add(control, NEXT, grain);
+          if (start >= total) break;
+          own(start, Math.min(total, start + grain), 0, ...args);
+        }
+      } finally {
+        waitForAll(control, count, look);
       }
-      waitForAll(control, threads - 1);
-      if (control[FAILED])
-        throw new Error(`engine: worker ${control[FAILED]} failed in ${kernel}; restart the process.`);
+      if (control[FAILED]) throw new Error(`engine: ${kernel} failed in worker ${control[FAILED]}; repeat the step.`);
     },
     dispose() {
       wake(-1);
-      for (const worker of workers) worker.terminate();
+      dead ||= "the pool has been closed";
+      end();
     },
   };
 }
 
-async function allReady(control: Int32Array, count: number): Promise<void> {
+const died = (what: string): Error =>
+  new Error(`engine: ${what}; call useEngine() again for new workers, tensors stay, and repeat the step.`);
+
+/** Asks the system whether a worker's thread lives, since a blocked caller hears no events; Linux alone tells. */
+async function createCensus(control: Int32Array): Promise<(id: number) => "lives" | "gone" | "unknown"> {
+  if (!isNode() || process.platform !== "linux") return () => "unknown";
+  const { existsSync } = await importBuiltin<typeof import("node:fs")>("node:fs");
+  return (id) => {
+    const thread = control[THREADS + id];
+    if (!thread) return "unknown";
+    return existsSync(`/proc/self/task/${thread}`) ? "lives" : "gone";
+  };
+}
+
+async function allReady(control: Int32Array, count: number, dead: () => string): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (Atomics.load(control, READY) < count) {
+    if (dead()) throw new Error(`engine: workers do not start here: ${dead()}; use { threads: 1 }.`);
     if (performance.now() > deadline) {
       throw new Error(
         `engine: ${count - control[READY]} of ${count} workers did not start within 10 s; use { threads: 1 }.`,
@@ -115,19 +168,21 @@ async function allReady(control: Int32Array, count: number): Promise<void> {
 /** Browsers forbid their main thread to sleep, so it spins there. */
 const maySleep = typeof process === "object" || typeof document === "undefined";
 
-function waitForAll(control: Int32Array, count: number): void {
+function waitForAll(control: Int32Array, count: number, look: (waits: number) => void): void {
   let spins = 0;
-  let deadline = 0;
+  let waits = 0;
   for (;;) {
     const done = Atomics.load(control, DONE);
     if (done >= count) return;
     if (++spins < SPINS) continue;
-    if (maySleep) Atomics.wait(control, DONE, done, 100);
-    deadline ||= performance.now() + PATIENCE_MS;
-    if (performance.now() > deadline) {
-      throw new Error(
-        `engine: a worker has not answered for ${PATIENCE_MS / 1000} s, so it has died; restart the process.`,
-      );
-    }
+    if (pause(control, done)) look(++waits);
   }
+}
+
+/** Waits for word of a worker; returns whether none came for some time. */
+function pause(control: Int32Array, done: number): boolean {
+  if (maySleep) return Atomics.wait(control, DONE, done, LOOK_MS) === "timed-out";
+  const until = performance.now() + LOOK_MS;
+  while (Atomics.load(control, DONE) === done) if (performance.now() > until) return true;
+  return false;
 }

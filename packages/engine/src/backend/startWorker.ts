@@ -16,16 +16,23 @@ export interface WorkerTask {
   spins: number;
 }
 
-/** Starts a worker from the embedded source: `worker_threads` in Node, where it does not keep the process alive, else a Blob. */
-export async function startWorker(task: WorkerTask): Promise<WorkerHandle> {
+/**
+ * Starts a worker from the embedded source: `worker_threads` in Node, where it does not keep the process alive, else a Blob.
+ *
+ * @param onEnd hears that the worker has ended, for whatever reason, and why
+ */
+export async function startWorker(task: WorkerTask, onEnd: (why: string) => void): Promise<WorkerHandle> {
   if (isNode()) {
     const { Worker } = await importBuiltin<typeof import("node:worker_threads")>("node:worker_threads");
     const worker = new Worker(workerSource, { eval: true, workerData: task });
     worker.unref();
+    worker.on("error", (error) => onEnd(error instanceof Error ? error.message : String(error)));
+    worker.on("exit", (code) => onEnd(`exit code ${code}`));
     return { terminate: () => void worker.terminate() };
   }
   const url = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
   const worker = new globalThis.Worker(url);
+  worker.onerror = (event) => onEnd(event.message || "the page does not let workers start from a Blob");
   worker.postMessage(task);
   URL.revokeObjectURL(url);
   return worker;

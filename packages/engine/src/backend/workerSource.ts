@@ -8,6 +8,7 @@ const run = ({ module, memory, control, numbers, names, id, spins }) => {
   const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
   const table = names.map((name) => kernels[name]);
   let round = 0;
+  control[16 + id] = threadId();
   Atomics.add(control, 1, 1);
   Atomics.notify(control, 1);
   for (;;) {
@@ -30,6 +31,14 @@ const run = ({ module, memory, control, numbers, names, id, spins }) => {
     }
     Atomics.add(control, 2, 1);
     Atomics.notify(control, 2);
+  }
+};
+/* The number by which Linux knows this thread; 0 elsewhere. */
+const threadId = () => {
+  try {
+    return Number(require("node:fs").readlinkSync("/proc/thread-self").split("/").pop());
+  } catch {
+    return 0;
   }
 };
 if (typeof require === "function") run(require("node:worker_threads").workerData);

@@ -138,7 +138,11 @@ export function unary(backend: EarshotBackend, x: TensorInfo, op: number, alpha 
 export function registerElementwise(): void {
   for (const [name, op] of Object.entries(BINARY)) override(name, binary(op));
   for (const [name, op] of Object.entries(UNARY)) {
-    override(name, (backend, { x }, attrs) => (isFloat(x) ? unary(backend, x, op, attrs?.alpha) : undefined));
+    override(name, (backend, { x }, attrs) => {
+      // A step whose left side is not 0 (the gradient of abs has −1 there) is left to tfjs.
+      if (!isFloat(x) || (name === "Step" && attrs?.alpha)) return undefined;
+      return unary(backend, x, op, attrs?.alpha as number);
+    });
   }
   // Tensors are never written in place, so a copy may share its numbers.
   override("Identity", (backend, { x }) => (x.dtype === "complex64" ? undefined : backend.alias(x, x.shape)));
@@ -147,7 +151,7 @@ export function registerElementwise(): void {
     const kernel = `${name}Gradient`;
     define(kernel, (backend, { dy, y }) => elementwise(backend, op, dy, y, dy.shape, "same", false));
     if (name === "Elu") continue;
-    overrideGradient(name, (dy, [saved]) => ({ x: () => runKernel(kernel, { dy: dy as never, y: saved }) }));
+    overrideGradient(name, (dy, [saved]) => ({ x: () => runKernel(kernel, { dy: dy as never, y: saved }) }), kernel);
   }
   override("EluGrad", (backend, { dy, y }) => elementwise(backend, MASKS.Elu, dy, y, dy.shape, "same", false));
 }

@@ -1,5 +1,5 @@
 import { type Tensor, tidy } from "@tensorflow/tfjs-core";
-import { isOurs } from "../kernels/override.js";
+import { hasKernel, isOurs } from "../kernels/override.js";
 
 /** A variable of a layer of tfjs. */
 export interface LayerVariable {
@@ -36,7 +36,8 @@ export function patchCall<L>(sample: object, fast: FastCall<L>): void {
   prototype.call = function (this: AnyLayer, inputs, kwargs) {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     const single = !Array.isArray(inputs) || inputs.length === 1;
-    if (!isOurs() || !single || x.dtype !== "float32") return original.call(this, inputs, kwargs);
+    const fastHere = isOurs() || hasKernel("FusedConv");
+    if (!fastHere || !single || x.dtype !== "float32") return original.call(this, inputs, kwargs);
     const y = tidy(() => fast(this as L, x, kwargs ?? {}) as Tensor);
     return y ?? original.call(this, inputs, kwargs);
   };

@@ -7,7 +7,7 @@ import {
   type Tensor4D,
 } from "@tensorflow/tfjs-core";
 import type { ConvAttrs } from "../kernels/geometry.js";
-import { isOurs, runKernel } from "../kernels/override.js";
+import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
 
 export interface Conv2dOptions {
   /** Steps of the filter down and right (default 1). */
@@ -40,6 +40,10 @@ export function conv2d(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2d
   if (isOurs()) {
     const attrs: ConvAttrs & { relu: boolean } = { strides, pad, dilations, relu };
     return runKernel("Convolve", bias ? { x, filter, bias } : { x, filter }, attrs);
+  }
+  if (hasKernel("FusedConv") && [dilations].flat().every((d) => d === 1)) {
+    const steps = typeof strides === "number" ? [strides, strides] : strides;
+    return runKernel("FusedConv", bias ? { x, filter, bias } : { x, filter }, { strides: steps, pad, relu });
   }
   const plain = plainConv2d(x as Tensor4D, filter as Tensor4D, strides, pad, "NHWC", dilations);
   const y = bias ? add(plain, bias) : plain;

@@ -5,13 +5,14 @@ import {
   moments,
   mul,
   relu as reluOf,
+  reshape,
   rsqrt,
   sub,
   type Tensor,
   tensor,
   tidy,
 } from "@tensorflow/tfjs-core";
-import { isOurs, runKernel } from "../kernels/override.js";
+import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
 
 export interface NormOptions {
   /** Added to the variance (default 1e-3, as Keras). */
@@ -53,6 +54,12 @@ export function batchNormTrain(
 }
 
 function plainNorm(x: Tensor, gamma: Tensor, beta: Tensor, epsilon: number, relu: boolean): TrainedNorm {
+  if (hasKernel("FusedNorm")) {
+    const image = x.rank === 4 ? x : reshape(x, [1, 1, -1, gamma.size]);
+    const [z, mean, variance] = runKernel<Tensor[]>("FusedNorm", { x: image, gamma, beta }, { epsilon });
+    const y = x.rank === 4 ? z : reshape(z, x.shape);
+    return { y: relu ? reluOf(y) : y, mean: keep(mean), variance: keep(variance) };
+  }
   const axes = x.shape.slice(0, -1).map((_, i) => i);
   const { mean, variance } = moments(x, axes);
   const y = add(mul(mul(sub(x, mean), rsqrt(add(variance, epsilon))), gamma), beta);
