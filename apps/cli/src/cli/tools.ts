@@ -161,15 +161,33 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
       await spoofCommand(path, options, { signal, screen: createScreen(options) });
     });
 
-  program
+  const engine = program
     .command("engine")
-    .summary("which engines train here, how fast")
-    .description("Measures the engines that load on this machine.")
+    .summary("which engines train here, how fast; install others")
+    .description("Lists the engines that load on this machine and times a training step on each.")
     .addOption(threads())
+    .addOption(new Option("--only <name>", "one engine alone"))
     .addOption(json())
     .addOption(verbose())
+    .addHelpText("after", examples("earshot engine", "earshot engine install cuda12"))
     .action(async (options) => {
       const { engineCommand } = await import("../commands/engine.js");
       await engineCommand(options, { signal, screen: createScreen(options) });
+    });
+  engine
+    .command("install")
+    .summary("install TensorFlow's own library as an engine")
+    .description(
+      "Installs TensorFlow's own library into the cache folder, after a look at what it needs: cuda12 and gpu for GPUs, native and tensorflow-cpu.",
+    )
+    .argument("<name>", "cuda12, gpu, native or tensorflow-cpu")
+    .option("--force", "go on although something that it needs is missing")
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText("after", examples("earshot engine install cuda12", "earshot engine install tensorflow-cpu"))
+    .action(async (name, _options, command) => {
+      const options = command.optsWithGlobals();
+      const { engineInstallCommand } = await import("../commands/engine.js");
+      await engineInstallCommand(name, options, { signal, screen: createScreen(options) });
     });
 }
