@@ -6,6 +6,11 @@ import { type Warp, warpBands } from "./warp.js";
 export interface BatchAugmentation {
   /** Mixes each sample and its targets with another's; the share follows Beta(alpha, alpha). Source: Zhang et al. 2018. */
   mixUp?: number;
+  /**
+   * Puts a box of another sample's frames and features into each, and mixes the targets by area; the share kept follows Beta(alpha, alpha).
+   * With mixUp as well, each batch gets one of the two. Source: Yun et al. 2019.
+   */
+  cutMix?: number;
   /** Bands of frames and features set to the sample's mean: on [frames, features]. Source: Park et al. 2019 (SpecAugment). */
   mask?: { frames?: number; features?: number; count?: number };
   /** Shifts by up to this many frames, in either direction; the end comes back at the beginning. */
@@ -41,7 +46,7 @@ export interface Batch {
 /** Distorts, warps, shifts, masks, adds noise, then mixes; in place. */
 export function augmentBatch(
   batch: Batch,
-  { mixUp, mask, shift, warp, distort, noise }: BatchAugmentation,
+  { mixUp, cutMix, mask, shift, warp, distort, noise }: BatchAugmentation,
   rng: Rng,
 ): void {
   const size = batch.data.length / batch.n;
@@ -53,7 +58,9 @@ export function augmentBatch(
     if (mask) maskBands(sample, batch.shape, mask, rng);
     if (noise) for (let k = 0; k < size; k++) sample[k] += noise * rng.normal();
   }
-  if (mixUp) mix(batch, mixUp, rng);
+  if (batch.n < 2) return;
+  if (cutMix && !(mixUp && rng.next() < 0.5)) paste(batch, cutMix, rng);
+  else if (mixUp) mix(batch, mixUp, rng);
 }
 
 function shiftFrames(sample: Float32Array, frames: number, by: number): void {
@@ -83,14 +90,44 @@ function maskBands(
   }
 }
 
-function mix({ data, targets, n }: Batch, alpha: number, rng: Rng): void {
+/** A deviate of Beta(alpha, alpha). */
+function beta(alpha: number, rng: Rng): number {
   const [x, y] = [gamma(alpha, rng), gamma(alpha, rng)];
+  return x + y > 0 ? x / (x + y) : 0.5;
+}
+
+function mix({ data, targets, n }: Batch, alpha: number, rng: Rng): void {
   // At least half of a sample stays its own.
-  const share = Math.max(x, y) / (x + y || 1);
+  const drawn = beta(alpha, rng);
+  const share = Math.max(drawn, 1 - drawn);
   const [before, wanted] = [data.slice(), targets.slice()];
-  const turn = 1 + rng.below(Math.max(1, n - 1));
+  const turn = 1 + rng.below(n - 1);
   blend(data, before, n, turn, share);
   blend(targets, wanted, n, turn, share);
+}
+
+function paste({ data, targets, n, shape }: Batch, alpha: number, rng: Rng): void {
+  const [frames, features = 1] = shape;
+  const [size, depth] = [data.length / n, data.length / n / (frames * features)];
+  const side = Math.sqrt(1 - beta(alpha, rng));
+  const [top, bottom] = span(frames, side, rng);
+  const [left, right] = span(features, side, rng);
+  const [before, wanted] = [data.slice(), targets.slice()];
+  const turn = 1 + rng.below(n - 1);
+  for (let i = 0; i < n; i++) {
+    const other = ((i + turn) % n) * size;
+    for (let f = top; f < bottom; f++) {
+      const [from, to] = [(f * features + left) * depth, (f * features + right) * depth];
+      data.set(before.subarray(other + from, other + to), i * size + from);
+    }
+  }
+  blend(targets, wanted, n, turn, 1 - ((bottom - top) * (right - left)) / (frames * features));
+}
+
+/** From where to where a side of a box goes: round a random middle, cut at the borders. */
+function span(length: number, side: number, rng: Rng): [number, number] {
+  const [middle, half] = [rng.below(length), (length * side) / 2];
+  return [Math.max(0, Math.round(middle - half)), Math.min(length, Math.round(middle + half))];
 }
 
 function blend(out: Float32Array, from: Float32Array, n: number, turn: number, share: number): void {

@@ -1,4 +1,5 @@
 import { tf } from "@earshot/engine";
+import { lossOfRow, type ReadLoss } from "./loss.js";
 import type { Network } from "./network.js";
 import type { Labelled, Samples } from "./samples.js";
 
@@ -19,18 +20,17 @@ export function scoresOf(network: Network, samples: Samples, classes: number): F
   return out;
 }
 
-/** Mean cross-entropy and accuracy. */
-export function evaluate(network: Network, { samples, codes }: Labelled, classes: number) {
+/** Mean loss and accuracy. */
+export function evaluate(network: Network, { samples, codes }: Labelled, classes: number, loss: ReadLoss) {
   const scores = scoresOf(network, samples, classes);
   const all = Int32Array.from(codes, (_, i) => i);
-  let loss = 0;
+  const targets = new Float64Array(classes);
+  let sum = 0;
   for (let i = 0; i < samples.n; i++) {
-    const row = scores.subarray(i * classes, (i + 1) * classes);
-    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    const sum = row.reduce((a, b) => a + Math.exp(b - top), 0);
-    loss += (top + Math.log(sum) - row[codes[i]]) / samples.n;
+    targets.fill(0)[codes[i]] = 1;
+    sum += lossOfRow(loss, scores.subarray(i * classes, (i + 1) * classes), targets);
   }
-  return { valLoss: loss, valAccuracy: countRight(scores, all, codes, classes) / samples.n };
+  return { valLoss: sum / samples.n, valAccuracy: countRight(scores, all, codes, classes) / samples.n };
 }
 
 /** How many rows have their highest score in the class that `codes` names; the first of equals counts. */
@@ -42,15 +42,4 @@ export function countRight(scores: Float32Array, index: ArrayLike<number>, codes
     if (best === codes[index[i]]) right++;
   }
   return right;
-}
-
-/** Softmax of each row, in place and in double: rows sum to 1 within 1e-7. */
-export function softmaxRows(data: Float32Array, cols: number): void {
-  for (let r = 0; r < data.length; r += cols) {
-    const row = data.subarray(r, r + cols);
-    const top = row.reduce((a, b) => Math.max(a, b), -Infinity);
-    const exps = Float64Array.from(row, (v) => Math.exp(v - top));
-    const sum = exps.reduce((a, b) => a + b, 0);
-    for (let c = 0; c < cols; c++) row[c] = exps[c] / sum;
-  }
 }

@@ -83,8 +83,13 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
   const probabilities = async (fn: string, x: Features): Promise<Matrix> => {
     const samples = samplesOf(fn, x);
     const { classes } = need(fn);
-    const { averagedProbabilities } = await import("./passes.js");
-    const data = averagedProbabilities(await network(), samples, classes.length, settings);
+    const [{ averagedProbabilities }, { scoresOf }] = await Promise.all([
+      import("./passes.js"),
+      import("./evaluate.js"),
+    ]);
+    const made = await network();
+    const scores = (given: Samples) => scoresOf(made, given, classes.length);
+    const data = await averagedProbabilities(scores, samples, classes.length, settings);
     return { data, rows: samples.n, cols: classes.length };
   };
 

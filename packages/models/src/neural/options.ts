@@ -1,9 +1,11 @@
 import type { OptimiserOptions } from "@earshot/engine";
-import { aNumber, aWhole, maybe, nearest, passing, readOptions } from "../core/options.js";
+import { aNumber, aWhole, maybe, nearest, oneOf, passing, readOptions } from "../core/options.js";
 import { aClassWeight, type ClassWeight } from "../linear/classWeight.js";
 import type { BatchAugmentation } from "./augment.js";
 import type { LayerSpec } from "./layers/specs.js";
+import { type Loss, type LossName, type ReadLoss, readLoss } from "./loss.js";
 import { type NetworkOptions, namedNetwork } from "./networks.js";
+import { readOptimizer } from "./optimizer.js";
 import { readSchedule, type Schedule } from "./schedule.js";
 
 export interface EarlyStopping {
@@ -24,12 +26,18 @@ export interface NeuralClassifierOptions {
   layers?: readonly LayerSpec[];
   /** A named network in place of layers: `"cnn"`, or `{ kind: "cnn", width: 0.5, dropout: 0.2 }`. */
   network?: string | ({ kind: string } & NetworkOptions);
+  /** What training makes small: a name, or `{ kind: "focal", gamma: 2 }` (default crossEntropy). */
+  loss?: LossName | Loss;
   /** Default Adam with a learning rate of 1e-3. */
   optimizer?: OptimiserOptions;
   /** At most (default 100). */
   epochs?: number;
   /** Samples a step at most (default 32); steps of one epoch differ by at most one sample. */
   batchSize?: number;
+  /** Batches whose gradients make one step (default 1): 4 batches of 8 step as one of 32, in the memory of 8. */
+  accumulate?: number;
+  /** Each sample once an epoch, or as many draws with all classes alike (default shuffle). */
+  sampling?: "shuffle" | "balanced";
   /** Ends the fit when a held-out part stops improving (default: never). */
   earlyStopping?: EarlyStopping;
   /** Decides initial weights, order, dropout and the held-out part (default 0). */
@@ -55,9 +63,12 @@ export interface NeuralClassifierOptions {
 /** Options with defaults filled in. */
 export interface NeuralSettings {
   layers: readonly LayerSpec[];
+  loss: ReadLoss;
   optimizer: OptimiserOptions;
   epochs: number;
   batchSize: number;
+  accumulate: number;
+  sampling: "shuffle" | "balanced";
   earlyStopping: Required<EarlyStopping> | undefined;
   seed: number;
   labelSmoothing: number;
@@ -81,8 +92,15 @@ export function readNeuralOptions(given: NeuralClassifierOptions | undefined): N
       "a list of layers, each with a kind",
     ),
     optimizer: passing<OptimiserOptions>({ kind: "adam", learningRate: 1e-3 }, anObject, "an object with a kind"),
+    loss: passing<LossName | Loss>(
+      "crossEntropy",
+      (v) => typeof v === "string" || anObject(v),
+      "a name or an object with a kind",
+    ),
     epochs: aWhole(100, { min: 1 }),
     batchSize: aWhole(32, { min: 1 }),
+    accumulate: aWhole(1, { min: 1 }),
+    sampling: oneOf(["shuffle", "balanced"], "shuffle"),
     earlyStopping: maybe(passing<EarlyStopping>({}, anObject, "an object such as { patience: 10 }")),
     seed: aWhole(0, { min: 0, max: Number.MAX_SAFE_INTEGER }),
     labelSmoothing: passing(0, (v) => typeof v === "number" && v >= 0 && v < 1, "a number in [0, 1)"),
@@ -106,40 +124,13 @@ export function readNeuralOptions(given: NeuralClassifierOptions | undefined): N
   return {
     ...rest,
     layers: read.layers ?? (network ? layersOf(network) : [{ kind: "dense", units: 128, activation: "relu" }]),
+    loss: readLoss(read.loss),
     schedule: readSchedule(read.schedule),
     augment: read.augment && readAugmentation(read.augment),
     classWeight: read.classWeight ?? classWeights,
     optimizer: readOptimizer(read.optimizer),
     earlyStopping: read.earlyStopping && readEarlyStopping(read.earlyStopping),
   };
-}
-
-const OPTIMISERS: Record<string, readonly string[]> = {
-  sgd: ["momentum", "nesterov", "dampening"],
-  adam: ["beta1", "beta2", "epsilon"],
-  adamW: ["beta1", "beta2", "epsilon"],
-  rmsprop: ["rho", "epsilon"],
-  lion: ["beta1", "beta2"],
-};
-
-function readOptimizer(given: OptimiserOptions): OptimiserOptions {
-  const kinds = Object.keys(OPTIMISERS);
-  const name = given.kind as string;
-  // Recipes write adamw as often as adamW.
-  const kind = kinds.find((k) => k.toLowerCase() === String(name).toLowerCase());
-  if (!kind) throw new RangeError(`neuralClassifier: unknown optimizer "${name}"; ${nearest(String(name), kinds)}`);
-  const known = ["kind", "learningRate", "weightDecay", ...OPTIMISERS[kind]];
-  const stranger = Object.keys(given).find((key) => !known.includes(key));
-  if (stranger) {
-    throw new RangeError(
-      `neuralClassifier: optimizer ${kind} has no option "${stranger}"; ${nearest(stranger, known)}`,
-    );
-  }
-  const { learningRate = kind === "sgd" ? 1e-2 : kind === "lion" ? 1e-4 : 1e-3 } = given as { learningRate?: number };
-  if (!(learningRate > 0 && learningRate < Infinity)) {
-    throw new RangeError(`neuralClassifier: optimizer.learningRate must be a number above 0, got ${learningRate}.`);
-  }
-  return { ...given, kind, learningRate } as OptimiserOptions;
 }
 
 function readEarlyStopping(given: EarlyStopping): Required<EarlyStopping> {

@@ -1,7 +1,7 @@
 import { createRandom } from "../core/random.js";
+import type { Awaitable } from "../core/types.js";
 import { augmentBatch } from "./augment.js";
-import { scoresOf, softmaxRows } from "./evaluate.js";
-import type { Network } from "./network.js";
+import { toProbabilities } from "./loss.js";
 import type { NeuralSettings } from "./options.js";
 import type { Samples } from "./samples.js";
 import { PASSES } from "./streams.js";
@@ -10,16 +10,21 @@ import { PASSES } from "./streams.js";
  * Class probabilities, averaged over `settings.passes` looks at each sample: as it is, then changed as while training by distort, warp
  * and shift, drawn from the seed. The same samples get the same probabilities, alone or beside others.
  *
+ * @param scoresOf what the network says of samples, n × classes
  * @returns n × classes
  */
-export function averagedProbabilities(
-  network: Network,
+export async function averagedProbabilities(
+  scoresOf: (samples: Samples) => Awaitable<Float32Array>,
   samples: Samples,
   classes: number,
-  { passes, augment, seed }: NeuralSettings,
-): Float32Array {
-  const data = scoresOf(network, samples, classes);
-  softmaxRows(data, classes);
+  { passes, augment, seed, loss }: NeuralSettings,
+): Promise<Float32Array> {
+  const look = async (given: Samples): Promise<Float32Array> => {
+    const scores = await scoresOf(given);
+    toProbabilities(loss, scores, classes);
+    return scores;
+  };
+  const data = await look(samples);
   const { distort, warp, shift } = augment ?? {};
   if (passes === 1 || !(distort || warp || shift)) return data;
   const changes = { ...(distort && { distort }), ...(warp && { warp }), ...(shift && { shift }) };
@@ -34,8 +39,7 @@ export function averagedProbabilities(
         createRandom(seed, PASSES + pass),
       );
     }
-    const more = scoresOf(network, changed, classes);
-    softmaxRows(more, classes);
+    const more = await look(changed);
     for (let k = 0; k < data.length; k++) data[k] += more[k];
   }
   for (let k = 0; k < data.length; k++) data[k] /= passes;

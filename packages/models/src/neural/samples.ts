@@ -89,6 +89,17 @@ function holdOutGroups(order: Int32Array, groups: readonly string[], share: numb
   return new Set(order.filter((i) => chosen.has(groups[i])));
 }
 
+/** As many draws, with replacement, as there are samples; every class comes equally often on average. */
+export function drawBalanced(codes: Int32Array, rng: Rng): Int32Array {
+  const members = new Map<number, number[]>();
+  for (const [i, code] of codes.entries()) members.get(code)?.push(i) ?? members.set(code, [i]);
+  const classes = [...members.keys()].sort((a, b) => a - b).map((code) => members.get(code) ?? []);
+  return codes.map(() => {
+    const own = classes[rng.below(classes.length)];
+    return own[rng.below(own.length)];
+  });
+}
+
 /** Cuts an order into batches of nearly equal size, at most `batchSize`: no batch is a lone leftover. */
 export function cutBatches(order: Int32Array, batchSize: number): Int32Array[] {
   const count = Math.ceil(order.length / batchSize);

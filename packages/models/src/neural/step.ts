@@ -1,7 +1,8 @@
-import { type Optimiser, softmaxCrossEntropy, tf } from "@earshot/engine";
+import { type Optimiser, tf } from "@earshot/engine";
 import { createRandom } from "../core/random.js";
 import { augmentBatch } from "./augment.js";
 import { countRight } from "./evaluate.js";
+import { lossOf } from "./loss.js";
 import type { Network } from "./network.js";
 import type { NeuralSettings } from "./options.js";
 import { gatherBatch, type Labelled, targetRows } from "./samples.js";
@@ -22,50 +23,93 @@ export interface Sums {
   weight: number;
 }
 
-/** One step on one batch: forwards, backwards, clipped, applied. */
+/** Gradients of batches that wait for their step. */
+export interface Gathered {
+  /** Sums over the batches so far, each times its weight. */
+  gradients: Float32Array[] | undefined;
+  weight: number;
+  batches: number;
+}
+
+export const createGathered = (): Gathered => ({ gradients: undefined, weight: 0, batches: 0 });
+
+interface StepPlan {
+  learningRate: number;
+  gathered: Gathered;
+  /** Whether the step comes now, or after more batches. */
+  last: boolean;
+}
+
+/** One batch: forwards, backwards; then clipped and applied, unless its gradients wait for those of more batches. */
 export function trainBatch(
   { settings, classes, train: { samples, codes }, weights }: StepTask,
   network: Network,
   optimiser: Optimiser,
   batch: Int32Array,
-  learningRate: number,
+  { learningRate, gathered, last }: StepPlan,
   sums: Sums,
 ): void {
   const trained = network.weights.filter((w) => w.trained);
   const variables = trained.map((w) => w.variable);
   const own = Float32Array.from(batch, (i) => weights[i]);
   const total = own.reduce((a, b) => a + b, 0);
-  if (total === 0) return;
+  const place = optimiser.steps * settings.accumulate + gathered.batches++;
   const n = batch.length;
-  const data = gatherBatch(samples, batch);
-  const targets = targetRows(codes, batch, classes, settings.labelSmoothing);
-  if (settings.augment) {
-    const rng = createRandom(settings.seed, AUGMENT + optimiser.steps);
-    augmentBatch({ data, targets, n, shape: samples.shape }, settings.augment, rng);
-  }
   tf.tidy(() => {
-    const x = tf.tensor(data, [n, ...samples.shape]);
-    const wanted = tf.tensor(targets, [n, classes]);
-    const shares = tf.tensor(
-      own.map((w) => w / total),
-      [n],
-    );
-    let logits: tf.Tensor | undefined;
-    const { value, grads } = tf.variableGrads(() => {
-      logits = network.apply(x, { training: true, seed: (settings.seed + optimiser.steps) | 0 });
-      tf.keep(logits);
-      return tf.sum(softmaxCrossEntropy(logits, wanted, shares)) as tf.Scalar;
-    }, variables);
-    const gradients = variables.map((v) => grads[v.name]);
-    const scale = settings.clipNorm === undefined ? 1 : clipScale(gradients, settings.clipNorm);
-    optimiser.step(variables, gradients, { learningRate, scale, decays: trained.map((w) => w.decays) });
-    sums.loss += value.dataSync()[0] * total;
-    sums.weight += total;
-    if (logits) {
-      sums.right += countRight(logits.dataSync() as Float32Array, batch, codes, classes);
-      logits.dispose();
+    if (total > 0) {
+      const data = gatherBatch(samples, batch);
+      const targets = targetRows(codes, batch, classes, settings.labelSmoothing);
+      if (settings.augment) {
+        const rng = createRandom(settings.seed, AUGMENT + place);
+        augmentBatch({ data, targets, n, shape: samples.shape }, settings.augment, rng);
+      }
+      const shares = tf.tensor(
+        own.map((w) => w / total),
+        [n],
+      );
+      const x = tf.tensor(data, [n, ...samples.shape]);
+      const wanted = tf.tensor(targets, [n, classes]);
+      let logits: tf.Tensor | undefined;
+      const { value, grads } = tf.variableGrads(() => {
+        logits = network.apply(x, { training: true, seed: (settings.seed + place) | 0 });
+        tf.keep(logits);
+        return tf.sum(lossOf(settings.loss, logits, wanted, shares)) as tf.Scalar;
+      }, variables);
+      const gradients = variables.map((v) => grads[v.name]);
+      sums.loss += value.dataSync()[0] * total;
+      sums.weight += total;
+      if (logits) {
+        sums.right += countRight(logits.dataSync() as Float32Array, batch, codes, classes);
+        logits.dispose();
+      }
+      if (settings.accumulate === 1) {
+        step(gradients, 1);
+        return;
+      }
+      gather(gathered, gradients, total);
+    }
+    if (last && gathered.gradients) {
+      step(
+        gathered.gradients.map((g, i) => tf.tensor(g, variables[i].shape)),
+        1 / gathered.weight,
+      );
     }
   });
+  if (last) Object.assign(gathered, createGathered());
+
+  function step(gradients: readonly tf.Tensor[], by: number): void {
+    const scale = settings.clipNorm === undefined ? by : by * clipScale(gradients, settings.clipNorm / by);
+    optimiser.step(variables, gradients, { learningRate, scale, decays: trained.map((w) => w.decays) });
+  }
+}
+
+function gather(gathered: Gathered, gradients: readonly tf.Tensor[], total: number): void {
+  gathered.gradients ??= gradients.map((g) => new Float32Array(g.size));
+  for (const [i, sum] of gathered.gradients.entries()) {
+    const more = gradients[i].dataSync();
+    for (let k = 0; k < sum.length; k++) sum[k] += total * more[k];
+  }
+  gathered.weight += total;
 }
 
 /** What gradients are multiplied by so that their joint norm is at most `limit`. */

@@ -3,11 +3,12 @@ import { createRandom, permutation } from "../core/random.js";
 import type { Awaitable, EpochLog, ModelState } from "../core/types.js";
 import { type Progress, restoreProgress, saveProgress } from "./checkpoint.js";
 import { evaluate } from "./evaluate.js";
+import type { LayerSpec } from "./layers/specs.js";
 import { buildNetwork, type Network } from "./network.js";
 import type { NeuralSettings } from "./options.js";
-import { cutBatches, type Labelled } from "./samples.js";
+import { cutBatches, drawBalanced, type Labelled } from "./samples.js";
 import { rateFactor } from "./schedule.js";
-import { type StepTask, trainBatch } from "./step.js";
+import { createGathered, type StepTask, trainBatch } from "./step.js";
 import { ORDER, WEIGHTS } from "./streams.js";
 
 export interface TrainingTask extends StepTask {
@@ -22,10 +23,15 @@ export interface TrainingTask extends StepTask {
   resume: ModelState | undefined;
 }
 
+/** All layers: those of the settings, and the output that their loss needs. */
+export function layersWithOutput({ layers, loss }: NeuralSettings, classes: number): LayerSpec[] {
+  if (loss.kind === "amSoftmax") return [...layers, { kind: "cosine", units: classes, scale: loss.scale }];
+  return [...layers, { kind: "dense", units: classes, initialiser: "glorotUniform", useBias: true }];
+}
+
 /** The network of some settings for samples of some shape, its output layer included. */
 export function networkFor(settings: NeuralSettings, inputShape: readonly number[], classes: number): Network {
-  const output = { kind: "dense", units: classes, initialiser: "glorotUniform", useBias: true } as const;
-  return buildNetwork([...settings.layers, output], inputShape, createRandom(settings.seed, WEIGHTS));
+  return buildNetwork(layersWithOutput(settings, classes), inputShape, createRandom(settings.seed, WEIGHTS));
 }
 
 /**
@@ -74,18 +80,21 @@ async function trainEpoch(
 ): Promise<EpochLog> {
   const { settings, signal, validation, classes } = task;
   const { n } = task.train.samples;
-  const order = permutation(n, createRandom(settings.seed, ORDER + progress.epoch + 1));
+  const rng = createRandom(settings.seed, ORDER + progress.epoch + 1);
+  const order = settings.sampling === "balanced" ? drawBalanced(task.train.codes, rng) : permutation(n, rng);
   const batches = cutBatches(order, settings.batchSize);
   const sums = { loss: 0, right: 0, weight: 0 };
   let pause = performance.now();
   let learningRate = 0;
+  const gathered = createGathered();
   signal?.throwIfAborted();
   for (const [i, batch] of batches.entries()) {
     const done = (progress.epoch + i / batches.length) / settings.epochs;
     learningRate =
       settings.optimizer.learningRate * rateFactor(settings.schedule, done, progress.epoch, progress.drops);
-    trainBatch(task, network, optimiser, batch, learningRate, sums);
-    if (settings.ema) average(progress, network, settings.ema, optimiser.steps);
+    const last = (i + 1) % settings.accumulate === 0 || i === batches.length - 1;
+    trainBatch(task, network, optimiser, batch, { learningRate, gathered, last }, sums);
+    if (settings.ema && last) average(progress, network, settings.ema, optimiser.steps);
     task.onStep?.(progress.epoch + (i + 1) / batches.length, sums.loss / sums.weight);
     if (performance.now() - pause > 50) {
       await new Promise((resolve) => setTimeout(resolve, 0));
@@ -104,7 +113,7 @@ async function trainEpoch(
   if (validation)
     Object.assign(
       log,
-      withAverage(progress, network, () => evaluate(network, validation, classes)),
+      withAverage(progress, network, () => evaluate(network, validation, classes, settings.loss)),
     );
   return log;
 }

@@ -1,4 +1,4 @@
-import { dense } from "@earshot/engine";
+import { dense, tf } from "@earshot/engine";
 import { activationOf } from "./activation.js";
 import { type Builder, kernelOf, plainOf, requireCount } from "./types.js";
 
@@ -18,5 +18,25 @@ export const buildDense: Builder<"dense"> = (spec, build) => {
     weights: [kernelOf(kernel), ...(bias ? [plainOf(bias)] : [])],
     multiplyAdds: inputShape[0] * units,
     apply: (x) => (relu ? dense(x, kernel, bias, { relu }) : finish(dense(x, kernel, bias))),
+  };
+};
+
+/** Keeps lengths from 0, where a direction has no gradient. */
+const SHORTEST = 1e-12;
+
+export const buildCosine: Builder<"cosine"> = ({ units, scale = 1 }, build) => {
+  const { inputShape, fail, makeWeight } = build;
+  if (inputShape.length !== 1) fail(`needs one axis, gets [${inputShape}]; put a flatten or a pool before it`);
+  requireCount(units, "units", build);
+  if (!(scale > 0)) fail(`needs a scale above 0, got ${scale}`);
+  const kernel = makeWeight("glorotUniform", [inputShape[0], units]);
+  const unit = (x: tf.Tensor, axis: number): tf.Tensor =>
+    tf.div(x, tf.sqrt(tf.maximum(tf.sum(tf.square(x), axis, true), SHORTEST)));
+  return {
+    kind: "cosine",
+    outputShape: [units],
+    weights: [kernelOf(kernel)],
+    multiplyAdds: inputShape[0] * units,
+    apply: (x) => tf.mul(dense(unit(x, 1), unit(kernel, 0)), scale),
   };
 };

@@ -2,7 +2,7 @@ import { nearest } from "../../core/options.js";
 import { activationOf } from "./activation.js";
 import { buildAttentionPool } from "./attention.js";
 import { buildConv1d, buildConv2d, buildDepthwise } from "./convolution.js";
-import { buildDense } from "./dense.js";
+import { buildCosine, buildDense } from "./dense.js";
 import { buildBatchNorm, buildDropout } from "./normalisation.js";
 import { buildFlatten, buildGlobalPool, buildMaxFeatureMap, buildPool, buildSequence } from "./pooling.js";
 import { buildRecurrent } from "./recurrent.js";
@@ -37,6 +37,7 @@ const builders: { [K in LayerSpec["kind"]]: Builder<K> } = {
   gru: buildRecurrent,
   attentionPool: buildAttentionPool,
   residual: buildResidual,
+  cosine: buildCosine,
 };
 
 export const layerKinds = Object.keys(builders) as LayerSpec["kind"][];

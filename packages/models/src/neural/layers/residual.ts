@@ -24,6 +24,7 @@ export const buildResidual: Builder<"residual"> = (
   return {
     kind: "residual",
     outputShape,
+    inner: { layers, shortcut },
     weights: [...layers, ...shortcut].flatMap((layer) => layer.weights),
     multiplyAdds: [...layers, ...shortcut].reduce((n, l) => n + l.multiplyAdds, 0) + sizeOf(outputShape),
     apply(x, { training, seed }) {

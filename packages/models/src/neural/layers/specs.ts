@@ -59,4 +59,6 @@ export type LayerSpec =
       /** Adds the weighted deviation to the weighted mean (default false). */
       deviation?: boolean;
     }
+  /** scale · cosine between its input and each unit's direction, without bias (default scale 1): the output of AM-softmax. */
+  | { kind: "cosine"; units: number; scale?: number }
   | { kind: "residual"; layers: readonly LayerSpec[]; activation?: ActivationName };

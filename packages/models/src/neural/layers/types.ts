@@ -26,6 +26,8 @@ export interface Layer {
   /** Multiply–adds for one sample. */
   readonly multiplyAdds: number;
   apply(x: tf.Tensor, mode: Mode): tf.Tensor;
+  /** Layers within: those of a residual block, and those of its shortcut. */
+  readonly inner?: { readonly layers: readonly Layer[]; readonly shortcut: readonly Layer[] };
 }
 
 /** What a layer is built with. */
