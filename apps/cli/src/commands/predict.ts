@@ -34,10 +34,11 @@ export async function predictCommand(
     else predictions.push(...(await predictSamples(trained, samples, { anyway, ...(at !== undefined && { at }) })));
   }
   if (predictions.length === 0 && broken.length > 0) throw broken[0];
-  const { name, model } = trained;
+  const { name, model, decision } = trained;
   const classes = [...model.classes];
   model.dispose();
-  if (csv !== undefined) await writeWhole(resolve(csv), predictionTable(predictions, classes));
+  if (csv !== undefined)
+    await writeWhole(resolve(csv), predictionTable(predictions, classes, decision?.target !== undefined));
   if (screen.json) screen.printJson({ model: name, predictions });
   for (const prediction of predictions) for (const line of linesOf(prediction, top)) screen.print(line);
   if (broken.length === 0) return;
@@ -46,13 +47,12 @@ export async function predictCommand(
 }
 
 /** `file,class,<a column a class>,llr,notJudged`, RFC 4180; `llr` for detectors alone. */
-function predictionTable(predictions: readonly Prediction[], classes: readonly string[]): string {
-  const detector = predictions.some(({ llr }) => llr !== undefined);
+function predictionTable(predictions: readonly Prediction[], classes: readonly string[], detector: boolean): string {
   const header = ["file", "class", ...classes, ...(detector ? ["llr"] : []), "notJudged"];
   const rows = predictions.map((p) => [
     p.file,
     p.class ?? "",
-    ...classes.map((label) => String(p.probabilities[label])),
+    ...classes.map((label) => String(p.probabilities?.[label] ?? "")),
     ...(detector ? [String(p.llr ?? "")] : []),
     p.notJudged ?? "",
   ]);
@@ -63,7 +63,7 @@ const percent = (p: number): string => `${(100 * p).toFixed(1)} %`;
 
 function linesOf(prediction: Prediction, top: number): string[] {
   const { file, class: label, probabilities, llr, threshold, notJudged, words = [] } = prediction;
-  if (label === null) return [`${file}  ${pc.yellow("not judged")}: ${notJudged}`];
+  if (label === null || probabilities === null) return [`${file}  ${pc.yellow("not judged")}: ${notJudged}`];
   const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
   const shown = ranked.slice(0, top).map(([other, p]) => `${other} ${percent(p)}`);
   const detail =

@@ -44,7 +44,13 @@ const referenceSchema = z.discriminatedUnion("kind", [
     items: z.int(),
     columns: z.array(
       z.discriminatedUnion("type", [
-        z.object({ name: z.string(), type: z.literal("number"), low: z.number(), high: z.number() }),
+        z.object({
+          name: z.string(),
+          type: z.literal("number"),
+          low: z.number(),
+          high: z.number(),
+          missing: z.boolean(),
+        }),
         z.object({ name: z.string(), type: z.literal("text"), values: z.array(z.string()).optional() }),
       ]),
     ),

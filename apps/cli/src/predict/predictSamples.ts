@@ -10,8 +10,8 @@ export interface Prediction {
   file: string;
   /** Null where it is not judged. */
   class: string | null;
-  /** Calibrated, where the model folder has a calibration. */
-  probabilities: Record<string, number>;
+  /** Calibrated, where the model folder has a calibration; null where it is not judged. */
+  probabilities: Record<string, number> | null;
   /** Detectors: log-likelihood ratio of the target, in nats, and the probability from which on it is named. */
   llr?: number;
   threshold?: number;
@@ -31,38 +31,48 @@ export interface PredictOptions {
 /** Words shown with a text. */
 const mostWords = 8;
 
-/** Judges what a file holds, all its rows at once. */
+/** Judges what a file holds, all its rows at once; what is unlike anything in training is named, not judged. */
 export async function predictSamples(
   { model, config, decision, reference }: TrainedModel,
   { names, x, clip, text }: Samples,
   { at, anyway = false }: PredictOptions = {},
 ): Promise<Prediction[]> {
-  const { classes } = model;
-  const { data, cols } = await model.predictProba(x);
   const frame = { model, ...(config && { modelRate: config.sampleRate }) };
-  return names.map((name, i) => {
-    const verdict = decide(decision, classes, data.subarray(i * cols, (i + 1) * cols), at);
-    const own = { x: names.length > 1 ? selectSamples(x, [i]) : x, ...(clip && { clip }) };
-    const strange = reference && !anyway ? unlike(reference, own, frame) : undefined;
+  const reasons = names.map((_, i) => {
+    if (!reference || anyway) return undefined;
+    return unlike(reference, { x: names.length > 1 ? selectSamples(x, [i]) : x, ...(clip && { clip }) }, frame);
+  });
+  const judged = names.flatMap((_, i) => (reasons[i] === undefined ? [i] : []));
+  const proba =
+    judged.length > 0
+      ? await model.predictProba(judged.length < names.length ? selectSamples(x, judged) : x)
+      : { data: new Float64Array(), cols: 0 };
+  const predictions = names.map(
+    (file, i): Prediction => ({ file, class: null, probabilities: null, notJudged: reasons[i] ?? "" }),
+  );
+  for (const [row, i] of judged.entries()) {
+    const verdict = decide(decision, model.classes, proba.data.subarray(row * proba.cols, (row + 1) * proba.cols), at);
     const words = text === undefined ? undefined : wordsThatDecide(model, text, verdict.class);
-    const round = (v: number): number => Number(v.toFixed(6));
-    return {
-      file: name,
-      class: strange === undefined ? verdict.class : null,
-      probabilities: Object.fromEntries(classes.map((label, c) => [label, round(verdict.probabilities[c])])),
+    predictions[i] = {
+      file: names[i],
+      class: verdict.class,
+      probabilities: Object.fromEntries(model.classes.map((label, c) => [label, round(verdict.probabilities[c])])),
       ...(verdict.llr !== undefined && { llr: round(verdict.llr) }),
       ...(verdict.threshold !== undefined && { threshold: round(verdict.threshold) }),
-      ...(strange !== undefined && { notJudged: strange }),
       ...(words && { words }),
     };
-  });
+  }
+  return predictions;
 }
+
+const round = (v: number): number => Number(v.toFixed(6));
 
 /** What speaks for and against the class, where the model is one of words and weights. */
 function wordsThatDecide(model: TrainedModel["model"], text: string, label: string): NgramWeight[] | undefined {
   if (!("steps" in model)) return undefined;
   try {
-    return explainText(model as { steps: readonly Estimator[] }, text, { top: mostWords })[label];
+    const { [label]: words } = explainText(model as { steps: readonly Estimator[] }, text, { top: mostWords });
+    return words.map(({ ngram, weight }) => ({ ngram, weight: round(weight) }));
   } catch (error) {
     // Models that are not linear in their words give no such list.
     if (error instanceof TypeError) return undefined;
