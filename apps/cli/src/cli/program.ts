@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { earshotVersion } from "../run/environment.js";
 import { addLiveCommand } from "./live.js";
+import { addMachineCommands } from "./machine.js";
 import { collect, data, examples, json, noCache, skipBroken, threads, verbose, wholeNumber } from "./options.js";
 import { createScreen } from "./screen.js";
 import { addToolCommands } from "./tools.js";
@@ -16,6 +17,8 @@ export function createProgram(signal: AbortSignal): Command {
     .version(earshotVersion(), "--version", "print the version")
     .helpOption("-h, --help", "show help")
     .helpCommand(false)
+    // What a command takes is in its own help.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError(true)
     .configureOutput({ outputError: (text, write) => write(sentence(text)) })
     .exitOverride();
@@ -135,6 +138,7 @@ export function createProgram(signal: AbortSignal): Command {
 
   addLiveCommand(program, signal);
   addToolCommands(program, signal);
+  addMachineCommands(program);
   return program;
 }
 

@@ -12,18 +12,26 @@ import {
 } from "./options.js";
 import { createScreen } from "./screen.js";
 
-/** Commands around data and machines: inspect, data, spoof, engine. */
+/** Commands around data and machines: inspect, sweep, extract, data, spoof, engine. */
 export function addToolCommands(program: Command, signal: AbortSignal): void {
   program
     .command("inspect <path>")
-    .summary("look at a recording or a corpus")
+    .summary("look at sound, video, corpus or table")
     .description(
-      "Writes a page on a recording (waveform, spectrogram, levels, with every term explained) or a corpus (classes, speakers, lengths, doubles).",
+      "Writes a page, and its pictures as PNG, on a recording (waveform, spectrogram, pitch, every term explained), a video (cuts, pictures, sound), a corpus (classes, speakers, doubles) or a table (types, missing values, distributions, correlations).",
     )
-    .option("--out <page.html>", "page to write (default: recording.html or corpus.html)")
+    .option("--out <page.html>", "page to write (default: recording.html, video.html, corpus.html or table.html)")
+    .option("--target <column>", "column of a table that is to be learned (default: guessed)")
     .addOption(json())
     .addOption(verbose())
-    .addHelpText("after", examples("earshot inspect seven.wav", "earshot inspect my-recordings --out look.html"))
+    .addHelpText(
+      "after",
+      examples(
+        "earshot inspect seven.wav",
+        "earshot inspect my-recordings --out look.html",
+        "earshot inspect credit.csv --target default",
+      ),
+    )
     .action(async (path, options) => {
       const { inspectCommand } = await import("../commands/inspect.js");
       await inspectCommand(path, options, { signal, screen: createScreen(options) });
