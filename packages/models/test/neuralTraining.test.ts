@@ -1,12 +1,6 @@
 import { useEngine } from "@earshot/engine";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  createRandom,
-  type LossName,
-  type NeuralClassifierOptions,
-  neuralClassifier,
-  restoreModel,
-} from "../src/index.js";
+import { createRandom, type NeuralClassifierOptions, neuralClassifier, restoreModel } from "../src/index.js";
 import { augmentBatch } from "../src/neural/augment.js";
 import type { LossName } from "../src/neural/index.js";
 import { drawBalanced } from "../src/neural/samples.js";
