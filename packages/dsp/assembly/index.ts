@@ -6,3 +6,4 @@ export { squareSums, signChanges } from "./level";
 export { impose, vocode } from "./phases";
 export { interpolate } from "./interpolate";
 export { polyphase } from "./polyphase";
+export { correlate, difference } from "./correlation";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { autocorrelation, pyin, yin, yinStream } from "../src/index.js";
-import { createBatchCorrelator } from "../src/pitch/batchCorrelation.js";
+import { createDifferenceKernel } from "../src/kernels/difference.js";
 import { betaCdf } from "../src/pitch/beta.js";
-import { createFrameCorrelator } from "../src/pitch/frameCorrelation.js";
+import { fastLength } from "../src/pitch/frameCorrelation.js";
 import golden from "./golden/pitch.json" with { type: "json" };
 import { chunksOf, concat, testSignal, worstDifference } from "./testSignal.js";
 
@@ -114,31 +114,6 @@ describe("autocorrelation", () => {
     expect([...autocorrelation(Float32Array.of(2))].map((v) => Math.round(v * 1e5) / 1e5)).toEqual([4]);
   });
 
-  it("of many frames at once, in SIMD, is that of each alone", () => {
-    for (const [frameLength, hopLength, maxPeriod] of [
-      [64, 16, 16],
-      [64, 32, 9],
-      [60, 20, 20],
-      [2048, 512, 247],
-    ]) {
-      const batch = createBatchCorrelator({ frameLength, hopLength, maxPeriod, padMode: "constant" });
-      const correlate = createFrameCorrelator(frameLength, maxPeriod);
-      const r = new Float64Array(maxPeriod + 1);
-      const want = new Float64Array(maxPeriod + 1);
-      const rows = Math.floor((voice.length - frameLength) / hopLength);
-      let seen = 0;
-      expect(batch).toBeDefined();
-      batch?.(voice, 0, rows, r, (t) => {
-        seen++;
-        correlate(Float64Array.from(voice.subarray(t * hopLength, t * hopLength + frameLength)), want);
-        expect(worstDifference(r, want)).toBeLessThan(3e-6 * Math.max(1, want[0]));
-      });
-      expect(seen).toBe(rows);
-    }
-    const tooLong = { frameLength: 64, hopLength: 16, maxPeriod: 17, padMode: "constant" } as const;
-    expect(createBatchCorrelator(tooLong)).toBeUndefined();
-  });
-
   it("names what is wrong", () => {
     expect(() => autocorrelation(new Float32Array(0))).toThrow(
       new RangeError("autocorrelation: samples must not be empty."),
@@ -146,6 +121,63 @@ describe("autocorrelation", () => {
     expect(() => autocorrelation(voice, { maxLag: 12000 })).toThrow(
       new RangeError("autocorrelation: maxLag must be an integer in [0, 11999], got 12000."),
     );
+  });
+});
+
+describe("the difference function", () => {
+  it.each([
+    [64, 16, 2, 16],
+    [64, 32, 1, 9],
+    [60, 20, 5, 20],
+    [2048, 512, 26, 247],
+  ])(
+    "of many frames of %i samples at once, in SIMD, is what it stands for",
+    (frameLength, hopLength, minPeriod, maxPeriod) => {
+      const size = Math.max(32, fastLength(hopLength + maxPeriod));
+      const kernel = createDifferenceKernel({
+        frameLength,
+        hopLength,
+        minPeriod,
+        maxPeriod,
+        size,
+        padMode: "constant",
+      });
+      if (!kernel) throw new Error("there is SIMD here");
+      const rows = Math.floor((voice.length - frameLength) / hopLength);
+      const seen: number[] = [];
+      kernel.run(voice, 0, rows, (t) => {
+        seen.push(t);
+        // Twelve frames in all: the direct sums are slow.
+        if (t % Math.ceil(rows / 12) !== 0) return;
+        const x = voice.subarray(t * hopLength, t * hopLength + frameLength);
+        let sum = 0;
+        for (let k = 1; k <= maxPeriod; k++) {
+          for (let j = 0; j < frameLength; j++) {
+            const lagged = x[j + k] ?? 0;
+            sum += j + k < frameLength ? (x[j] - lagged) ** 2 : x[j] ** 2;
+          }
+          // The samples that the frame begins with have no partner a period before them; librosa leaves them out on one side.
+          let difference = 0;
+          for (let j = 0; j < frameLength - k; j++) difference += (x[j] - x[j + k]) ** 2;
+          for (let j = frameLength - k; j < frameLength; j++) difference += x[j] ** 2;
+          if (k >= minPeriod)
+            expect(Math.abs(kernel.values[k - minPeriod] - difference / (sum / k))).toBeLessThan(1e-4);
+        }
+      });
+      expect(seen).toEqual(Array.from({ length: rows }, (_, t) => t));
+    },
+  );
+
+  it("is left to the plain twin where hops are shorter than a period", () => {
+    const options = {
+      frameLength: 64,
+      hopLength: 16,
+      minPeriod: 2,
+      maxPeriod: 17,
+      size: 36,
+      padMode: "constant",
+    } as const;
+    expect(createDifferenceKernel(options)).toBeUndefined();
   });
 });
 

@@ -46,6 +46,15 @@ export function requireFinite(fn: string, name: string, values: FloatArray, offs
   throw new RangeError(`${fn}: ${name} must be finite, got ${values[at]} at index ${at + offset}.`);
 }
 
+/**
+ * What kernels did not look at is looked at here: all samples if their `probe` of what they read is not 0, else those from `end` on, which no frame
+ * holds.
+ */
+export function requireFiniteAfter(fn: string, samples: FloatArray, probe: number, end: number): void {
+  const from = probe === 0 ? Math.min(samples.length, Math.max(0, end)) : 0;
+  if (from < samples.length) requireFinite(fn, "samples", samples.subarray(from), from);
+}
+
 /** The sum of x·0 is NaN exactly when some x is NaN or ±∞, and the loop has no branch. */
 function numbersAreFinite(values: FloatArray): boolean {
   let sum = 0;
@@ -61,12 +70,12 @@ function bitsAreFinite(values: Float32Array): boolean {
   let a = 0;
   let b = 0;
   let i = 0;
-  // Two chains: a single one would wait for itself.
-  for (; i + 1 < bits.length; i += 2) {
-    a |= (bits[i] & exponent) + carry;
-    b |= (bits[i + 1] & exponent) + carry;
+  // Four at a time, in two chains: a single one would wait for itself.
+  for (; i + 3 < bits.length; i += 4) {
+    a |= ((bits[i] & exponent) + carry) | ((bits[i + 1] & exponent) + carry);
+    b |= ((bits[i + 2] & exponent) + carry) | ((bits[i + 3] & exponent) + carry);
   }
-  if (i < bits.length) a |= (bits[i] & exponent) + carry;
+  for (; i < bits.length; i++) a |= (bits[i] & exponent) + carry;
   return (a | b) >= 0;
 }
 

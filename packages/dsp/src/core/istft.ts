@@ -2,6 +2,7 @@ import { createOverlapAddKernel, type OverlapAddKernel } from "../kernels/overla
 import { frameWindow, type ResolvedStft, resolveStft, type StftOptions } from "./analysis.js";
 import { cacheKey, createCache } from "./cache.js";
 import { requireFinite, requireInteger, requireShape } from "./check.js";
+import { type OverlapGain, overlapGain } from "./overlapGain.js";
 import { createRealFft } from "./realFft.js";
 import { type ComplexMatrix, row } from "./types.js";
 
@@ -11,9 +12,6 @@ export interface IstftOptions extends Omit<StftOptions, "padMode"> {
   /** Samples wanted: the end is cut or padded with zeros (default: what the frames cover). */
   length?: number;
 }
-
-/** The smallest single-precision number above 0 that is not subnormal: window sums up to it count as 0. */
-const tiny = 2 ** -126;
 
 /**
  * Inverse short-time Fourier transform: windowed overlap-add, divided by the sum of squared windows.
@@ -48,41 +46,18 @@ export function istft({ re, im }: ComplexMatrix, options: IstftOptions = {}): Fl
     requireFinite("istft", "re", re.data);
     requireFinite("istft", "im", im.data);
   }
-  mendEnds(out, frameWindow(resolved), gain, rows, skip);
+  gain.mend(out, skip, out.length, rows);
   return out;
 }
 
 interface Synthesiser {
   kernel: OverlapAddKernel;
-  /** Reciprocal of the sum of squared windows, where frames come before and after: it repeats with every hop. */
-  gain: Float64Array;
+  gain: OverlapGain;
 }
 
 function createSynthesiser(stft: ResolvedStft): Synthesiser {
-  const window = frameWindow(stft);
-  const gain = new Float64Array(stft.hopLength);
-  for (let i = 0; i < gain.length; i++) {
-    let sum = 0;
-    for (let j = i; j < window.length; j += gain.length) sum += window[j] * window[j];
-    gain[i] = sum > tiny ? 1 / sum : 1;
-  }
-  return { kernel: createOverlapAddKernel(stft, gain) ?? scalarKernel(stft, gain), gain };
-}
-
-/** Near the ends fewer frames cover a sample: their gain replaces that of the middle. */
-function mendEnds(out: Float32Array, window: Float64Array, gain: Float64Array, rows: number, skip: number): void {
-  const hop = gain.length;
-  const mend = (i: number) => {
-    const j = i + skip;
-    let sum = 0;
-    const last = Math.min(rows - 1, Math.floor(j / hop));
-    for (let t = Math.max(0, Math.ceil((j - window.length + 1) / hop)); t <= last; t++) sum += window[j - t * hop] ** 2;
-    out[i] *= (sum > tiny ? 1 / sum : 1) / gain[j % hop];
-  };
-  const steadyFrom = Math.max(0, Math.min(out.length, window.length - hop - skip));
-  const steadyTo = Math.max(steadyFrom, Math.min(out.length, rows * hop - skip));
-  for (let i = 0; i < steadyFrom; i++) mend(i);
-  for (let i = steadyTo; i < out.length; i++) mend(i);
+  const gain = overlapGain(frameWindow(stft), stft.hopLength);
+  return { kernel: createOverlapAddKernel(stft, gain.steady) ?? scalarKernel(stft, gain.steady), gain };
 }
 
 /** The same in double precision, for every length. */

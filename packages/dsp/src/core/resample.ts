@@ -3,6 +3,7 @@ import { createRefitKernel, type RefitKernel } from "../kernels/refit.js";
 import { createCache } from "./cache.js";
 import { requireFinite, requireInRange, requireSampleRate, requireSamples } from "./check.js";
 import { halfWidth, kernelAt, lowestTerms, resampleKernel } from "./resampleKernel.js";
+import { createViews } from "./sampleSink.js";
 import type { SampleStream } from "./stream.js";
 
 export interface ResampleOptions {
@@ -126,20 +127,6 @@ function requireRates(fn: string, from: number, to: number): void {
   requireSampleRate(fn, from, "from");
   requireSampleRate(fn, to, "to");
   requireInRange(fn, "to / from", to / from, 1e-3, 1e3);
-}
-
-/** One buffer, and a view of it for each length asked for, so that the steady state allocates nothing. */
-function createViews(): (length: number) => Float32Array {
-  let buffer = new Float32Array(0);
-  let views: Float32Array[] = [];
-  return (length) => {
-    if (length > buffer.length) {
-      buffer = new Float32Array(2 * length);
-      views = [];
-    }
-    views[length] ??= buffer.subarray(0, length);
-    return views[length];
-  };
 }
 
 function passThrough(): SampleStream {

@@ -1,7 +1,7 @@
 import { createSpectraKernel, type SpectraKernel } from "../kernels/spectra.js";
 import { createAnalyser, type ResolvedStft, resolveStft, type StftOptions, stftFrames } from "./analysis.js";
 import { cacheKey, createCache } from "./cache.js";
-import { requireFinite } from "./check.js";
+import { requireFiniteAfter } from "./check.js";
 import { type ComplexMatrix, createMatrix } from "./types.js";
 
 export {
@@ -33,10 +33,13 @@ export function stft(samples: Float32Array, options: StftOptions = {}): ComplexM
   const bins = 1 + Math.floor(nFft / 2);
   const out = { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
   const kernel = kernels(cacheKey(resolved), () => createSpectraKernel(resolved) ?? scalarKernel(resolved));
-  // Kernels test the samples that they read; what no frame holds is tested here.
-  const last = rows === 0 || hopLength > nFft ? 0 : Math.min(samples.length, first + (rows - 1) * hopLength + nFft);
-  requireFinite("stft", "samples", samples.subarray(last), last);
-  if (kernel.run(samples, first, out) !== 0) requireFinite("stft", "samples", samples);
+  const probe = kernel.run(samples, first, out);
+  requireFiniteAfter(
+    "stft",
+    samples,
+    probe,
+    rows === 0 || hopLength > nFft ? 0 : first + (rows - 1) * hopLength + nFft,
+  );
   return out;
 }
 

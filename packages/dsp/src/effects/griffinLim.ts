@@ -1,10 +1,10 @@
 import { requireInRange, requireInteger, requireMatrix, requireOneOf } from "../core/check.js";
 import { type IstftOptions, istft } from "../core/istft.js";
+import { overlapGain } from "../core/overlapGain.js";
 import { createRng, type Rng } from "../core/random.js";
 import { frameWindow, type ResolvedStft, resolveStft, type StftOptions, stft } from "../core/stft.js";
 import { type ComplexMatrix, createMatrix, type Matrix } from "../core/types.js";
 import { createGriffinLimKernel } from "../kernels/griffinLim.js";
-import { overlapGain } from "./frameBlocks.js";
 import { requireNonNegative } from "./nonNegative.js";
 
 export interface GriffinLimOptions extends StftOptions {
@@ -50,13 +50,7 @@ export function griffinLim(magnitudes: Matrix, options: GriffinLimOptions = {}):
   const size = length ?? Math.max(0, covered - 2 * skip);
   const rng = typeof seed === "number" ? createRng(seed) : seed;
   const share = momentum / (1 + momentum);
-  const gain = overlapGain({
-    window: frameWindow(resolved),
-    hop: resolved.hopLength,
-    frames: rows,
-    skip,
-    length: size,
-  });
+  const gain = overlapGain(frameWindow(resolved), resolved.hopLength);
   const kernel = size > 0 && rows > 0 ? createGriffinLimKernel(resolved, magnitudes, size, skip, gain) : undefined;
   if (!kernel) return plainRounds(magnitudes, resolved, { nIter, share, init, rng, length: size });
   drawPhases(magnitudes.data, init, rng, kernel.re, kernel.im);

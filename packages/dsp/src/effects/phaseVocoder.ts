@@ -9,10 +9,9 @@ export interface Spectrum {
 
 /** Makes one output frame after the other between pairs of neighbouring input frames, carrying the phase of each bin along. */
 export interface Vocoder extends Spectrum {
-  /** Input frames around the output frame, to be filled; `swap` makes the later one the earlier. */
-  before(): Spectrum;
-  after(): Spectrum;
-  swap(): void;
+  /** Input frames around the output frame, to be filled. */
+  before: Spectrum;
+  after: Spectrum;
   /** Takes the phases of the frame before. */
   start(): void;
   /** Makes a frame `share` of the way, in `re` and `im`; then moves the phases on by what lies between the two. */
@@ -28,15 +27,12 @@ export interface Vocoder extends Spectrum {
  */
 export function createPlainVocoder(bins: number): Vocoder {
   const [cos, sin, re, im] = Array.from({ length: 4 }, () => new Float64Array(bins));
-  let [a, b] = [0, 1].map(() => ({ re: new Float64Array(bins), im: new Float64Array(bins) }));
+  const [a, b] = [0, 1].map(() => ({ re: new Float64Array(bins), im: new Float64Array(bins) }));
   return {
     re,
     im,
-    before: () => a,
-    after: () => b,
-    swap() {
-      [a, b] = [b, a];
-    },
+    before: a,
+    after: b,
     start() {
       for (let k = 0; k < bins; k++) {
         const size = Math.hypot(a.re[k], a.im[k]);
@@ -69,46 +65,6 @@ export function createPlainVocoder(bins: number): Vocoder {
   };
 }
 
-export interface StretchPlan {
-  /** Frames to make. */
-  frames: number;
-  /** Frames there are; silence follows. */
-  inputFrames: number;
-  rate: number;
-  /** Input frame t, asked for in rising order. */
-  read(t: number): Spectrum;
-}
-
-/** The vocoder's outer loop: calls `write` when each output frame is ready. */
-export function stretchFrames(
-  vocoder: Vocoder,
-  { frames, inputFrames, rate, read }: StretchPlan,
-  write: (t: number) => void,
-): void {
-  const load = (t: number, { re, im }: Spectrum): void => {
-    if (t < inputFrames) {
-      const frame = read(t);
-      re.set(frame.re);
-      im.set(frame.im);
-    } else {
-      re.fill(0);
-      im.fill(0);
-    }
-  };
-  let at = -2; // the frame before; the one after follows it
-  for (let t = 0; t < frames; t++) {
-    const position = t * rate;
-    const whole = Math.floor(position);
-    if (whole === at + 1) vocoder.swap();
-    else if (whole !== at) load(whole, vocoder.before());
-    if (whole !== at) load(whole + 1, vocoder.after());
-    at = whole;
-    if (t === 0) vocoder.start();
-    vocoder.step(position - whole);
-    write(t);
-  }
-}
-
 /**
  * Stretches a spectrogram in time: magnitudes are interpolated, phases advance as fast as before.
  *
@@ -132,10 +88,21 @@ export function phaseVocoder({ re, im }: ComplexMatrix, { rate }: { rate: number
   const frames = Math.ceil(rows / rate);
   const out = { re: createMatrix(frames, cols), im: createMatrix(frames, cols) };
   const vocoder = createPlainVocoder(cols);
-  const read = (t: number): Spectrum => ({ re: row(re, t), im: row(im, t) });
-  stretchFrames(vocoder, { frames, inputFrames: rows, rate, read }, (t) => {
+  const load = (t: number, target: Spectrum): void => {
+    for (const [part, matrix] of [[target.re, re] as const, [target.im, im] as const]) {
+      if (t < rows) part.set(row(matrix, t));
+      else part.fill(0); // silence follows
+    }
+  };
+  for (let t = 0; t < frames; t++) {
+    const position = t * rate;
+    const whole = Math.floor(position);
+    load(whole, vocoder.before);
+    load(whole + 1, vocoder.after);
+    if (t === 0) vocoder.start();
+    vocoder.step(position - whole);
     out.re.data.set(vocoder.re, t * cols);
     out.im.data.set(vocoder.im, t * cols);
-  });
+  }
   return out;
 }

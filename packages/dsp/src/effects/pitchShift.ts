@@ -36,7 +36,7 @@ export function pitchShift(
  * Plays faster or slower as a tape does: duration and pitch change together.
  *
  * @param samples mono audio, length n; not modified
- * @param options.factor 2 plays in half the time, an octave higher
+ * @param options.factor 2 plays in half the time, an octave higher; factors of up to three decimals go through exact ratios of whole numbers
  * @returns ⌈n / factor⌉ samples
  * @throws RangeError if factor is not positive, or a sample is NaN or ±∞
  * @see timeStretch to keep the pitch
@@ -45,5 +45,13 @@ export function speed(samples: Float32Array, { factor }: { factor: number }): Fl
   requireFinite("speed", "samples", samples);
   requirePositive("speed", "factor", factor);
   if (factor === 1 || samples.length === 0) return samples.slice();
-  return resample(samples, { from: factor, to: 1 });
+  return resample(samples, wholeRates(factor));
+}
+
+/** 0.9 as a number is a ratio of huge whole numbers; 900 to 1000 is what was meant, and has a short filter for each of its few phases. */
+function wholeRates(factor: number): { from: number; to: number } {
+  const thousandths = Math.round(1000 * factor);
+  return Math.abs(thousandths - 1000 * factor) < 1e-9 * thousandths
+    ? { from: thousandths, to: 1000 }
+    : { from: factor, to: 1 };
 }

@@ -1,6 +1,6 @@
 import { stftFrames } from "../core/analysis.js";
 import { cacheKey, createCache } from "../core/cache.js";
-import { requireFinite } from "../core/check.js";
+import { requireFiniteAfter } from "../core/check.js";
 import { clampBelow } from "../core/decibel.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 import { createSimdKernel } from "../kernels/rows.js";
@@ -35,15 +35,12 @@ export function computeRows(
 ): Matrix {
   const { rows, first } = stftFrames(fn, samples, plan.stft);
   const { hopLength, nFft } = plan.stft;
-  // Kernels test the samples that they read; what no frame holds is tested here.
-  const last = rows === 0 ? 0 : Math.min(samples.length, Math.max(0, first + (rows - 1) * hopLength + nFft));
-  requireFinite(fn, "samples", hopLength > nFft ? samples : samples.subarray(last), hopLength > nFft ? 0 : last);
   const out = createMatrix(rows, kernel.cols);
   const late = topDb !== null && plan.dct !== undefined;
   const probe = late
     ? limitedRows(samples, first, plan, kernel, topDb, out)
     : kernel.run(samples, first, rows, out.data);
-  if (probe !== 0) requireFinite(fn, "samples", samples);
+  requireFiniteAfter(fn, samples, probe, rows === 0 || hopLength > nFft ? 0 : first + (rows - 1) * hopLength + nFft);
   if (topDb !== null && !late) clampBelow(out.data, Math.fround(kernel.max() - topDb));
   return out;
 }

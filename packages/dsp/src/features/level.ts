@@ -1,4 +1,4 @@
-import { requireFinite, requireInRange } from "../core/check.js";
+import { requireFiniteAfter, requireInRange, requireSamples } from "../core/check.js";
 import { frameCount, type PadMode, requireFraming } from "../core/frame.js";
 import type { FrameStream } from "../core/stream.js";
 import { partialSums } from "../kernels/level.js";
@@ -61,12 +61,14 @@ export function zeroCrossingRateStream(options: ZeroCrossingOptions = {}): Frame
 
 const meanSquare: PartialSum = {
   sums(x, at, parts, size, out) {
-    if (partialSums.squares(x, at, parts, size, out)) return;
+    const probe = partialSums.squares(x, at, parts, size, out);
+    if (probe !== undefined) return probe;
     for (let j = 0, from = at; j < parts; j++, from += size) {
       let sum = 0;
       for (let i = from; i < from + size; i++) sum += x[i] * x[i];
       out[j] = sum;
     }
+    return Number.NaN;
   },
   before: () => 0,
   value: (sum, length) => Math.sqrt(sum / length),
@@ -78,7 +80,8 @@ function crossings(fn: string, { threshold = 1e-10 }: ZeroCrossingOptions): Part
   const changes = (x: Float32Array, at: number) => (x[at] < limit === x[at - 1] < limit ? 0 : 1);
   return {
     sums(x, at, parts, size, out) {
-      if (!partialSums.signChanges(x, at, parts, size, limit, out)) {
+      const probe = partialSums.signChanges(x, at, parts, size, limit, out);
+      if (probe === undefined) {
         for (let j = 0, from = at; j < parts; j++, from += size) {
           let count = 0;
           for (let i = Math.max(1, from); i < from + size; i++) count += changes(x, i);
@@ -88,6 +91,7 @@ function crossings(fn: string, { threshold = 1e-10 }: ZeroCrossingOptions): Part
       } else {
         out[0] -= at > 0 ? changes(x, at) : x[0] < limit ? 1 : 0;
       }
+      return probe ?? Number.NaN;
     },
     before: changes,
     value: (sum, length) => sum / length,
@@ -101,12 +105,18 @@ function resolveLevel(fn: string, options: LevelOptions, padding: PadMode): Requ
 }
 
 function perFrame(fn: string, samples: Float32Array, options: Required<LevelOptions>, sum: PartialSum): Float32Array {
-  requireFinite(fn, "samples", samples);
+  requireSamples(fn, "samples", samples);
   if (samples.length === 0) throw new RangeError(`${fn}: samples must not be empty.`);
   const { frameLength, hopLength, center, padMode } = options;
   const out = new Float32Array(frameCount(samples.length, { frameLength, hopLength, center }));
   const first = center ? -Math.floor(frameLength / 2) : 0;
-  createLevelKernel(frameLength, hopLength, padMode, sum).run(samples, first, out.length, out);
+  const probe = createLevelKernel(frameLength, hopLength, padMode, sum).run(samples, first, out.length, out);
+  requireFiniteAfter(
+    fn,
+    samples,
+    probe,
+    hopLength > frameLength ? 0 : first + (out.length - 1) * hopLength + frameLength,
+  );
   return out;
 }
 

@@ -1,10 +1,12 @@
 import { type PadMode, readFrame } from "../core/frame.js";
-import type { RowKernel } from "./rowKernel.js";
 
 /** Sums something over samples, for parts of a frame. */
 export interface PartialSum {
-  /** Sums over `parts` parts of `size` samples from `at` on; the sample before the first part does not count. */
-  sums(samples: Float32Array, at: number, parts: number, size: number, out: Float64Array): void;
+  /**
+   * Sums over `parts` parts of `size` samples from `at` on; the sample before the first part does not count. Returns 0, or something else when one of
+   * the samples may not be finite.
+   */
+  sums(samples: Float32Array, at: number, parts: number, size: number, out: Float64Array): number;
   /** What the sum of a frame leaves out of its first part: what lies between `at` and the sample before it. */
   before(samples: Float32Array, at: number): number;
   /** Value of a frame of `length` samples with this sum. */
@@ -20,13 +22,14 @@ export function createLevelKernel(
   hopLength: number,
   padMode: PadMode,
   { sums: sumParts, before, value }: PartialSum,
-): RowKernel {
+) {
   const size = hopLength >= frameLength ? frameLength : greatestDivisor(frameLength, hopLength);
   const parts = frameLength / size;
   const step = hopLength >= frameLength ? parts : hopLength / size;
   const rowsAtOnce = 512;
   const sums = new Float64Array((rowsAtOnce - 1) * step + parts);
   const edge = new Float32Array(frameLength);
+  let probe = 0;
 
   /** Rows of frames that lie inside `samples`. */
   const inside = (samples: Float32Array, first: number, rows: number, out: Float32Array, at: number) => {
@@ -34,7 +37,7 @@ export function createLevelKernel(
       const count = Math.min(rowsAtOnce, rows - done);
       const origin = first + done * hopLength;
       const needed = (count - 1) * step + parts;
-      sumParts(samples, origin, needed, size, sums);
+      probe += sumParts(samples, origin, needed, size, sums);
       for (let t = 0; t < count; t++) {
         let sum = 0;
         for (let j = t * step; j < t * step + parts; j++) sum += sums[j];
@@ -44,14 +47,15 @@ export function createLevelKernel(
     }
   };
   const alone = (samples: Float32Array, start: number): number => {
-    sumParts(samples, start, parts, size, sums);
+    probe += sumParts(samples, start, parts, size, sums);
     let sum = 0;
     for (let j = 0; j < parts; j++) sum += sums[j];
     return value(sum, frameLength);
   };
   return {
     cols: 1,
-    run(samples, first, rows, out) {
+    run(samples: Float32Array, first: number, rows: number, out: Float32Array): number {
+      probe = 0;
       let t = 0;
       const last = samples.length - frameLength;
       for (; t < rows && first + t * hopLength < 0; t++) {
@@ -68,6 +72,7 @@ export function createLevelKernel(
         readFrame(samples, first + t * hopLength, edge, padMode);
         out[t] = alone(edge, 0);
       }
+      return probe;
     },
   };
 }

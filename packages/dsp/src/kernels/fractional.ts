@@ -75,6 +75,7 @@ export function createFractionalKernel({ from, to, halfWidth, filter }: Fraction
  * the first for a position on a sample.
  */
 function shortKernel(): Float64Array {
+  if (shared) return shared;
   const beta = 0.1102 * (110 - 8.7);
   const table = new Float64Array((phases + 1) * taps);
   for (let row = 0; row <= phases; row++) {
@@ -85,5 +86,9 @@ function shortKernel(): Float64Array {
       table[row * taps + k] = sinc * (besselI0(beta * Math.sqrt(inside)) / besselI0(beta));
     }
   }
+  shared = table;
   return table;
 }
+
+/** The same for all ratios, and dearer than resampling a short clip. */
+let shared: Float64Array | undefined;

@@ -9,8 +9,12 @@ import { placeTransform } from "./transformTables.js";
 export interface FrameBlock {
   /** Groups of four frames that a block holds. */
   groups: number;
+  /** Where they lie: each begins a hop after the other. */
+  input: number;
   /** Hands the tables to the kernels; `spectrum` is room for (bins + 4) × 32 bytes. */
   attach(kernels: Kernels, spectrum: number, root: boolean): void;
+  /** Hands them over once more, when other frames used the kernels meanwhile. */
+  use(): void;
   /** Fills the block with `count` frames from `start` on and zeros behind them; 1 or more when a sample is not finite, else 0. */
   load(samples: Float32Array, start: number, count: number): number;
 }
@@ -44,13 +48,19 @@ export function placeFrames(
   const input = arena.reserve(4 * capacity);
   let view = new Float32Array(0);
   let probe: Kernels["probe"];
+  let use = () => {};
+  const { stages, count, first, split, x, y } = { first: 0, split: 0, ...(lanes ?? (alone as SingleTables)) };
   return {
     groups,
+    input,
+    use: () => use(),
     attach(kernels, spectrum, root) {
-      const { stages, count, first, split, x, y } = { first: 0, split: 0, ...(lanes ?? (alone as SingleTables)) };
-      kernels.setTransform(nFft, stages, count, first, split, x, y);
+      use = () => {
+        kernels.setTransform(nFft, stages, count, first, split, x, y);
+        kernels.setFrames(input, stride * 4, window, spectrum, root ? 1 : 0);
+      };
+      use();
       alone?.attach(kernels, powers);
-      kernels.setFrames(input, stride * 4, window, spectrum, root ? 1 : 0);
       view = new Float32Array(kernels.memory.buffer, input, capacity);
       probe = kernels.probe;
     },

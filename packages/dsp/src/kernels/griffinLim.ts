@@ -1,4 +1,5 @@
 import { frameWindow, type ResolvedStft } from "../core/analysis.js";
+import type { OverlapGain } from "../core/overlapGain.js";
 import type { Matrix } from "../core/types.js";
 import { createArena } from "./arena.js";
 import { createKernels } from "./instance.js";
@@ -18,7 +19,6 @@ const mostBytes = 2 ** 31;
 
 /**
  * @param length samples of the audio; frame 0 begins `skip` samples before it
- * @param gain reciprocal of the sum of squared windows at a sample
  * @returns undefined where there is no SIMD, or the length, padding or size is not covered
  */
 export function createGriffinLimKernel(
@@ -26,7 +26,7 @@ export function createGriffinLimKernel(
   magnitudes: Matrix,
   length: number,
   skip: number,
-  gain: { from: number; to: number; steady: Float32Array; at(i: number): number },
+  gain: OverlapGain,
 ): GriffinLimKernel | undefined {
   const { nFft, hopLength, padMode, center } = stft;
   const { rows, cols } = magnitudes;
@@ -55,11 +55,7 @@ export function createGriffinLimKernel(
   new Float32Array(buffer, magnitudeAt, count).set(magnitudes.data);
   // Outside of the signal the gain stays 0: what frames leave there is silence again.
   const gains = new Float32Array(buffer, gainAt, padded);
-  for (let i = 0; i < gain.from; i++) gains[skip + i] = gain.at(i);
-  for (let start = gain.from; start < gain.to; start += hopLength) {
-    gains.set(gain.steady.subarray(0, gain.to - start), skip + start);
-  }
-  for (let i = gain.to; i < length; i++) gains[skip + i] = gain.at(i);
+  for (let i = 0; i < length; i++) gains[skip + i] = gain.at(skip + i, rows);
   const audio = new Float32Array(buffer, audioAt, padded);
 
   const synthesise = ({ re, im }: { re: number; im: number }): void => {

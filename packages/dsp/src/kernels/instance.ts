@@ -34,6 +34,8 @@ export interface Kernels {
   setSingle(cross: number, roots: number, zr: number, zi: number, rows: number): void;
   singleSpectra(count: number, re: number, im: number): void;
   realTransform(p: number, re: number, im: number): void;
+  correlate(count: number, aRe: number, aIm: number, cRe: number, cIm: number): void;
+  difference(x: number, b: number, t: number, hops: number, row: number, low: number, high: number, out: number): void;
   impose(
     count: number,
     magnitude: number,

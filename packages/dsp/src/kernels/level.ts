@@ -2,8 +2,11 @@ import { createKernels, type Kernels } from "./instance.js";
 
 /** Sums over consecutive parts of a signal in WebAssembly. */
 export interface PartialSums {
-  /** Sums over `parts` parts of `size` samples from `at` on, into `out`. Returns false where this host cannot. */
-  squares(samples: Float32Array, at: number, parts: number, size: number, out: Float64Array): boolean;
+  /**
+   * Sums over `parts` parts of `size` samples from `at` on, into `out`. Returns 1 or more when one of them is not finite, else 0; undefined where this
+   * host cannot.
+   */
+  squares(samples: Float32Array, at: number, parts: number, size: number, out: Float64Array): number | undefined;
   /** Sign changes in each part, a change at its first sample included; `at` ≥ 1. */
   signChanges(
     samples: Float32Array,
@@ -12,7 +15,7 @@ export interface PartialSums {
     size: number,
     limit: number,
     out: Float64Array,
-  ): boolean;
+  ): number | undefined;
 }
 
 const inputAt = 4096;
@@ -28,7 +31,7 @@ function ready(): Kernels | undefined {
   if (kernels) return kernels;
   kernels = createKernels(outputAt + 8 * partsAtOnce);
   if (!kernels) return undefined;
-  input = new Float32Array(kernels.memory.buffer, inputAt, numbers + 4);
+  input = new Float32Array(kernels.memory.buffer, inputAt, numbers + 8);
   output = new Float64Array(kernels.memory.buffer, outputAt, partsAtOnce);
   return kernels;
 }
@@ -48,11 +51,12 @@ function inBlocks(
   size: number,
   out: Float64Array,
   work: (kernels: Kernels, count: number) => void,
-): boolean {
+): number | undefined {
   // Tiny parts cost more in the call than in the sum; huge ones do not fit.
-  if (size < 16 || size > numbers) return false;
+  if (size < 16 || size > numbers) return undefined;
   const k = ready();
-  if (!k) return false;
+  if (!k) return undefined;
+  let probe = 0;
   const atOnce = Math.min(partsAtOnce, Math.floor(numbers / size));
   for (let done = 0; done < parts; done += atOnce) {
     const count = Math.min(atOnce, parts - done);
@@ -61,8 +65,12 @@ function inBlocks(
     input[3] = from > 0 ? samples[from - 1] : 0;
     if (count * size > 4096) input.set(samples.subarray(from, from + count * size), 4);
     else for (let i = 0; i < count * size; i++) input[4 + i] = samples[from + i];
+    // Whole vectors are looked at: zeros fill the last.
+    const vectors = (count * size + 3) & ~3;
+    for (let i = count * size; i < vectors; i++) input[4 + i] = 0;
+    probe += k.probe(inputAt + 16, vectors);
     work(k, count);
     for (let j = 0; j < count; j++) out[done + j] = output[j];
   }
-  return true;
+  return probe;
 }

@@ -1,7 +1,6 @@
-import { requireFinite, requirePositive } from "../core/check.js";
+import { requireFiniteAfter, requirePositive, requireSamples } from "../core/check.js";
 import { frameCount } from "../core/frame.js";
 import type { FrameStream } from "../core/stream.js";
-import type { RowKernel } from "../features/rowKernel.js";
 import { createRowStream } from "../features/rowStream.js";
 import {
   createDifferenceFunction,
@@ -28,10 +27,17 @@ export interface YinOptions extends PitchFramingOptions {
  */
 export function yin(samples: Float32Array, options: YinOptions): Float32Array {
   const framing = resolvePitchFraming("yin", options);
-  requireFinite("yin", "samples", samples);
-  const { frameLength, center } = framing;
+  requireSamples("yin", "samples", samples);
+  const { frameLength, hopLength, center } = framing;
   const out = new Float32Array(frameCount(samples.length, framing));
-  yinKernel(framing, options.troughThreshold).run(samples, center ? -Math.floor(frameLength / 2) : 0, out.length, out);
+  const first = center ? -Math.floor(frameLength / 2) : 0;
+  const probe = yinKernel(framing, options.troughThreshold).run(samples, first, out.length, out);
+  requireFiniteAfter(
+    "yin",
+    samples,
+    probe,
+    hopLength > frameLength ? 0 : first + (out.length - 1) * hopLength + frameLength,
+  );
   return out;
 }
 
@@ -41,20 +47,18 @@ export function yinStream(options: Omit<YinOptions, "center" | "padMode">): Fram
   return createRowStream("yin", yinKernel(framing, options.troughThreshold), framing);
 }
 
-function yinKernel(framing: PitchFraming, troughThreshold = 0.1): { cols: number; run: RowKernel["run"] } {
+function yinKernel(framing: PitchFraming, troughThreshold = 0.1) {
   requirePositive("yin", "troughThreshold", troughThreshold);
   const { minPeriod, sampleRate } = framing;
   const difference = createDifferenceFunction(framing);
   const { values } = difference;
   return {
     cols: 1,
-    run(samples, first, rows, out) {
+    run: (samples: Float32Array, first: number, rows: number, out: Float32Array): number =>
       difference.run(samples, first, rows, (t) => {
         const at = periodIndex(values, troughThreshold);
         out[t] = sampleRate / (minPeriod + at + parabolicShift(values, at));
-      });
-      return 0;
-    },
+      }),
   };
 }
 

@@ -1,8 +1,8 @@
-import { createCache } from "../core/cache.js";
+import { cacheKey, createCache } from "../core/cache.js";
 import { requireInRange, requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
 import { type PadMode, readFrame } from "../core/frame.js";
-import { type BatchCorrelator, createBatchCorrelator } from "./batchCorrelation.js";
-import { createFrameCorrelator } from "./frameCorrelation.js";
+import { createDifferenceKernel, type DifferenceKernel } from "../kernels/difference.js";
+import { createFrameCorrelator, fastLength } from "./frameCorrelation.js";
 
 export interface PitchFramingOptions {
   /** Hz. */
@@ -46,27 +46,25 @@ export function resolvePitchFraming(fn: string, options: PitchFramingOptions): P
   return { sampleRate, fMin, fMax, frameLength, hopLength, center, padMode, minPeriod, maxPeriod };
 }
 
-/** YIN's normalised difference of frames, for periods minPeriod..maxPeriod. Keeps nothing between calls. */
-export interface DifferenceFunction {
-  readonly values: Float64Array;
-  /** Calls `use` with the number of each frame, 0..rows − 1, while `values` hold its difference; the first begins at `first`. */
-  run(samples: Float32Array, first: number, rows: number, use: (t: number) => void): void;
-}
-
-/** Making kernels costs more than the pitch of a short clip. */
-const batches = createCache<BatchCorrelator | undefined>(4);
+/** Making kernels costs more than the pitch of a short clip; they keep nothing between calls. */
+const kernels = createCache<DifferenceKernel | undefined>(4);
 
 /** The smallest normal double: keeps silence from dividing by 0. */
 const tiny = 2 ** -1022;
 
-export function createDifferenceFunction(framing: PitchFraming): DifferenceFunction {
+export function createDifferenceFunction(framing: PitchFraming): DifferenceKernel {
   const { frameLength, hopLength, padMode, minPeriod, maxPeriod } = framing;
+  const size = Math.max(32, fastLength(hopLength + maxPeriod));
+  const options = { frameLength, hopLength, padMode, minPeriod, maxPeriod, size };
+  return kernels(cacheKey(options), () => createDifferenceKernel(options)) ?? plainDifference(framing);
+}
+
+/** In double precision, for every framing: one frame after the other. */
+function plainDifference({ frameLength, hopLength, padMode, minPeriod, maxPeriod }: PitchFraming): DifferenceKernel {
   const values = new Float64Array(maxPeriod - minPeriod + 1);
-  const key = [frameLength, hopLength, padMode, maxPeriod].join();
-  const batch = batches(key, () => createBatchCorrelator(framing));
   const correlate = createFrameCorrelator(frameLength, maxPeriod);
   const r = new Float64Array(maxPeriod + 1);
-  const frame = new Float64Array(batch ? maxPeriod : frameLength);
+  const frame = new Float64Array(frameLength);
 
   // librosa's form of the difference, d(k) = 2·(r(0) − r(k)) − Σ_{j<k} x²(j), divided by its mean over 1..k.
   const normalise = (): void => {
@@ -83,14 +81,15 @@ export function createDifferenceFunction(framing: PitchFraming): DifferenceFunct
   return {
     values,
     run(samples, first, rows, use) {
-      const next = (t: number): void => {
+      let probe = 0;
+      for (let t = 0; t < rows; t++) {
         readFrame(samples, first + t * hopLength, frame, padMode);
-        if (!batch) correlate(frame, r);
+        correlate(frame, r);
+        probe += r[0] * 0;
         normalise();
         use(t);
-      };
-      if (batch) batch(samples, first, rows, r, next);
-      else for (let t = 0; t < rows; t++) next(t);
+      }
+      return probe;
     },
   };
 }
