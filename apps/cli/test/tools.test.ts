@@ -6,8 +6,6 @@ import { createScreen, silentScreen } from "../src/cli/screen.js";
 import { infoCommand, listCommand } from "../src/commands/data.js";
 import { engineCommand, engineInstallCommand } from "../src/commands/engine.js";
 import { spoofCommand } from "../src/commands/spoof.js";
-import { inspectClip } from "../src/inspect/inspectClip.js";
-import { inspectCorpus } from "../src/inspect/inspectCorpus.js";
 import { train } from "../src/train/train.js";
 import { digitFiles, quiet, scratchFolder, smallRecipe, writeFiles } from "./helpers.js";
 
@@ -30,26 +28,6 @@ describe("earshot data", () => {
     expect(() => infoCommand("ravdes", { screen: quiet.screen })).toThrow(
       'There is no corpus "ravdes"; did you mean "ravdess"?',
     );
-  });
-});
-
-describe("earshot inspect", () => {
-  it("explains a recording on a page that fetches nothing", async () => {
-    const files = await digitFiles(1);
-    const [name] = Object.keys(files);
-    const root = writeFiles(join(folder, "one"), files);
-    const { page, facts } = await inspectClip(join(root, name));
-    expect(facts).toMatchObject({ sampleRate: 8000, codec: "pcm_s16le" });
-    for (const word of ["Waveform", "Spectrogram", "Mel spectrogram", "sample rate", "intensity"])
-      expect(page).toContain(word);
-    expect(page).not.toMatch(/<script|(?:src|href|srcset)="(?!data:)/);
-  });
-
-  it("shows what is in a corpus", async () => {
-    const root = writeFiles(join(folder, "corpus"), { ...(await digitFiles(2)), "recordings/1_zed_0.wav": "no sound" });
-    const { page, facts } = await inspectCorpus(root, quiet.screen);
-    expect(facts).toMatchObject({ items: 9, classes: 2, brokenItems: 1 });
-    expect(page).toContain("Lengths");
   });
 });
 

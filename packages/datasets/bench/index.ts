@@ -98,12 +98,12 @@ async function cache(items: Item[]): Promise<void> {
       items.map(async (item) => ({ item, durationSec: 0, seconds: 0.001, ...(await fileFeatures(item.path!)) })),
     );
   const made = await compute();
-  await openFeatureCache({ dir }).write(
+  openFeatureCache({ dir }).write(
     made.map(({ data, ...rest }) => ({ ...rest, matrix: { data, rows: 1, cols: data.length } })),
     config,
   );
   const times = await measure(async () => {
-    const { found } = await openFeatureCache({ dir }).read(items, config);
+    const { found } = openFeatureCache({ dir }).read(items, config);
     if (found.size !== items.length) throw new Error(`only ${found.size} of ${items.length} were in the cache`);
   });
   const computing = await measure(compute);

@@ -25,7 +25,6 @@ export {
   describeCorpus,
   type Spread,
 } from "./inspect/describeCorpus.js";
-export { type ColumnDescription, describeTable, type TableDescription } from "./inspect/describeTable.js";
 export { createDuplicateFinder, type DuplicateFinder } from "./inspect/duplicates.js";
 export { hashClip } from "./inspect/hashClip.js";
 export { type SyntheticEmotion, syntheticEmotions } from "./speech/emotions.js";

@@ -39,8 +39,8 @@ describe("openFeatureCache", () => {
       durationSec: 2.1,
       seconds: 0.25,
     }));
-    await openFeatureCache({ dir }).write(entries, config);
-    const { found, savedSec } = await openFeatureCache({ dir }).read(items, { nMfcc: 13, kind: "mfcc" });
+    openFeatureCache({ dir }).write(entries, config);
+    const { found, savedSec } = openFeatureCache({ dir }).read(items, { nMfcc: 13, kind: "mfcc" });
     expect(savedSec).toBe(0.5);
     for (const { item, matrix } of entries) {
       const { matrix: read, ...rest } = found.get(item.id)!;
@@ -54,17 +54,17 @@ describe("openFeatureCache", () => {
     const dir = fresh();
     const item = { id: "a", path: file(dir, "a.wav") };
     const cache = openFeatureCache({ dir });
-    await cache.write([{ item, audio: "x", matrix: matrix(1, 2), durationSec: 2.1, seconds: 1 }], config);
-    expect((await cache.read([item], { ...config, nMfcc: 20 })).found.size).toBe(0);
-    expect((await cache.read([{ id: "b", path: file(dir, "b.wav") }], config)).found.size).toBe(0);
+    cache.write([{ item, audio: "x", matrix: matrix(1, 2), durationSec: 2.1, seconds: 1 }], config);
+    expect(cache.read([item], { ...config, nMfcc: 20 }).found.size).toBe(0);
+    expect(cache.read([{ id: "b", path: file(dir, "b.wav") }], config).found.size).toBe(0);
     file(dir, "a.wav", "other sound");
-    expect((await openFeatureCache({ dir }).read([item], config)).found.size).toBe(0);
+    expect(openFeatureCache({ dir }).read([item], config).found.size).toBe(0);
   });
 
   it("finds the same sound under another name by its fingerprint", async () => {
     const cache = openFeatureCache({ dir: fresh() });
-    await cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(2, 2), durationSec: 2.1, seconds: 1 }], config);
-    const { found } = await cache.read(
+    cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(2, 2), durationSec: 2.1, seconds: 1 }], config);
+    const { found } = cache.read(
       [{ id: "copy1" }, { id: "copy2" }, { id: "new" }],
       config,
       new Map([
@@ -77,8 +77,8 @@ describe("openFeatureCache", () => {
 
   it("holds features of no frames", async () => {
     const cache = openFeatureCache({ dir: fresh() });
-    await cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(0, 13), durationSec: 2.1, seconds: 0 }], config);
-    expect((await cache.read([{ id: "a" }], config, new Map([["a", "x"]]))).found.get("a")?.matrix).toMatchObject({
+    cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(0, 13), durationSec: 2.1, seconds: 0 }], config);
+    expect(cache.read([{ id: "a" }], config, new Map([["a", "x"]])).found.get("a")?.matrix).toMatchObject({
       rows: 0,
       cols: 13,
     });
@@ -89,17 +89,14 @@ describe("openFeatureCache", () => {
     const cache = openFeatureCache({ dir, maxBytes: 60_000 });
     const hashes = ["x", "y", "z"];
     for (const [i, audio] of hashes.entries()) {
-      await cache.write(
-        [{ item: { id: audio }, audio, matrix: matrix(500, 13), durationSec: 2.1, seconds: 1 }],
-        config,
-      );
+      cache.write([{ item: { id: audio }, audio, matrix: matrix(500, 13), durationSec: 2.1, seconds: 1 }], config);
       if (i === 0) {
         const old = new Date(Date.now() - 60_000);
         for (const name of shardsOf(dir)) utimesSync(join(dir, name), old, old);
       }
     }
     expect(cache.size()).toBeLessThan(60_000);
-    const { found } = await cache.read(
+    const { found } = cache.read(
       hashes.map((id) => ({ id })),
       config,
       new Map(hashes.map((h) => [h, h])),
@@ -110,13 +107,10 @@ describe("openFeatureCache", () => {
   it("takes a damaged file for none, and removes it", async () => {
     const dir = fresh();
     const cache = openFeatureCache({ dir });
-    await cache.write(
-      [{ item: { id: "a" }, audio: "x", matrix: matrix(100, 2), durationSec: 2.1, seconds: 1 }],
-      config,
-    );
+    cache.write([{ item: { id: "a" }, audio: "x", matrix: matrix(100, 2), durationSec: 2.1, seconds: 1 }], config);
     const [shard] = shardsOf(dir);
     writeFileSync(join(dir, shard), "ARROW1 but cut");
-    expect((await cache.read([{ id: "a" }], config, new Map([["a", "x"]]))).found.size).toBe(0);
+    expect(cache.read([{ id: "a" }], config, new Map([["a", "x"]])).found.size).toBe(0);
     expect(shardsOf(dir)).toEqual([]);
   });
 
@@ -125,11 +119,11 @@ describe("openFeatureCache", () => {
     await Promise.all(
       Array.from({ length: 12 }, async (_, i) => {
         const cache = openFeatureCache({ dir });
-        await cache.write(
+        cache.write(
           [{ item: { id: `i${i}` }, audio: `h${i % 4}`, matrix: matrix(10, 2, i % 4), durationSec: 2.1, seconds: 0 }],
           config,
         );
-        const { found } = await cache.read([{ id: "any" }], config, new Map([["any", `h${i % 4}`]]));
+        const { found } = cache.read([{ id: "any" }], config, new Map([["any", `h${i % 4}`]]));
         expect(found.get("any")?.matrix.data[0]).toBe(i % 4);
       }),
     );
@@ -141,7 +135,7 @@ describe("openFeatureCache", () => {
   );
   it.skipIf(!python)("writes files that pyarrow reads", async () => {
     const dir = fresh();
-    await openFeatureCache({ dir }).write(
+    openFeatureCache({ dir }).write(
       [
         { item: { id: "a" }, audio: "x", matrix: matrix(2, 3), durationSec: 2.1, seconds: 0.5 },
         { item: { id: "ä" }, audio: "y", matrix: matrix(1, 3, 9), durationSec: 2.1, seconds: 0.5 },

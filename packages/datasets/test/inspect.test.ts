@@ -5,7 +5,6 @@ import {
   describeAudio,
   describeCorpus,
   describeLeakage,
-  describeTable,
   findLeakage,
   groupSplit,
   hashClip,
@@ -167,44 +166,5 @@ describe.skipIf(!dataPath("RAVDESS.tar.gz"))("the real RAVDESS", () => {
     const { duplicates, broken } = await describeCorpus({ items: corpus.items.filter((i) => i.group === "07") });
     expect(broken).toEqual([]);
     expect(duplicates).toEqual([["03-01-03-01-02-01-07", "03-01-03-01-02-02-07"]]);
-  });
-});
-
-describe("describeTable", () => {
-  it("counts missing values, repeats and kinds, and correlates numbers", () => {
-    const table = parseTable("a,b,c\n1,2,x\n2,4,y\n3,NA,x\n4,8,\n1,2,x\n");
-    const { rows, columns, duplicates, correlations } = describeTable(table);
-    expect([rows, duplicates]).toEqual([5, 1]);
-    expect(columns.map((c) => [c.name, c.kind, c.missing, c.distinct])).toEqual([
-      ["a", "number", 0, 4],
-      ["b", "number", 1, 3],
-      ["c", "category", 1, 2],
-    ]);
-    expect(columns[0].numbers).toMatchObject({ min: 1, lower: 1, median: 2, upper: 3, max: 4, mean: 2.2 });
-    expect(columns[2].values).toEqual([
-      { value: "x", count: 3 },
-      { value: "y", count: 1 },
-    ]);
-    expect(correlations.names).toEqual(["a", "b"]);
-    expect(correlations.values[0][0]).toBeCloseTo(1, 12);
-    expect(correlations.values[0][1]).toBeCloseTo(1, 12);
-  });
-
-  it("names a row that does not fit", () => {
-    expect(() => parseTable("a,b\n1,2\n3\n")).toThrow(
-      new RangeError("parseTable: row 2 has 1 fields, the first line has 2."),
-    );
-    expect(() => parseTable("")).toThrow(new RangeError("parseTable: the text holds no line."));
-    expect(() => parseCsv('a,"b')).toThrow(new RangeError("parseCsv: the quote at character 2 is never closed."));
-  });
-
-  it("reads blanks, semicolons and headerless numbers", () => {
-    expect(parseTable("A11 6 1\nA12 48 2\n").columns.map((c) => [c.name, c.kind])).toEqual([
-      ["c1", "category"],
-      ["c2", "number"],
-      ["c3", "number"],
-    ]);
-    expect(parseTable("x;y\n1;2\n").columns.map((c) => c.name)).toEqual(["x", "y"]);
-    expect(parseTable("5.1,3.5,setosa\n").columns.map((c) => c.kind)).toEqual(["number", "number", "category"]);
   });
 });

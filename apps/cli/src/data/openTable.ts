@@ -2,10 +2,11 @@ import { basename } from "node:path";
 import type { CorpusInfo, Item, TableCorpus } from "@earshot/datasets/node";
 import { creditCardDefault, germanCredit, giveMeSomeCredit, readTable } from "@earshot/datasets/node";
 import { createRng } from "@earshot/dsp";
-import type { Column, Table } from "@earshot/models";
+import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 import type { DataSpec } from "../recipe/schema.js";
+import { asModelTable } from "./asModelTable.js";
 
 export type TableSpec = Extract<DataSpec, { kind: "table" }>;
 
@@ -58,14 +59,7 @@ function finish({ table, target, classes: _, posLabel: __, ...info }: TableCorpu
   const labels = Array.from((own?.values ?? []) as ArrayLike<unknown>, (v) =>
     v === undefined ? undefined : String(v),
   );
-  const columns = table.columns
-    .filter(({ name }) => name !== target)
-    .map(
-      (c): Column =>
-        c.kind === "number"
-          ? { name: c.name, type: "number", values: c.values }
-          : { name: c.name, type: "text", values: c.values.map((v) => v ?? null) },
-    );
+  const { columns } = asModelTable({ ...table, columns: table.columns.filter(({ name }) => name !== target) });
   const digits = String(table.rows).length;
   const items = labels.map(
     (label, i): Item<string> => ({

@@ -1,10 +1,10 @@
-import { describeCorpus } from "@earshot/datasets";
+import { type Corpus, type CorpusDescription, describeCorpus } from "@earshot/datasets";
 import { detectCorpus, loadCorpus } from "@earshot/datasets/node";
 import { perClassBars, scoreHistogram, targetDistribution } from "@earshot/plots";
 import { duration, type Screen } from "../cli/screen.js";
-import { dataUrl, html } from "../report/html.js";
+import { dataUrl, type Html, html } from "../report/html.js";
 import { pageWav } from "../report/worst.js";
-import { type Fact, type Inspection, inspectPage, type Panel } from "./inspectPage.js";
+import { drawPanels, type Fact, factTable, type Inspection, noteList, type Panel, pageOf } from "./inspectPage.js";
 
 /** A corpus at a look: classes, speakers, lengths, levels, broken files, doubles, examples to hear. */
 export async function inspectCorpus(root: string, screen: Screen): Promise<Inspection> {
@@ -12,7 +12,9 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
   const bar = screen.progress("reading", corpus.items.length);
   const d = await describeCorpus(corpus, { onProgress: (done) => bar.update(done) }).finally(() => bar.end());
   const counts = Object.entries(d.byLabel).map(([label, count]) => ({ label, count }));
-  const groups = Object.entries(d.byGroup).filter(([name]) => name !== "(none)");
+  const groups = Object.entries(d.byGroup)
+    .filter(([name]) => name !== "(none)")
+    .sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }));
   const spread =
     (values: ArrayLike<number>, xTitle: string): Panel["spec"] =>
     (theme) =>
@@ -63,13 +65,13 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
     {
       name: "broken",
       value: String(d.broken.length),
-      meaning: d.broken[0] ? `The first: ${d.broken[0].id}.` : "Every file can be read.",
+      meaning: d.broken[0] ? "Files that cannot be read; they are listed below." : "Every file can be read.",
     },
     {
       name: "doubles",
       value: String(d.duplicates.length),
       meaning: d.duplicates[0]
-        ? `The same sound under several names, such as ${d.duplicates[0].slice(0, 2).join(" and ")}.`
+        ? "Sets of files with the same sound; they are listed below."
         : "No two files have the same sound.",
     },
     { name: "licence", value: corpus.licence, meaning: corpus.citation === "none" ? "" : corpus.citation },
@@ -86,23 +88,62 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
       );
     }),
   );
-  const page = await inspectPage(corpus.title, root, facts, panels, html`<div class="items">${examples}</div>`);
-  const { byLabel, byGroup, bySplit, bySampleRate, broken, totalSec, items } = d;
+  const drawn = await drawPanels(panels);
+  const body = html`<div class="items">${examples}</div>${factTable(facts)}${noteList(warnings(corpus, d))}${lists(d)}${drawn.html}`;
+  const { byLabel, byGroup, bySplit, bySampleRate, broken, duplicates, clipped, totalSec, items } = d;
   return {
-    page,
+    ...pageOf(corpus.title, root, body),
+    pictures: drawn.pictures,
     facts: {
       corpus: corpus.title,
       items,
       classes: corpus.classes.length,
       totalSec,
       brokenItems: broken.length,
+      doubles: duplicates.length,
       byLabel,
       byGroup,
       bySplit,
       bySampleRate,
       broken,
+      duplicates,
+      clipped,
     },
   };
+}
+
+/** Names listed at most of each kind. */
+const listed = 50;
+
+/** Files that are broken, and files with the same sound. */
+function lists({ broken, duplicates }: CorpusDescription): (Html | false)[] {
+  const more = (all: readonly unknown[]): Html | false =>
+    all.length > listed && html`<p class="muted">… and ${all.length - listed} more (--json lists all).</p>`;
+  return [
+    broken.length > 0 &&
+      html`<h2>Broken files</h2><div class="scroll"><table><tbody>${broken.slice(0, listed).map(({ id, reason }) => html`<tr><td>${id}</td><td class="muted">${reason}</td></tr>`)}</tbody></table></div>${more(broken)}`,
+    duplicates.length > 0 &&
+      html`<h2>Doubles</h2><p class="muted">The same sound under several names, be it at another level; a split must keep each set on one side.</p><div class="scroll"><table><tbody>${duplicates.slice(0, listed).map((ids) => html`<tr><td>${ids.join(", ")}</td></tr>`)}</tbody></table></div>${more(duplicates)}`,
+  ];
+}
+
+/** What should be mended, or at least known, before anything is trained. */
+function warnings({ items }: Corpus, d: CorpusDescription): string[] {
+  const byId = new Map(items.map((item) => [item.id, item]));
+  const quarrels = d.duplicates.filter((ids) => new Set(ids.map((id) => byId.get(id)?.label)).size > 1);
+  const counts = Object.values(d.byLabel);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return [
+    quarrels.length > 0 &&
+      `${quarrels.length} of the doubles bear different labels, such as ${quarrels[0].slice(0, 2).join(" and ")}: one of them is wrong.`,
+    most >= 5 * least &&
+      counts.length > 1 &&
+      `The largest class has ${(most / least).toFixed(0)} times the items of the smallest: judge by balanced accuracy.`,
+    d.clipped.length > 0.02 * d.items &&
+      `${d.clipped.length} recordings are clipped, such as ${d.clipped[0]}: they were too loud for the microphone.`,
+    Object.keys(d.bySampleRate).length > 1 &&
+      "Recordings differ in sample rate: where rates go with classes, a model learns the recorder instead of the sound.",
+  ].filter((line) => line !== false);
 }
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -10,42 +10,69 @@ export interface Panel {
   spec(theme: Theme): Spec;
 }
 
-/** What an inspection found: a page, and the same as plain JSON. */
+/** What an inspection found: a page, the same as plain JSON, and the page's pictures. */
 export interface Inspection {
   page: string;
   facts: Record<string, unknown>;
+  pictures: Picture[];
 }
 
-/** A figure of the recording or corpus, and what it means. */
+/** A picture by its name in files: "mel-spectrogram". */
+export interface Picture {
+  name: string;
+  /** On light ground. */
+  svg: string;
+}
+
+/** A figure of what was looked at, and what it means. */
 export interface Fact {
   name: string;
   value: string;
   meaning: string;
 }
 
-/** A page without script or network: facts with their meaning, then pictures with theirs. */
-export async function inspectPage(
-  title: string,
-  kicker: string,
-  facts: readonly Fact[],
-  panels: readonly Panel[],
-  extra?: Html,
-): Promise<string> {
-  const drawn: Html[] = [];
-  for (const { title: name, explanation, spec } of panels) {
-    const [light, dark] = [await renderSvg(spec("light")), await renderSvg(spec("dark"))].map((svg) =>
-      dataUrl("image/svg+xml", svg),
+/** Draws panels for both themes. */
+export async function drawPanels(panels: readonly Panel[]): Promise<{ html: Html[]; pictures: Picture[] }> {
+  const sections: Html[] = [];
+  const pictures: Picture[] = [];
+  for (const { title, explanation, spec } of panels) {
+    const [light, dark] = [await renderSvg(spec("light")), await renderSvg(spec("dark"))];
+    const url = (svg: string): string => dataUrl("image/svg+xml", svg);
+    sections.push(
+      html`<h2>${title}</h2><p class="muted">${explanation}</p>${picture({ name: title, alt: title, light: url(light), dark: url(dark) })}`,
     );
-    drawn.push(html`<h2>${name}</h2><p class="muted">${explanation}</p>${picture({ name, alt: name, light, dark })}`);
+    pictures.push({ name: fileName(title), svg: light });
   }
+  return { html: sections, pictures };
+}
+
+const fileName = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/\(.*\)/, "")
+    .trim()
+    .replace(/[^a-z0-9]+/g, "-");
+
+/** Figures with their meaning. */
+export function factTable(facts: readonly Fact[]): Html {
   const rows = facts.map(
     ({ name, value, meaning }) =>
       html`<tr><td>${name}</td><td><strong>${value}</strong></td><td class="muted">${meaning}</td></tr>`,
   );
-  return html`<!doctype html>
+  return html`<div class="scroll"><table><tbody>${rows}</tbody></table></div>`;
+}
+
+/** Sentences, one below the other; nothing where there are none. */
+export const noteList = (notes: readonly (Html | string)[]): Html =>
+  html`${notes.map((note) => html`<p class="note">${note}</p>`)}`;
+
+/** A whole page without script or network. */
+export function pageOf(title: string, kicker: string, body: Html, style = ""): { page: string } {
+  const { text } = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'">
-<title>${title} – Earshot</title><style>${new Html(pageStyle)}</style></head>
-<body><main><h1>${title}</h1><p class="kicker">${kicker}</p>${extra}<div class="scroll"><table><tbody>${rows}</tbody></table></div>${drawn}</main></body></html>
-`.text;
+<title>${title} – Earshot</title><style>${new Html(pageStyle + style)}</style></head>
+<body><main><h1>${title}</h1><p class="kicker">${kicker}</p>${body}</main></body></html>
+`;
+  return { page: text };
 }

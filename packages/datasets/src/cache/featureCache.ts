@@ -44,19 +44,17 @@ export interface NewFeatures {
 
 /** Features of recordings, kept from one run to the next; several processes may use one folder at once. */
 export interface FeatureCache {
+  /** Bytes kept. */
+  readonly maxBytes: number;
   /**
    * Looks items up: by the fingerprint of their sound where the file has not changed since it was known, else not at all.
    *
    * @param config everything that the features depend on, as JSON
    * @param audio fingerprints that are known already, by id: for items that are no files
    */
-  read(
-    items: readonly Pick<Item, "id" | "path">[],
-    config: unknown,
-    audio?: ReadonlyMap<string, string>,
-  ): Promise<CacheHits>;
+  read(items: readonly Pick<Item, "id" | "path">[], config: unknown, audio?: ReadonlyMap<string, string>): CacheHits;
   /** Adds results, and throws the oldest files away when there are too many. */
-  write(entries: readonly NewFeatures[], config: unknown): Promise<void>;
+  write(entries: readonly NewFeatures[], config: unknown): void;
   /** Fingerprint of the sound in a file, where it is known and the file has not changed since. */
   fingerprint(path: string): string | undefined;
   /** Bytes in the cache. */
@@ -74,7 +72,8 @@ export function openFeatureCache({
 }: FeatureCacheOptions = {}): FeatureCache {
   const identities = openIdentities(join(dir, "files"));
   return {
-    async read(items, config, audio) {
+    maxBytes,
+    read(items, config, audio) {
       const wanted = new Map<string, string[]>();
       for (const { id, path } of items) {
         const hash = audio?.get(id) ?? (path === undefined ? undefined : identities.lookUp(path));
@@ -85,7 +84,7 @@ export function openFeatureCache({
       }
       return readShards(join(dir, configHash(config)), wanted);
     },
-    async write(entries, config) {
+    write(entries, config) {
       if (entries.length === 0) return;
       const folder = join(dir, configHash(config));
       mkdirSync(folder, { recursive: true });
@@ -111,13 +110,13 @@ export function openFeatureCache({
   };
 }
 
-async function readShards(folder: string, wanted: ReadonlyMap<string, string[]>): Promise<CacheHits> {
+function readShards(folder: string, wanted: ReadonlyMap<string, string[]>): CacheHits {
   const found: CacheHits["found"] = new Map();
   let savedSec = 0;
   let open = wanted.size;
   for (const { path } of listShards(folder)) {
     if (open === 0) break;
-    const entries = await readShard(path);
+    const entries = readShard(path);
     let used = false;
     for (const { audio, matrix, durationSec, seconds } of entries) {
       const ids = wanted.get(audio);
@@ -132,7 +131,7 @@ async function readShards(folder: string, wanted: ReadonlyMap<string, string[]>)
   return { found, savedSec };
 }
 
-async function readShard(path: string): Promise<StoredFeatures[]> {
+function readShard(path: string): StoredFeatures[] {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
