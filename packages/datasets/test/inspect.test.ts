@@ -168,3 +168,33 @@ describe.skipIf(!dataPath("RAVDESS.tar.gz"))("the real RAVDESS", () => {
     expect(duplicates).toEqual([["03-01-03-01-02-01-07", "03-01-03-01-02-02-07"]]);
   });
 });
+
+describe("parseTable", () => {
+  it("tells numbers, words and missing values apart", () => {
+    const { rows, columns } = parseTable("a,b,c\n1,2,x\n2,4,y\n3,NA,x\n4,8,\n");
+    expect(rows).toBe(4);
+    expect(columns.map((c) => [c.name, c.kind, [...c.values]])).toEqual([
+      ["a", "number", [1, 2, 3, 4]],
+      ["b", "number", [2, 4, Number.NaN, 8]],
+      ["c", "category", ["x", "y", "x", undefined]],
+    ]);
+  });
+
+  it("names a row that does not fit", () => {
+    expect(() => parseTable("a,b\n1,2\n3\n")).toThrow(
+      new RangeError("parseTable: row 2 has 1 fields, the first line has 2."),
+    );
+    expect(() => parseTable("")).toThrow(new RangeError("parseTable: the text holds no line."));
+    expect(() => parseCsv('a,"b')).toThrow(new RangeError("parseCsv: the quote at character 2 is never closed."));
+  });
+
+  it("reads blanks, semicolons and headerless numbers", () => {
+    expect(parseTable("A11 6 1\nA12 48 2\n").columns.map((c) => [c.name, c.kind])).toEqual([
+      ["c1", "category"],
+      ["c2", "number"],
+      ["c3", "number"],
+    ]);
+    expect(parseTable("x;y\n1;2\n").columns.map((c) => c.name)).toEqual(["x", "y"]);
+    expect(parseTable("5.1,3.5,setosa\n").columns.map((c) => c.kind)).toEqual(["number", "number", "category"]);
+  });
+});
