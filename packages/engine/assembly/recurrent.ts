@@ -44,35 +44,42 @@ export function lstmForward(
     const t = reverse ? T - 1 - step : step, last = reverse ? t + 1 : t - 1;
     gemm(start, end, worker, before + <usize>t * ht, hb, 4, u, gates + <usize>t * zt, zb, H, 4 * H, 0, 1);
     for (let b = start; b < end; b++) {
-      const row = <usize>b * hb, now = row + <usize>t * ht;
-      const cOld = step == 0 ? c0 + <usize>b * hb : c + row + <usize>last * ht;
-      const next = row + <usize>(reverse ? t - 1 : t + 1) * ht;
-      const more = step + 1 < T;
-      const own = drop ? drop + <usize>b * hb : 0;
-      const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
-      const state = h + <usize>b * hRow;
-      const to = state + <usize>t * hStep, old = step == 0 ? before + now : state + <usize>last * hStep;
-      let q = gates + <usize>b * zb + <usize>t * zt;
-      for (let k: usize = 0; k < hb; k += 16) {
-        let cNew = v128.load(cOld + k), hNew: v128;
-        if (idle) {
-          hNew = v128.load(old + k);
-        } else {
-          const i = gate4(v128.load(q), hard != 0), f = gate4(v128.load(q + hb), hard != 0);
-          const g = gateTanh4(v128.load(q + 2 * hb)), o = gate4(v128.load(q + 3 * hb), hard != 0);
-          v128.store(q, i);
-          v128.store(q + hb, f);
-          v128.store(q + 2 * hb, g);
-          v128.store(q + 3 * hb, o);
-          cNew = add(mul(f, cNew), mul(i, g));
-          hNew = mul(o, gateTanh4(cNew));
+      const row = <usize>b * hb, now = row + <usize>t * ht, state = h + <usize>b * hRow;
+      const cOld = step == 0 ? c0 + row : c + row + <usize>last * ht, cNew = c + now;
+      const next = step + 1 < T ? before + row + <usize>(reverse ? t - 1 : t + 1) * ht : 0;
+      const own = drop ? drop + row : 0;
+      const to = state + <usize>t * hStep;
+      const q = gates + <usize>b * zb + <usize>t * zt;
+      if (mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0) {
+        const old = step == 0 ? before + now : state + <usize>last * hStep;
+        for (let k: usize = 0; k < hb; k += 16) {
+          const held = v128.load(old + k);
+          v128.store(cNew + k, v128.load(cOld + k));
+          v128.store(to + k, held);
+          if (next) hand(held, next + k, own ? own + k : 0);
         }
-        v128.store(c + now + k, cNew);
-        v128.store(to + k, hNew);
-        if (more) hand(hNew, before + next + k, own ? own + k : 0);
-        q += 16;
-      }
+      } else if (hard) lstmRow(q, hb, cOld, cNew, to, next, own, true);
+      else lstmRow(q, hb, cOld, cNew, to, next, own, false);
     }
+  }
+}
+
+/** A row of a step. A loop without other cases in it: V8 then keeps the constants of the gates in registers. */
+// @ts-ignore: decorator
+@inline function lstmRow(q: usize, hb: usize, cOld: usize, cNew: usize, to: usize, next: usize, own: usize, hard: bool): void {
+  for (let k: usize = 0; k < hb; k += 16) {
+    const i = gate4(v128.load(q), hard), f = gate4(v128.load(q + hb), hard);
+    const g = gateTanh4(v128.load(q + 2 * hb)), o = gate4(v128.load(q + 3 * hb), hard);
+    v128.store(q, i);
+    v128.store(q + hb, f);
+    v128.store(q + 2 * hb, g);
+    v128.store(q + 3 * hb, o);
+    const cell = add(mul(f, v128.load(cOld + k)), mul(i, g));
+    const hNew = mul(o, gateTanh4(cell));
+    v128.store(cNew + k, cell);
+    v128.store(to + k, hNew);
+    if (next) hand(hNew, next + k, own ? own + k : 0);
+    q += 16;
   }
 }
 
@@ -91,37 +98,39 @@ export function lstmBackward(
     for (let b = start; b < end; b++) {
       const row = <usize>b * hb, now = row + <usize>t * ht, state = <usize>b * hb;
       const cOld = step == 0 ? c0 + state : c + row + <usize>last * ht;
-      const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
       const given = dhs ? dhs + <usize>b * dRow + <usize>t * dStep : 0;
-      let q = gates + <usize>b * zb + <usize>t * zt, r = dz + <usize>b * zb + <usize>t * zt;
-      for (let k: usize = 0; k < hb; k += 16) {
-        let d = v128.load(dh + state + k);
-        if (given) d = add(d, v128.load(given + k));
+      const q = gates + <usize>b * zb + <usize>t * zt, r = dz + <usize>b * zb + <usize>t * zt;
+      if (mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0) {
+        memory.fill(r, 0, zb);
         // What passes a masked step untouched waits in dh; what comes through the step is added after the product.
-        v128.store(dh + state + k, idle ? d : f32x4.splat(0));
-        if (idle) {
-          v128.store(r, f32x4.splat(0));
-          v128.store(r + hb, f32x4.splat(0));
-          v128.store(r + 2 * hb, f32x4.splat(0));
-          v128.store(r + 3 * hb, f32x4.splat(0));
-        } else {
-          const i = v128.load(q), f = v128.load(q + hb), g = v128.load(q + 2 * hb), o = v128.load(q + 3 * hb);
-          const tc = gateTanh4(v128.load(c + now + k));
-          const e = add(v128.load(dc + state + k), mul(mul(d, o), f32x4.sub(one(), mul(tc, tc))));
-          v128.store(r, mul(mul(e, g), gateSlope4(i, hard != 0)));
-          v128.store(r + hb, mul(mul(e, v128.load(cOld + k)), gateSlope4(f, hard != 0)));
-          v128.store(r + 2 * hb, mul(mul(e, i), f32x4.sub(one(), mul(g, g))));
-          v128.store(r + 3 * hb, mul(mul(d, tc), gateSlope4(o, hard != 0)));
-          v128.store(dc + state + k, mul(e, f));
-        }
-        q += 16;
-        r += 16;
-      }
+        if (given) for (let k: usize = 0; k < hb; k += 16) v128.store(dh + state + k, add(v128.load(dh + state + k), v128.load(given + k)));
+      } else if (hard) lstmRowBack(q, r, hb, given, dh + state, dc + state, c + now, cOld, true);
+      else lstmRowBack(q, r, hb, given, dh + state, dc + state, c + now, cOld, false);
     }
     if (drop) {
       gemm(start, end, worker, dz + <usize>t * zt, zb, 4, ut, scratch, hb, 4 * H, H, 0, 0);
       join(start, end, dh, scratch, drop, hb);
     } else gemm(start, end, worker, dz + <usize>t * zt, zb, 4, ut, dh, hb, 4 * H, H, 0, 1);
+  }
+}
+
+/** A row of a step backwards; leaves dh at zero for what comes through the product. */
+// @ts-ignore: decorator
+@inline function lstmRowBack(q: usize, r: usize, hb: usize, given: usize, dh: usize, dc: usize, c: usize, cOld: usize, hard: bool): void {
+  for (let k: usize = 0; k < hb; k += 16) {
+    let d = v128.load(dh + k);
+    if (given) d = add(d, v128.load(given + k));
+    v128.store(dh + k, f32x4.splat(0));
+    const i = v128.load(q), f = v128.load(q + hb), g = v128.load(q + 2 * hb), o = v128.load(q + 3 * hb);
+    const tc = gateTanh4(v128.load(c + k));
+    const e = add(v128.load(dc + k), mul(mul(d, o), f32x4.sub(one(), mul(tc, tc))));
+    v128.store(r, mul(mul(e, g), gateSlope4(i, hard)));
+    v128.store(r + hb, mul(mul(e, v128.load(cOld + k)), gateSlope4(f, hard)));
+    v128.store(r + 2 * hb, mul(mul(e, i), f32x4.sub(one(), mul(g, g))));
+    v128.store(r + 3 * hb, mul(mul(d, tc), gateSlope4(o, hard)));
+    v128.store(dc + k, mul(e, f));
+    q += 16;
+    r += 16;
   }
 }
 
@@ -150,17 +159,9 @@ export function gruForward(
     gemm(start, end, worker, before + <usize>t * ht, hb, 4, u, scratch, zb, H, wide, bias, 0);
     for (let b = start; b < end; b++) {
       const q = gates + <usize>b * zb + <usize>t * zt, s = scratch + <usize>b * zb, now = <usize>b * hb + <usize>t * ht;
-      for (let k: usize = 0; k < hb; k += 16) {
-        const z = gate4(add(v128.load(q + k), v128.load(s + k)), hard != 0);
-        const r = gate4(add(v128.load(q + hb + k), v128.load(s + hb + k)), hard != 0);
-        v128.store(q + k, z);
-        v128.store(q + hb + k, r);
-        if (after) {
-          const v = v128.load(s + 2 * hb + k);
-          v128.store(inner + now + k, v);
-          v128.store(q + 2 * hb + k, gateTanh4(add(v128.load(q + 2 * hb + k), mul(r, v))));
-        } else v128.store(inner + now + k, mul(r, v128.load(before + now + k)));
-      }
+      const kept = inner + now, held = before + now;
+      if (hard) gruRow(q, s, hb, kept, held, after != 0, true);
+      else gruRow(q, s, hb, kept, held, after != 0, false);
     }
     if (!after) {
       gemm(start, end, worker, inner + <usize>t * ht, hb, 4, uh, gates + <usize>t * zt + 2 * hb, zb, H, H, 0, 1);
@@ -185,6 +186,22 @@ export function gruForward(
         if (step + 1 < T) hand(hNew, before + next + k, own ? own + k : 0);
       }
     }
+  }
+}
+
+/** Gates of a row of a step; the candidate too, where the reset comes after the product. */
+// @ts-ignore: decorator
+@inline function gruRow(q: usize, s: usize, hb: usize, inner: usize, before: usize, after: bool, hard: bool): void {
+  for (let k: usize = 0; k < hb; k += 16) {
+    const z = gate4(add(v128.load(q + k), v128.load(s + k)), hard);
+    const r = gate4(add(v128.load(q + hb + k), v128.load(s + hb + k)), hard);
+    v128.store(q + k, z);
+    v128.store(q + hb + k, r);
+    if (after) {
+      const v = v128.load(s + 2 * hb + k);
+      v128.store(inner + k, v);
+      v128.store(q + 2 * hb + k, gateTanh4(add(v128.load(q + 2 * hb + k), mul(r, v))));
+    } else v128.store(inner + k, mul(r, v128.load(before + k)));
   }
 }
 
