@@ -9,6 +9,7 @@ import {
   isTransformer,
   modelKinds,
   packModel,
+  type Regressor,
   restoreModel,
   type Table,
   type Transformer,
@@ -49,9 +50,19 @@ const needs: Record<string, { options?: object; x?: Features; y?: string[] }> = 
   randomForest: { options: { nEstimators: 7 } },
   extraTrees: { options: { nEstimators: 7 } },
   kMeans: { options: { nClusters: 3 } },
+  randomForestRegressor: { options: { nEstimators: 7 } },
+  extraTreesRegressor: { options: { nEstimators: 7 } },
+  bagging: { options: { nEstimators: 4 } },
+  adaBoost: { options: { nEstimators: 4 } },
+  hashingVectorizer: { x: texts },
 };
+const isNumeric = (kind: string): boolean => /Regressor$|^(linearRegression|ridge|lasso|elasticNet|svr)$/.test(kind);
 /** Networks have a suite of their own, resamplers neither predict nor transform. */
-const kinds = Object.keys(modelKinds).filter((kind) => !/neural|Sampler|smote/.test(kind));
+const kinds = Object.keys(modelKinds).filter(
+  (kind) => !/neural|Sampler|smote|Duplicates/.test(kind) && !isNumeric(kind),
+);
+/** What hashes learns nothing. */
+const isStateless = (kind: string): boolean => kind.startsWith("hashing");
 
 const output = async (model: Estimator, x: Features): Promise<unknown> => {
   if (isClassifier(model)) return { proba: await model.predictProba(x), labels: await model.predict(x) };
@@ -90,6 +101,7 @@ describe.each(kinds)("%s", (kind) => {
 
   it("refuses to predict, transform or be stored before it is fitted", async () => {
     const model = await make();
+    if (isStateless(kind)) return expect(await output(model, x)).toEqual(await output(await model.fit(x, labels), x));
     await expect((async () => output(model, x))()).rejects.toThrow(/call fit before \w+\.$/);
     await expect((async () => model.getState())()).rejects.toThrow(/call fit before \w+\.$/);
   });
@@ -150,6 +162,64 @@ describe.each(kinds)("%s", (kind) => {
     await model.fit(x, labels);
     model.dispose();
     expect(() => model.dispose()).not.toThrow();
+  });
+});
+
+describe.each(Object.keys(modelKinds).filter(isNumeric))("%s", (kind) => {
+  const { options = {} } = needs[kind] ?? {};
+  const make = () => createModel(kind, { ...options }) as Promise<Regressor>;
+  const x = matrixOf(rows);
+  const targets = rows.map(([a, b]) => 3 * a - b);
+
+  it("returns itself from fit, forgets an earlier fit, and leaves its input alone", async () => {
+    const copy = structuredClone(x);
+    const model = await make();
+    expect(model.kind).toBe(kind);
+    await model.fit(
+      x,
+      targets.map((v) => -v),
+    );
+    expect(await model.fit(x, targets)).toBe(model);
+    const fresh = await (await make()).fit(x, targets);
+    expect(await model.predict(x)).toEqual(await fresh.predict(x));
+    expect(x).toEqual(copy);
+  });
+
+  it("learns what can be learned", async () => {
+    const model = await (await make()).fit(x, targets);
+    const mean = targets.reduce((a, b) => a + b, 0) / targets.length;
+    const predicted = await model.predict(x);
+    const error = targets.reduce((sum, v, i) => sum + (v - predicted[i]) ** 2, 0);
+    expect(error).toBeLessThan(0.7 * targets.reduce((sum, v) => sum + (v - mean) ** 2, 0));
+  });
+
+  it("refuses to predict or be stored before it is fitted", async () => {
+    const model = await make();
+    await expect((async () => model.predict(x))()).rejects.toThrow(/call fit before predict\.$/);
+    await expect((async () => model.getState())()).rejects.toThrow(/call fit before getState\.$/);
+  });
+
+  it("predicts the same from a model folder and from JSON", async () => {
+    const model = await (await make()).fit(x, targets);
+    const want = await model.predict(x);
+    const { model: unpacked } = await unpackModel<Regressor>(await packModel(model));
+    expect(await unpacked.predict(x)).toEqual(want);
+    const again = (await restoreModel(JSON.parse(JSON.stringify(await model.toJSON())))) as Regressor;
+    expect(await again.predict(x)).toEqual(want);
+    again.dispose();
+    expect(() => again.dispose()).not.toThrow();
+  });
+
+  it("names what it does not know or cannot learn", async () => {
+    await expect(createModel(kind, { ...options, notAnOption: 1 })).rejects.toThrow(/unknown option "notAnOption"/);
+    const model = await make();
+    await expect((async () => model.fit(x, targets.slice(1)))()).rejects.toThrow(/has 48 samples and y 47/);
+    const broken = [Number.NaN, ...targets.slice(1)];
+    await expect((async () => model.fit(x, broken))()).rejects.toThrow(
+      /y must be finite numbers, got NaN at sample 0\./,
+    );
+    await model.fit(x, targets);
+    await expect((async () => model.predict(matrixOf([[1]])))()).rejects.toThrow(/fitted on 3 columns, got 1\./);
   });
 });
 

@@ -92,7 +92,7 @@ describe("svc", () => {
       new RangeError("svc: gamma must be one of scale, auto or a number above 0, got -1."),
     );
     expect(() => svc({ kernel: "rfb" as "rbf" })).toThrow(
-      new RangeError('svc: kernel must be one of rbf, linear, poly, sigmoid, got "rfb".'),
+      new RangeError('svc: kernel must be one of rbf, linear, poly, sigmoid, precomputed, got "rfb".'),
     );
     expect(() => svc({ gama: 1 } as object)).toThrow(
       new RangeError('svc: unknown option "gama"; did you mean "gamma"?'),

@@ -1,5 +1,5 @@
 import type { Matrix } from "../core/types.js";
-import { column } from "../preprocessing/quantile.js";
+import { averagedQuantile, column } from "../preprocessing/quantile.js";
 import { lowerBound } from "../tree/bins.js";
 
 /** How the values of each column map to at most 255 bins; missing values have bin 255. */
@@ -35,14 +35,6 @@ export function learnBins(x: Matrix, categorical: readonly number[]): BinMapper 
     return found.filter((v, i) => i === 0 || v !== found[i - 1]);
   });
   return { cuts, categorical: isCategory };
-}
-
-/** NumPy's "averaged_inverted_cdf". */
-function averagedQuantile(sorted: Float64Array, q: number): number {
-  const at = sorted.length * q;
-  const low = Math.floor(at + 1e-9);
-  if (Math.abs(at - low) < 1e-9) return (sorted[Math.max(0, low - 1)] + sorted[Math.min(low, sorted.length - 1)]) / 2;
-  return sorted[Math.min(low, sorted.length - 1)];
 }
 
 /** The bins of a matrix, column by column. Categories that were not seen count as missing. */

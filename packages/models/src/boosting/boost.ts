@@ -16,12 +16,11 @@ export interface BoostedTrees {
 export interface BoostJob {
   bins: Uint8Array;
   cols: number;
-  codes: Int32Array;
-  classes: number;
-  weights?: Float64Array;
+  rows: number;
+  loss: BoostLoss;
   mapper: BinMapper;
   /** Held-out samples for early stopping. */
-  held?: { bins: Uint8Array; codes: Int32Array };
+  held?: { bins: Uint8Array; rows: number; loss: BoostLoss };
   options: {
     learningRate: number;
     maxIter: number;
@@ -38,14 +37,22 @@ export interface BoostJob {
   afterRound(log: EpochLog): void;
 }
 
-/** Fits trees to the gradients of the log loss, round after round. */
+/** What is made small: scores are rows × k, row by row. */
+export interface BoostLoss {
+  k: number;
+  /** Scores before the first round. */
+  baseline: Float64Array;
+  /** Writes first and second derivatives by the scores of each column. */
+  derive(scores: Float64Array, gradients: readonly Float32Array[], hessians: readonly Float32Array[]): void;
+  mean(scores: Float64Array): number;
+}
+
+/** Fits trees to the gradients of a loss, round after round. */
 export function boost(job: BoostJob): BoostedTrees {
-  const { bins, cols, codes, weights, mapper, held, options } = job;
-  const rows = codes.length;
-  const k = job.classes === 2 ? 1 : job.classes;
-  const baseline = priorScores(codes, job.classes, weights);
+  const { bins, rows, cols, mapper, held, options } = job;
+  const { k, baseline } = job.loss;
   const scores = repeat(baseline, rows);
-  const heldScores = held && repeat(baseline, held.codes.length);
+  const heldScores = held && repeat(baseline, held.rows);
   const grow = createTreeGrower(bins, rows, cols, {
     minSamplesLeaf: options.minSamplesLeaf,
     maxLeafNodes: options.maxLeafNodes,
@@ -61,18 +68,18 @@ export function boost(job: BoostJob): BoostedTrees {
   const hessians = Array.from({ length: k }, () => new Float32Array(rows));
   const trees: HistTree[] = [];
   const losses: number[] = [];
-  if (held && heldScores) losses.push(logLoss(heldScores, held.codes, k));
+  if (held && heldScores) losses.push(held.loss.mean(heldScores));
   for (let round = 1; round <= options.maxIter; round++) {
-    const loss = job.wantsLoss ? logLoss(scores, codes, k) : undefined;
-    derive(scores, codes, k, weights, gradients, hessians);
+    const loss = job.wantsLoss ? job.loss.mean(scores) : undefined;
+    job.loss.derive(scores, gradients, hessians);
     for (let c = 0; c < k; c++) {
       const tree = grow(gradients[c], hessians[c], scores, k, c);
       trees.push(tree);
-      if (held && heldScores) addTreeToBinned(tree, held.bins, held.codes.length, heldScores, k, c);
+      if (held && heldScores) addTreeToBinned(tree, held.bins, held.rows, heldScores, k, c);
     }
     const log: EpochLog = { epoch: round, epochs: options.maxIter, ...(loss !== undefined && { loss }) };
     if (held && heldScores) {
-      losses.push(logLoss(heldScores, held.codes, k));
+      losses.push(held.loss.mean(heldScores));
       log.valLoss = losses[losses.length - 1];
     }
     job.afterRound(log);
@@ -88,78 +95,8 @@ function isFlat(losses: readonly number[], { nIterNoChange, tol }: { nIterNoChan
   return losses.slice(-nIterNoChange).every((loss) => loss >= reference);
 }
 
-/** Log-odds of the second class, or centred logarithms of the classes' shares. */
-function priorScores(codes: Int32Array, classes: number, weights: Float64Array | undefined): Float64Array {
-  const counts = new Float64Array(classes);
-  for (let i = 0; i < codes.length; i++) counts[codes[i]] += weights?.[i] ?? 1;
-  const total = counts.reduce((a, b) => a + b, 0);
-  const logs = counts.map((count) => Math.log(Math.max(count / total, 2.3e-16)));
-  if (classes === 2) return Float64Array.of(logs[1] - logs[0]);
-  const mean = logs.reduce((a, b) => a + b, 0) / classes;
-  return logs.map((v) => v - mean);
-}
-
 function repeat(row: Float64Array, times: number): Float64Array {
   const out = new Float64Array(row.length * times);
   for (let i = 0; i < times; i++) out.set(row, i * row.length);
   return out;
-}
-
-/** Writes first and second derivatives of the log loss. */
-function derive(
-  scores: Float64Array,
-  codes: Int32Array,
-  k: number,
-  weights: Float64Array | undefined,
-  gradients: readonly Float32Array[],
-  hessians: readonly Float32Array[],
-): void {
-  const n = codes.length;
-  if (k === 1) {
-    const [g] = gradients;
-    const [h] = hessians;
-    for (let i = 0; i < n; i++) {
-      const z = scores[i];
-      const e = Math.exp(-Math.abs(z));
-      const p = z >= 0 ? 1 / (1 + e) : e / (1 + e);
-      const w = weights ? weights[i] : 1;
-      g[i] = w * (p - codes[i]);
-      h[i] = w * p * (1 - p);
-    }
-    return;
-  }
-  const p = new Float64Array(k);
-  for (let i = 0; i < n; i++) {
-    softmax(scores, i * k, p);
-    const w = weights ? weights[i] : 1;
-    for (let c = 0; c < k; c++) {
-      gradients[c][i] = w * (p[c] - (codes[i] === c ? 1 : 0));
-      hessians[c][i] = w * p[c] * (1 - p[c]);
-    }
-  }
-}
-
-/** Probabilities of one row; returns the logarithm of the sum of the exponentials. */
-function softmax(scores: Float64Array, at: number, p: Float64Array): number {
-  let top = -Infinity;
-  for (let c = 0; c < p.length; c++) top = Math.max(top, scores[at + c]);
-  let sum = 0;
-  for (let c = 0; c < p.length; c++) {
-    p[c] = Math.exp(scores[at + c] - top);
-    sum += p[c];
-  }
-  for (let c = 0; c < p.length; c++) p[c] /= sum;
-  return Math.log(sum) + top;
-}
-
-function logLoss(scores: Float64Array, codes: Int32Array, k: number): number {
-  let loss = 0;
-  const p = new Float64Array(k);
-  for (let i = 0; i < codes.length; i++) {
-    if (k === 1) {
-      const z = codes[i] ? scores[i] : -scores[i];
-      loss += Math.log1p(Math.exp(-Math.abs(z))) + (z < 0 ? -z : 0);
-    } else loss += softmax(scores, i * k, p) - (codes[i] < 0 ? 0 : scores[i * k + codes[i]]);
-  }
-  return loss / codes.length;
 }

@@ -1,6 +1,6 @@
 import { requireCols, requireMatrix, requirePairs, selectSamples } from "../core/features.js";
 import { classOfMax, encodeClasses, sampleWeights } from "../core/labels.js";
-import { aList, aNumber, aWhole, maybe, oneOf, passing, readOptions } from "../core/options.js";
+import { readOptions } from "../core/options.js";
 import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type { Classifier, FitOptions, Matrix, ModelKind, ModelState, StateValue } from "../core/types.js";
 import { toProbabilities } from "../linear/linearScores.js";
@@ -8,35 +8,8 @@ import { stratifiedShare } from "../selection/split.js";
 import { applyBins, type BinMapper, learnBins } from "./binMapper.js";
 import { type BoostedTrees, boost } from "./boost.js";
 import { addTreeScores, treesFromState, treesToState } from "./boostedTrees.js";
-
-export interface HistGradientBoostingOptions {
-  /** Share of each tree that counts (default 0.1). */
-  learningRate?: number;
-  /** Rounds at most, each of a tree a class, or one for two classes (default 100). */
-  maxIter?: number;
-  /** Leaves of a tree at most (default 31). */
-  maxLeafNodes?: number;
-  /** Levels below the root at most (default: no limit). */
-  maxDepth?: number;
-  /** Samples of a leaf at least (default 20). */
-  minSamplesLeaf?: number;
-  /** Strength of the penalty on leaf values (default 0). */
-  l2Regularization?: number;
-  /** Columns that hold categories, as numbers; at most 255 each (default none). */
-  categoricalFeatures?: readonly number[];
-  /** One number a column: 1 the score may only rise with it, −1 only fall, 0 free (default free). Two classes alone. */
-  monotonicConstraints?: readonly number[];
-  /** Stops when held-out samples gain no more: "auto" (default) above 10,000 samples, "on", "off". */
-  earlyStopping?: "auto" | "on" | "off";
-  /** Share held out for early stopping, where `fit` is given no validation part (default 0.1). */
-  validationFraction?: number;
-  /** Rounds without gain before stopping (default 10). */
-  nIterNoChange?: number;
-  /** A gain in loss below this is none (default 1e-7). */
-  tol?: number;
-  /** Of the held-out part (default 0). */
-  seed?: number;
-}
+import { boostingReaders, type HistGradientBoostingOptions, plainBoostingOptions } from "./boostingOptions.js";
+import { logLossOf } from "./losses.js";
 
 /** Boosted trees on binned columns; NaN is a value like others. */
 export interface HistGradientBoosting extends Classifier<Matrix> {
@@ -56,8 +29,6 @@ interface Learned {
   boosted: BoostedTrees;
 }
 
-const isDirection = (v: unknown): boolean => v === -1 || v === 0 || v === 1;
-
 /**
  * Gradient boosting on histograms, for tables: log loss, leaf-wise trees, missing values and categories as they are.
  *
@@ -71,21 +42,7 @@ export function histGradientBoosting(options?: HistGradientBoostingOptions): His
 
 function build(given?: HistGradientBoostingOptions, restored?: Learned): HistGradientBoosting {
   const kind = "histGradientBoosting";
-  const options = readOptions(kind, given, {
-    learningRate: aNumber(0.1, { above: 0 }),
-    maxIter: aWhole(100, { min: 1 }),
-    maxLeafNodes: aWhole(31, { min: 2 }),
-    maxDepth: maybe(aWhole(1, { min: 1 })),
-    minSamplesLeaf: aWhole(20, { min: 1 }),
-    l2Regularization: aNumber(0, { min: 0 }),
-    categoricalFeatures: aList(aWhole(0, { min: 0 })),
-    monotonicConstraints: aList(passing(0, isDirection, "-1, 0 or 1")),
-    earlyStopping: oneOf(["auto", "on", "off"], "auto"),
-    validationFraction: aNumber(0.1, { above: 0, max: 0.9 }),
-    nIterNoChange: aWhole(10, { min: 1 }),
-    tol: aNumber(1e-7, { min: 0 }),
-    seed: aWhole(0),
-  });
+  const options = readOptions(kind, given, boostingReaders);
   let learned = restored;
   const need = (fn: string): Learned => {
     if (!learned) throw notFitted(kind, fn);
@@ -126,13 +83,16 @@ function build(given?: HistGradientBoostingOptions, restored?: Learned): HistGra
       const { index } = parts.train;
       const chosen = index && weights ? Float64Array.from(index, (i) => weights[i]) : weights;
       const mapper = learnBins(parts.train.x, categoricalFeatures);
-      const held = parts.held && { bins: applyBins(mapper, parts.held.x), codes: parts.held.codes };
+      const held = parts.held && {
+        bins: applyBins(mapper, parts.held.x),
+        rows: parts.held.x.rows,
+        loss: logLossOf(parts.held.codes, classes.length, undefined),
+      };
       const boosted = boost({
         bins: applyBins(mapper, parts.train.x),
+        rows: parts.train.x.rows,
         cols: x.cols,
-        codes: parts.train.codes,
-        classes: classes.length,
-        weights: chosen,
+        loss: logLossOf(parts.train.codes, classes.length, chosen),
         mapper,
         held,
         options,
@@ -155,15 +115,9 @@ function build(given?: HistGradientBoostingOptions, restored?: Learned): HistGra
     },
     getState() {
       const { classes, mapper, boosted } = need("getState");
-      const { maxDepth, categoricalFeatures, monotonicConstraints, ...rest } = options;
       return {
         kind,
-        options: {
-          ...rest,
-          ...(maxDepth && { maxDepth }),
-          categoricalFeatures: [...categoricalFeatures],
-          monotonicConstraints: [...monotonicConstraints],
-        },
+        options: plainBoostingOptions(options),
         classes,
         cuts: mapper.cuts.map((cuts) => tensor(cuts)) as StateValue,
         categorical: mapper.categorical,

@@ -4,7 +4,7 @@ import { aWhole, oneOf, readOptions } from "../core/options.js";
 import { isClassifier } from "../core/registry.js";
 import { notFitted, readState, tensor } from "../core/state.js";
 import type { Classifier, Features, FitOptions, Matrix, ModelKind, ModelState, StateTensor } from "../core/types.js";
-import type { MakeClassifier } from "../ensemble/stacking.js";
+import type { MakeClassifier } from "../ensemble/makers.js";
 import { createSteps } from "../pipeline/pipeline.js";
 import { stratifiedFolds } from "../selection/split.js";
 import { applySigmoid, fitSigmoid } from "../svm/platt.js";

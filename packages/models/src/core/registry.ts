@@ -1,6 +1,15 @@
 import { nearest } from "./options.js";
 import { stateFromJson } from "./state.js";
-import type { Classifier, Estimator, ModelFactory, ModelKind, ModelOptions, ModelState, Transformer } from "./types.js";
+import type {
+  Classifier,
+  Estimator,
+  ModelFactory,
+  ModelKind,
+  ModelOptions,
+  ModelState,
+  Regressor,
+  Transformer,
+} from "./types.js";
 
 /** Kinds by name, loaded when first asked for, so that naming all of them costs nothing. */
 export type ModelKinds = Readonly<Record<string, () => Promise<ModelKind>>>;
@@ -29,3 +38,4 @@ export function createFactory(kinds: ModelKinds): ModelFactory {
 
 export const isClassifier = (model: Estimator): model is Classifier => "predictProba" in model;
 export const isTransformer = (model: Estimator): model is Transformer => "transform" in model;
+export const isRegressor = (model: Estimator): model is Regressor => "predict" in model && !("predictProba" in model);

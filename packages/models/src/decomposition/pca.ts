@@ -1,28 +1,44 @@
 import { defineTransformer, type SyncTransformer } from "../core/define.js";
 import { scatter, symmetricEigen } from "../core/linalg.js";
-import { aNumber, aSwitch, maybe } from "../core/options.js";
+import { aNumber, aSwitch, aWhole, maybe, oneOf } from "../core/options.js";
 import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
+import { singularDirections } from "./truncatedSvd.js";
 
 export interface PcaOptions {
   /** Directions kept: a number, or below 1 the share of variance that they must explain (default: all). */
   nComponents?: number;
   /** Brings each direction to variance 1 (default false). */
   whiten?: boolean;
+  /** "full" (default), or "randomized" for a few of very many: needs a whole `nComponents`. */
+  solver?: "full" | "randomized";
+  /** Power iterations of "randomized" (default 7). */
+  nIter?: number;
+  /** Of "randomized" (default 0). */
+  seed?: number;
 }
 
-const readers = { nComponents: maybe(aNumber(1, { above: 0 })), whiten: aSwitch(false) };
+const readers = {
+  nComponents: maybe(aNumber(1, { above: 0 })),
+  whiten: aSwitch(false),
+  solver: oneOf(["full", "randomized"], "full"),
+  nIter: aWhole(7, { min: 0 }),
+  seed: aWhole(0),
+};
 
 const transformer = defineTransformer({
   kind: "pca",
   options: readers,
-  learn(x: Matrix, { nComponents }) {
+  learn(x: Matrix, { nComponents, solver, nIter, seed }) {
     if (x.rows < 2) throw new RangeError(`pca: at least two samples are needed, got ${x.rows}.`);
-    const { mean } = columnMoments(x);
+    const { mean, variance } = columnMoments(x);
+    const most = Math.min(x.rows, x.cols);
+    if (solver === "randomized")
+      return approximate(x, mean, variance, howMany(nComponents, undefined, 0, most), nIter, seed);
     const { values, vectors } = directions(x, mean);
     const total = values.reduce((a, b) => a + b, 0);
-    const kept = howMany(nComponents, values, total, Math.min(x.rows, x.cols));
+    const kept = howMany(nComponents, values, total, most);
     const components = vectors.slice(0, kept * x.cols);
     for (let r = 0; r < kept; r++) pointForward(components.subarray(r * x.cols, (r + 1) * x.cols));
     const variances = values.slice(0, kept);
@@ -89,9 +105,24 @@ function directions(x: Matrix, mean: Float64Array): { values: Float64Array; vect
   return { values: values.map((v) => Math.max(0, v) / (rows - 1)), vectors: out };
 }
 
-function howMany(wanted: number | undefined, values: Float64Array, total: number, most: number): number {
+/** A few directions by random projection of the centred rows. */
+function approximate(x: Matrix, mean: Float64Array, variance: Float64Array, kept: number, nIter: number, seed: number) {
+  const centred = { ...x, data: Float64Array.from(x.data, (v, i) => v - mean[i % x.cols]) };
+  const { components, singular } = singularDirections(centred, kept, nIter, seed);
+  const variances = singular.map((s) => (s * s) / (x.rows - 1));
+  const total = (variance.reduce((a, b) => a + b, 0) * x.rows) / (x.rows - 1);
+  return {
+    mean: tensor(mean),
+    components: tensor(components, [kept, x.cols]),
+    variances: tensor(variances),
+    shares: tensor(variances.map((v) => v / total)),
+  };
+}
+
+function howMany(wanted: number | undefined, values: Float64Array | undefined, total: number, most: number): number {
   if (wanted === undefined) return most;
   if (wanted < 1) {
+    if (!values) throw new RangeError(`pca: solver "randomized" needs a whole nComponents, got ${wanted}.`);
     let sum = 0;
     for (let r = 0; r < most; r++) {
       sum += values[r] / total;

@@ -31,37 +31,7 @@ const transformer = defineTransformer({
     const most = Math.min(x.rows, x.cols);
     if (nComponents > most)
       throw new RangeError(`truncatedSvd: nComponents must be at most ${most}, got ${nComponents}.`);
-    const width = Math.min(most, nComponents + oversampling);
-    const rng = createRandom(seed);
-    // Rows of q span the space: width × cols.
-    let q: Float64Array = new Float64Array(width * x.cols).map(() => rng.normal());
-    const zero = new Float64Array(width);
-    for (let pass = 0; pass <= nIter; pass++) {
-      orthonormalise(q, width, x.cols);
-      const image = linearScores(x, q, zero);
-      const next = new Float64Array(width * x.cols);
-      addOuter(x, image, width, next);
-      q = next;
-    }
-    orthonormalise(q, width, x.cols);
-    const image = linearScores(x, q, zero);
-    const gram = new Float64Array(width * width);
-    for (let i = 0; i < x.rows; i++) {
-      for (let a = 0; a < width; a++)
-        for (let b = 0; b < width; b++) gram[a * width + b] += image[i * width + a] * image[i * width + b];
-    }
-    const { values, vectors } = symmetricEigen(gram, width);
-    const components = new Float64Array(nComponents * x.cols);
-    for (let r = 0; r < nComponents; r++) {
-      const own = components.subarray(r * x.cols, (r + 1) * x.cols);
-      for (let a = 0; a < width; a++) {
-        const v = vectors[r * width + a];
-        for (let j = 0; j < x.cols; j++) own[j] += v * q[a * x.cols + j];
-      }
-      const largest = own.reduce((best, v) => (Math.abs(v) > Math.abs(best) ? v : best), 0);
-      if (largest < 0) for (let j = 0; j < x.cols; j++) own[j] = -own[j];
-    }
-    const singular = values.subarray(0, nComponents).map((v) => Math.sqrt(Math.max(0, v)));
+    const { components, singular } = singularDirections(x, nComponents, nIter, seed);
     return { components: tensor(components, [nComponents, x.cols]), singular: tensor(singular) };
   },
   apply(x: Rows, { components }): Matrix {
@@ -70,6 +40,43 @@ const transformer = defineTransformer({
     return { data, rows: x.rows, cols: k };
   },
 });
+
+/** The first singular directions (wanted × cols, largest entries positive) and values, by random projection. */
+export function singularDirections(x: Rows, nComponents: number, nIter: number, seed: number) {
+  const most = Math.min(x.rows, x.cols);
+  const width = Math.min(most, nComponents + oversampling);
+  const rng = createRandom(seed);
+  // Rows of q span the space: width × cols.
+  let q: Float64Array = new Float64Array(width * x.cols).map(() => rng.normal());
+  const zero = new Float64Array(width);
+  for (let pass = 0; pass <= nIter; pass++) {
+    orthonormalise(q, width, x.cols);
+    const image = linearScores(x, q, zero);
+    const next = new Float64Array(width * x.cols);
+    addOuter(x, image, width, next);
+    q = next;
+  }
+  orthonormalise(q, width, x.cols);
+  const image = linearScores(x, q, zero);
+  const gram = new Float64Array(width * width);
+  for (let i = 0; i < x.rows; i++) {
+    for (let a = 0; a < width; a++)
+      for (let b = 0; b < width; b++) gram[a * width + b] += image[i * width + a] * image[i * width + b];
+  }
+  const { values, vectors } = symmetricEigen(gram, width);
+  const components = new Float64Array(nComponents * x.cols);
+  for (let r = 0; r < nComponents; r++) {
+    const own = components.subarray(r * x.cols, (r + 1) * x.cols);
+    for (let a = 0; a < width; a++) {
+      const v = vectors[r * width + a];
+      for (let j = 0; j < x.cols; j++) own[j] += v * q[a * x.cols + j];
+    }
+    const largest = own.reduce((best, v) => (Math.abs(v) > Math.abs(best) ? v : best), 0);
+    if (largest < 0) for (let j = 0; j < x.cols; j++) own[j] = -own[j];
+  }
+  const singular = values.subarray(0, nComponents).map((v) => Math.sqrt(Math.max(0, v)));
+  return { components, singular };
+}
 
 /** Rows of q made orthonormal (Gram–Schmidt, twice for the digits' sake). */
 function orthonormalise(q: Float64Array, rows: number, cols: number): void {

@@ -5,9 +5,9 @@ import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type { Awaitable, Classifier, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { aClassWeight, type ClassWeight } from "../linear/classWeight.js";
 import { binColumns, mostBins } from "../tree/bins.js";
-import { type GrownTrees, type GrowSettings, growTrees } from "../tree/growTree.js";
-import { addLeafShares, joinTrees, type Trees, treesFromState, treesToState } from "../tree/trees.js";
-import { growInWorkers } from "../workers/growInWorkers.js";
+import type { GrownTrees, GrowSettings } from "../tree/growTree.js";
+import { addLeafShares, type Trees, treesFromState, treesToState } from "../tree/trees.js";
+import { columnsPerSplit, growForest, joinGrown } from "./growForest.js";
 
 export interface TreeOptions {
   /** Levels below the root at most (default: grown until leaves are pure). */
@@ -44,9 +44,6 @@ export interface Forest extends Classifier<Matrix> {
   readonly trees: Trees;
   getState(): ModelState;
 }
-
-/** Trees that a thread grows at a time. */
-const treesPerJob = 10;
 
 interface Learned {
   classes: string[];
@@ -96,17 +93,18 @@ export function buildForest(defaults: ForestDefaults, given: object | undefined,
     get trees() {
       return need("trees").trees;
     },
-    fit: function (
-      this: Forest,
-      x: Matrix,
-      y: readonly string[],
-      { sampleWeight, signal, onEpoch, threads = 1 }: FitOptions = {},
-    ) {
-      signal?.throwIfAborted();
+    fit: function (this: Forest, x: Matrix, y: readonly string[], fit: FitOptions = {}) {
+      fit.signal?.throwIfAborted();
       requirePairs(kind, requireMatrix(kind, x).rows, y.length);
       const labels = encodeClasses(kind, y);
       const { classes, codes } = labels;
-      const weights = sampleWeights(kind, x.rows, sampleWeight, codes, classWeights(kind, options.classWeight, labels));
+      const weights = sampleWeights(
+        kind,
+        x.rows,
+        fit.sampleWeight,
+        codes,
+        classWeights(kind, options.classWeight, labels),
+      );
       const settings: GrowSettings = {
         k: classes.length,
         maxDepth: options.maxDepth ?? Infinity,
@@ -117,33 +115,13 @@ export function buildForest(defaults: ForestDefaults, given: object | undefined,
         bootstrap: options.bootstrap,
         seed: options.seed,
       };
-      const columns = binColumns(x, options.maxBins);
-      // Importances are summed job by job: jobs must not depend on the threads, or the last bits would.
-      const jobs = Array.from({ length: Math.ceil(options.nEstimators / treesPerJob) }, (_, j) => ({
-        from: j * treesPerJob,
-        to: Math.min(options.nEstimators, (j + 1) * treesPerJob),
-      }));
-      const growHere = (): GrownTrees[] =>
-        jobs.map(({ from, to }) => {
-          signal?.throwIfAborted();
-          const grown = growTrees(columns, codes, weights, settings, from, to);
-          onEpoch?.({ epoch: to, epochs: options.nEstimators });
-          return grown;
-        });
+      const data = { columns: binColumns(x, options.maxBins), codes, weights, settings };
       const finish = (parts: readonly GrownTrees[]): Forest => {
-        const importances = new Float64Array(x.cols);
-        for (const part of parts) for (let j = 0; j < x.cols; j++) importances[j] += part.importances[j];
-        const sum = importances.reduce((a, b) => a + b, 0);
-        const trees = joinTrees(parts.map((part) => part.trees));
-        learned = { classes, trees, importances: importances.map((v) => (sum > 0 ? v / sum : 0)) };
+        learned = { classes, ...joinGrown(parts, x.cols) };
         return this;
       };
-      if (threads <= 1 || jobs.length < 2) return finish(growHere());
-      const afterJob = (done: number) =>
-        void onEpoch?.({ epoch: Math.min(options.nEstimators, done * treesPerJob), epochs: options.nEstimators });
-      return growInWorkers({ columns, codes, weights, settings }, jobs, threads, { signal, afterJob }).then((grown) =>
-        finish(grown ?? growHere()),
-      );
+      const grown = growForest(data, options.nEstimators, fit);
+      return Array.isArray(grown) ? finish(grown) : (grown as Promise<GrownTrees[]>).then(finish);
     } as Forest["fit"],
     predictProba(x) {
       const { classes, trees, importances } = need("predictProba");
@@ -178,13 +156,6 @@ export function buildForest(defaults: ForestDefaults, given: object | undefined,
     },
     dispose() {},
   };
-}
-
-function columnsPerSplit(option: number | "sqrt" | "log2" | "all", cols: number): number {
-  if (option === "all") return cols;
-  const wanted =
-    option === "sqrt" ? Math.sqrt(cols) : option === "log2" ? Math.log2(cols) : option < 1 ? option * cols : option;
-  return Math.min(cols, Math.max(1, Math.floor(wanted)));
 }
 
 /** The registry's entry of a kind of forest. */

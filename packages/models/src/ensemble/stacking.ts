@@ -1,23 +1,10 @@
 import { countSamples, isMatrix, requirePairs, selectSamples } from "../core/features.js";
 import { classOfMax, encodeClasses } from "../core/labels.js";
 import { aSwitch, aWhole, readOptions } from "../core/options.js";
-import { isClassifier } from "../core/registry.js";
 import { notFitted, readState } from "../core/state.js";
-import type {
-  Awaitable,
-  Classifier,
-  Estimator,
-  Features,
-  FitOptions,
-  Matrix,
-  ModelKind,
-  ModelState,
-} from "../core/types.js";
-import { createSteps } from "../pipeline/pipeline.js";
+import type { Classifier, Features, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { stratifiedFolds } from "../selection/split.js";
-
-/** Makes a fresh, unfitted classifier each time it is called. */
-export type MakeClassifier = () => Awaitable<Classifier>;
+import { asClassifier, cannotRefit, type MakeClassifier, makerOf } from "./makers.js";
 
 export interface StackingOptions {
   /** The first level: each is called cv + 1 times. */
@@ -164,33 +151,20 @@ function joinProbabilities(parts: readonly Matrix[], k: number, x: Features | un
   return { data, rows, cols };
 }
 
-/** The only estimator of a list, which must classify. */
-function asClassifier(model: Estimator): Classifier {
-  if (!isClassifier(model)) throw new TypeError(`stacking: ${model.kind} is no classifier.`);
-  return model;
-}
-
 export const stackingKind: ModelKind = {
   async create({ estimators, final, ...rest }, factory) {
-    const one = async (spec: unknown): Promise<Classifier> =>
-      asClassifier((await createSteps("stacking", [spec], factory))[0]);
-    const list = Array.isArray(estimators) ? estimators : [];
-    // Made once now so that a wrong option is found before training starts.
-    for (const spec of [...list, final ?? { kind: "logisticRegression" }]) (await one(spec)).dispose();
-    return build(
-      list.map((spec) => () => one(spec)),
-      () => one(final ?? { kind: "logisticRegression" }),
-      rest,
-    );
+    const makers: MakeClassifier[] = [];
+    for (const spec of Array.isArray(estimators) ? estimators : [])
+      makers.push(await makerOf("stacking", spec, factory));
+    const makeFinal = await makerOf("stacking", final ?? { kind: "logisticRegression" }, factory);
+    return build(makers, makeFinal, rest);
   },
   async restore(state, factory) {
     const read = readState(state);
     const estimators: Classifier[] = [];
-    for (const own of read.states("estimators")) estimators.push(asClassifier(await factory.restore(own)));
-    const final = asClassifier(await factory.restore(state.final as unknown as ModelState));
-    const refit = (): never => {
-      throw new Error("stacking: a restored model predicts; make a new one to fit.");
-    };
+    for (const own of read.states("estimators")) estimators.push(asClassifier("stacking", await factory.restore(own)));
+    const final = asClassifier("stacking", await factory.restore(state.final as unknown as ModelState));
+    const refit = cannotRefit("stacking");
     return build(
       estimators.map(() => refit),
       refit,

@@ -1,14 +1,15 @@
 import { readState, stateFromJson } from "../core/state.js";
-import type { Classifier, ModelState, StateTensor } from "../core/types.js";
+import type { Awaitable, Classifier, ModelState, StateTensor } from "../core/types.js";
 import { createGraph, type GraphBuilder } from "./graph.js";
+import { addNetwork } from "./networkGraph.js";
 import { addTrees, boostedNodes, forestNodes } from "./trees.js";
 
 /**
- * A fitted classifier as an ONNX file: input `features` (float, N × columns), output `probabilities` (float, N × classes). The classes are in
- * the file's metadata under `classes`, as a JSON list.
+ * A fitted classifier as an ONNX file: input `features` (float, N × the shape of a sample), output `probabilities` (float, N × classes). The
+ * classes are in the file's metadata under `classes`, as a JSON list.
  *
- * Known are logistic regression, linear SVC, SVC, decision trees, forests, extra trees and boosting without categories, alone or after
- * standard, robust and min–max scalers and PCA in a pipeline.
+ * Known are networks of every layer, logistic regression, linear SVC, SVC, decision trees, forests, extra trees and boosting without
+ * categories, alone or after standard, robust and min–max scalers and PCA in a pipeline. A network with `passes` predicts by one look.
  *
  * @returns ONNX 17 with ai.onnx.ml 3; computes in float32, so probabilities differ by rounding, about 1e-6; those of an SVC of two classes by
  *   up to 3e-3, because onnxruntime finds them by an iteration that stops early
@@ -17,34 +18,41 @@ import { addTrees, boostedNodes, forestNodes } from "./trees.js";
 export async function exportOnnx(model: Classifier): Promise<Uint8Array> {
   const state = await model.getState();
   const graph = createGraph();
+  const { output, shape } = await addModel(graph, graph.input, state);
+  return graph.finish(output, shape, { classes: JSON.stringify(model.classes), kind: model.kind });
+}
+
+/** The nodes of a model behind what `input` names. @returns its probabilities, and the shape of a sample that it takes */
+export async function addModel(graph: GraphBuilder, input: string, state: ModelState): Promise<Part> {
   const steps = state.kind === "pipeline" ? readState(state).states("steps") : [state];
-  let seen = graph.input;
-  let cols: number | undefined;
+  let output = input;
+  let shape: readonly number[] | undefined;
   for (const step of steps) {
     const add = Object.hasOwn(writers, step.kind) ? writers[step.kind] : undefined;
     if (!add)
       throw new TypeError(`exportOnnx: ${step.kind} cannot be exported; known are ${Object.keys(writers).join(", ")}.`);
-    const part = add(graph, seen, stateFromJson(step));
-    seen = part.output;
-    cols ??= part.cols;
+    const part = await add(graph, output, stateFromJson(step));
+    output = part.output;
+    // A scaler knows the columns alone; a network behind it the axes before them as well.
+    if (!shape || (shape.length === 1 && part.shape.length > 1)) shape = part.shape;
   }
-  return graph.finish(seen, cols ?? 0, { classes: JSON.stringify(model.classes), kind: model.kind });
+  return { output, shape: shape ?? [] };
 }
 
-interface Part {
+export interface Part {
   output: string;
-  /** Columns that it takes. */
-  cols: number;
+  /** Of a sample that it takes. */
+  shape: readonly number[];
 }
 
-type Writer = (graph: GraphBuilder, input: string, state: ModelState) => Part;
+type Writer = (graph: GraphBuilder, input: string, state: ModelState) => Awaitable<Part>;
 
 const scaler: Writer = (graph, input, state) => {
   const read = readState(state);
   const center = read.float64("center", [-1]);
   const cols = center.length;
   const centred = graph.node("Sub", [input, graph.constant(center, [1, cols])]);
-  return { output: graph.node("Div", [centred, graph.constant(read.float64("scale", [cols]), [1, cols])]), cols };
+  return { output: graph.node("Div", [centred, graph.constant(read.float64("scale", [cols]), [1, cols])]), shape: [cols] };
 };
 
 /** scores = input · coefᵀ + intercept. */
@@ -55,7 +63,7 @@ function linear(graph: GraphBuilder, input: string, coef: StateTensor, intercept
   return {
     output:
       k === 1 ? pair(graph, graph.node("Sigmoid", [scores])) : graph.node("Softmax", [scores], { axis: { int: 1 } }),
-    cols,
+    shape: [cols],
   };
 }
 
@@ -68,10 +76,11 @@ const forest: Writer = (graph, input, state) => {
   const read = readState(state);
   const classes = read.texts("classes").length;
   const cols = read.float64("importances", [-1]).length;
-  return { output: addTrees(graph, input, forestNodes(state, classes), classes), cols };
+  return { output: addTrees(graph, input, forestNodes(state, classes), classes), shape: [cols] };
 };
 
 const writers: Readonly<Record<string, Writer>> = {
+  neuralClassifier: addNetwork,
   standardScaler: scaler,
   robustScaler: scaler,
   minMaxScaler: scaler,
@@ -86,7 +95,7 @@ const writers: Readonly<Record<string, Writer>> = {
     const zero = graph.constant(new Float64Array(kept), [1, kept]);
     return {
       output: graph.node("Gemm", [centred, graph.constant(weights, [kept, cols]), zero], { transB: { int: 1 } }),
-      cols,
+      shape: [cols],
     };
   },
   logisticRegression(graph, input, state) {
@@ -118,7 +127,7 @@ const writers: Readonly<Record<string, Writer>> = {
       classlabels_ints: { ints: Array.from({ length: classes }, (_, c) => c) },
       post_transform: { text: "NONE" },
     };
-    return { output: graph.node("SVMClassifier", [input], attributes, "ai.onnx.ml", 1), cols: shape[1] };
+    return { output: graph.node("SVMClassifier", [input], attributes, "ai.onnx.ml", 1), shape: [shape[1]] };
   },
   decisionTree: forest,
   randomForest: forest,
@@ -130,6 +139,6 @@ const writers: Readonly<Record<string, Writer>> = {
       nodes.base.length === 1
         ? pair(graph, graph.node("Sigmoid", [scores]))
         : graph.node("Softmax", [scores], { axis: { int: 1 } });
-    return { output, cols: nodes.cols };
+    return { output, shape: [nodes.cols] };
   },
 };

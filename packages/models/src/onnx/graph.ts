@@ -8,7 +8,7 @@ export type Attribute =
   | { floats: ArrayLike<number> }
   | { texts: readonly string[] };
 
-/** Collects the nodes of an ONNX graph with one float input (N × cols) and one float output. */
+/** Collects the nodes of an ONNX graph with one float input (N × shape of a sample) and one float output. */
 export interface GraphBuilder {
   /**
    * Adds a node and gives the name of its output, of several the one at `place`. `domain` "" is ONNX' own, "ai.onnx.ml" that of
@@ -21,15 +21,20 @@ export interface GraphBuilder {
     domain?: string,
     place?: number,
   ): string;
+  /** Adds a node with several outputs and gives the names of all. */
+  nodes(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>, count: number): string[];
   /** Adds a constant and gives its name. */
   constant(values: ArrayLike<number>, shape: readonly number[]): string;
-  finish(output: string, cols: number, metadata: Readonly<Record<string, string>>): Uint8Array;
+  /** Adds whole numbers of 64 bits, such as a shape, and gives their name. */
+  whole(values: readonly number[]): string;
+  /** @param shape of one sample, −1 where any length goes */
+  finish(output: string, shape: readonly number[], metadata: Readonly<Record<string, string>>): Uint8Array;
 }
 
-const input = "features";
 const result = "probabilities";
 
-export function createGraph(): GraphBuilder & { input: string } {
+/** @param input name of what goes in */
+export function createGraph(input = "features"): GraphBuilder & { input: string } {
   const nodes: MessageWriter[] = [];
   const constants: MessageWriter[] = [];
   let names = 0;
@@ -54,19 +59,30 @@ export function createGraph(): GraphBuilder & { input: string } {
       add(op, inputs, outputs, attributes, domain);
       return outputs[place];
     },
+    nodes(op, inputs, attributes, count) {
+      const outputs = Array.from({ length: count }, () => `value${names++}`);
+      add(op, inputs, outputs, attributes, "");
+      return outputs;
+    },
+    whole(values) {
+      const name = `constant${names++}`;
+      const raw = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+      constants.push(createMessage().ints(1, [values.length]).int(2, 7).text(8, name).bytes(9, raw));
+      return name;
+    },
     constant(values, shape) {
       const name = `constant${names++}`;
       const raw = new Uint8Array(Float32Array.from(values).buffer);
       constants.push(createMessage().ints(1, shape).int(2, 1).text(8, name).bytes(9, raw));
       return name;
     },
-    finish(output, cols, metadata) {
+    finish(output, shape, metadata) {
       add("Identity", [output], [result], {}, "");
       const graph = createMessage();
       for (const node of nodes) graph.message(1, node);
       graph.text(2, "earshot");
       for (const constant of constants) graph.message(5, constant);
-      graph.message(11, valueInfo(input, cols)).message(12, valueInfo(result));
+      graph.message(11, valueInfo(input, shape)).message(12, valueInfo(result, [-1]));
       const model = createMessage().int(1, 8).text(2, "earshot").message(7, graph);
       model
         .message(8, createMessage().text(1, "").int(2, 17))
@@ -89,10 +105,11 @@ function attribute(name: string, value: Attribute): MessageWriter {
 }
 
 /** A float tensor with any number of rows. */
-function valueInfo(name: string, cols?: number): MessageWriter {
-  const rows = createMessage().text(2, "N");
-  const width = cols === undefined ? createMessage().text(2, "K") : createMessage().int(1, cols);
-  const shape = createMessage().message(1, rows).message(1, width);
+function valueInfo(name: string, sample: readonly number[]): MessageWriter {
+  const shape = createMessage().message(1, createMessage().text(2, "N"));
+  for (const [i, length] of sample.entries()) {
+    shape.message(1, length < 0 ? createMessage().text(2, `K${i}`) : createMessage().int(1, length));
+  }
   return createMessage()
     .text(1, name)
     .message(2, createMessage().message(1, createMessage().int(1, 1).message(2, shape)));

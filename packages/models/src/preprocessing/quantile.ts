@@ -23,3 +23,12 @@ export function quantileSorted(sorted: Float64Array, q: number): number {
   // From the nearer end, as NumPy does, so that q = 1 gives the maximum exactly.
   return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
 }
+
+/** Quantile of rising numbers, NumPy's "averaged_inverted_cdf": a value, or the mean of two neighbours. */
+export function averagedQuantile(sorted: Float64Array, share: number): number {
+  const at = sorted.length * share;
+  const low = Math.floor(at + 1e-9);
+  const last = sorted.length - 1;
+  if (Math.abs(at - low) < 1e-9) return (sorted[Math.max(0, low - 1)] + sorted[Math.min(low, last)]) / 2;
+  return sorted[Math.min(low, last)];
+}

@@ -1,7 +1,7 @@
 import { countSamples, requirePairs, selectSamples } from "../core/features.js";
 import { encodeClasses } from "../core/labels.js";
 import type { Awaitable, Classifier, Features, FitOptions, Matrix } from "../core/types.js";
-import type { MakeClassifier } from "../ensemble/stacking.js";
+import type { MakeClassifier } from "../ensemble/makers.js";
 import { stratifiedFolds } from "./split.js";
 
 /** How good predictions are; higher is better. */

@@ -43,3 +43,17 @@ export function kernelMatrix(a: Matrix, b: Matrix, parameters: KernelParameters)
   applyKernel(out, parameters);
   return out;
 }
+
+/** The number that `gamma` stands for: "scale" is 1 / (columns · variance of x), "auto" 1 / columns. */
+export function kernelWidth(x: Matrix, gamma: number | "scale" | "auto"): number {
+  if (typeof gamma === "number") return gamma;
+  if (gamma === "auto") return 1 / x.cols;
+  const { data } = x;
+  let mean = 0;
+  for (let i = 0; i < data.length; i++) mean += data[i];
+  mean /= data.length;
+  let variance = 0;
+  for (let i = 0; i < data.length; i++) variance += (data[i] - mean) ** 2;
+  variance /= data.length;
+  return variance > 0 ? 1 / (x.cols * variance) : 1;
+}

@@ -5,17 +5,18 @@ import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type { Classifier, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { aClassWeight, type ClassWeight } from "../linear/classWeight.js";
 import { toProbabilities } from "../linear/linearScores.js";
-import { type KernelName, type KernelParameters, kernelMatrix } from "./kernel.js";
-import { kernelSource } from "./kernelSource.js";
+import { type KernelName, type KernelParameters, kernelMatrix, kernelWidth } from "./kernel.js";
+import { kernelSource, precomputedSource } from "./kernelSource.js";
 import type { Sigmoid } from "./platt.js";
+import { pickColumns, requireKernelMatrix } from "./precomputed.js";
 import { classScores, fitPairSigmoids, fitTemperature, pairProbabilities } from "./svcProbability.js";
 import { decidePairs, type OvoModel, trainOvo } from "./svcTrain.js";
 
 export interface SvcOptions {
   /** Price of a violated margin (default 1). */
   c?: number;
-  /** Default "rbf". */
-  kernel?: KernelName;
+  /** Default "rbf"; "precomputed" eats kernel values, samples × training samples. */
+  kernel?: KernelName | "precomputed";
   /** Width of the kernel: a number above 0, "scale" (default: 1 / (columns · variance of x)) or "auto" (1 / columns). */
   gamma?: number | "scale" | "auto";
   /** Of the polynomial kernel (default 3). */
@@ -54,6 +55,8 @@ export interface Svc extends Classifier<Matrix> {
 interface Learned extends OvoModel {
   classes: string[];
   gamma: number;
+  /** Training samples. */
+  fitted: number;
   sigmoids?: Sigmoid[];
   temperature?: number;
 }
@@ -74,7 +77,7 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
   const kind = "svc";
   const options = readOptions(kind, given, {
     c: aNumber(1, { above: 0 }),
-    kernel: oneOf(["rbf", "linear", "poly", "sigmoid"], "rbf"),
+    kernel: oneOf(["rbf", "linear", "poly", "sigmoid", "precomputed"], "rbf"),
     gamma: either(oneOf(["scale", "auto"], "scale"), aNumber(0, { above: 0 })),
     degree: aWhole(3, { min: 1 }),
     coef0: aNumber(0),
@@ -90,12 +93,16 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
     if (!learned) throw notFitted(kind, fn);
     return learned;
   };
-  const parameters = (gamma: number): KernelParameters => ({ ...options, gamma });
+  const precomputed = options.kernel === "precomputed";
+  const parameters = (gamma: number) => ({ ...options, gamma }) as KernelParameters;
   /** Samples × pairs. */
   const decide = (fn: string, x: Matrix): Float64Array => {
     const model = need(fn);
-    requireCols(kind, model.vectors.cols, requireMatrix(kind, x).cols);
-    const values = kernelMatrix(x, model.vectors, parameters(model.gamma));
+    requireCols(kind, precomputed ? model.fitted : model.vectors.cols, requireMatrix(kind, x).cols);
+    // Of a precomputed kernel, the support vectors are numbers of training samples.
+    const values = precomputed
+      ? pickColumns(x, Int32Array.from(model.vectors.data))
+      : kernelMatrix(x, model.vectors, parameters(model.gamma));
     return decidePairs(model, values, x.rows);
   };
   return {
@@ -112,17 +119,21 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
       const { classes, codes } = labels;
       const bounds = sampleWeights(kind, x.rows, sampleWeight, codes, classWeights(kind, options.classWeight, labels));
       for (let i = 0; i < bounds.length; i++) bounds[i] *= options.c;
-      const gamma = widthOf(x, options.gamma);
+      if (precomputed) requireKernelMatrix(kind, x);
+      const gamma = kernelWidth(x, options.gamma);
       // Class by class: what a pair of classes needs of a kernel row then lies together.
       const order = Int32Array.from(codes.keys()).sort((a, b) => codes[a] - codes[b] || a - b);
-      const sorted = selectSamples(x, order);
+      const sorted = precomputed ? { data: Float64Array.from(order), rows: x.rows, cols: 1 } : selectSamples(x, order);
       const sortedCodes = order.map((i) => codes[i]);
-      const source = kernelSource(sorted, parameters(gamma), options.cacheBytes);
+      const source = precomputed
+        ? precomputedSource({ ...x, data: pickColumns(selectSamples(x, order), order) })
+        : kernelSource(sorted, parameters(gamma), options.cacheBytes);
       const settings = { ...options, bounds: Float64Array.from(order, (i) => bounds[i]) };
       const fitted: Learned = {
         ...trainOvo(sorted, source, sortedCodes, classes.length, settings, signal),
         classes,
         gamma,
+        fitted: x.rows,
       };
       signal?.throwIfAborted();
       if (options.probability === "platt") {
@@ -160,13 +171,14 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
       return classOfMax({ data: votes, rows: x.rows, cols: k }, classes);
     },
     getState() {
-      const { classes, gamma, vectors, counts, dualCoef, rho, sigmoids, temperature } = need("getState");
+      const { classes, gamma, fitted, vectors, counts, dualCoef, rho, sigmoids, temperature } = need("getState");
       const { classWeight, ...rest } = options;
       return {
         kind,
         options: { ...rest, ...(classWeight && { classWeight }) },
         classes,
         gammaUsed: gamma,
+        fitted,
         counts: [...counts],
         supportVectors: tensor(vectors.data, [vectors.rows, vectors.cols]),
         dualCoef: tensor(dualCoef, [classes.length - 1, vectors.rows]),
@@ -184,19 +196,6 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
   };
 }
 
-function widthOf(x: Matrix, gamma: number | "scale" | "auto"): number {
-  if (typeof gamma === "number") return gamma;
-  if (gamma === "auto") return 1 / x.cols;
-  const { data } = x;
-  let mean = 0;
-  for (let i = 0; i < data.length; i++) mean += data[i];
-  mean /= data.length;
-  let variance = 0;
-  for (let i = 0; i < data.length; i++) variance += (data[i] - mean) ** 2;
-  variance /= data.length;
-  return variance > 0 ? 1 / (x.cols * variance) : 1;
-}
-
 export const svcKind: ModelKind = {
   create: (options) => build(options),
   restore(state) {
@@ -210,6 +209,7 @@ export const svcKind: ModelKind = {
     return build(read.options(), {
       classes,
       gamma: read.number("gammaUsed"),
+      fitted: read.number("fitted"),
       counts: Int32Array.from(read.numbers("counts")),
       vectors: { data: read.floats("supportVectors", [data.length / cols, cols]), rows, cols },
       dualCoef: read.float64("dualCoef", [k - 1, rows]),

@@ -4,15 +4,18 @@ import { isTransformer } from "../core/registry.js";
 import { notFitted, readState } from "../core/state.js";
 import type { Features, FitOptions, Matrix, ModelKind, ModelState, Table, Transformer } from "../core/types.js";
 
-/** Columns by name, or all of a type. */
-export type ColumnChoice = readonly string[] | "number" | "text";
+/**
+ * Columns by name, or all of a type; of numbers, those with more than 20 distinct values when fitting ("continuous") or the others
+ * ("discrete": counts, grades, codes).
+ */
+export type ColumnChoice = readonly string[] | "number" | "text" | "continuous" | "discrete";
 
 export interface ColumnPart {
   columns: ColumnChoice;
   /** Gets a table of these columns, or with `as: "matrix"` their numbers. Without it, numbers pass as they are. */
   transformer?: Transformer;
-  /** What the transformer eats: a table (default for text), or a matrix with NaN for missing (default for numbers). */
-  as?: "table" | "matrix";
+  /** What the transformer eats: a table (default for text, be there none), or a matrix with NaN for missing (default for numbers). */
+  as?: Form;
 }
 
 export interface ColumnTransformer extends Transformer<Table, Matrix> {
@@ -34,8 +37,12 @@ export function columnTransformer(parts: readonly ColumnPart[]): ColumnTransform
   return build(parts);
 }
 
+type Form = "table" | "matrix";
+
 interface Fitted {
   names: string[][];
+  /** What each part gets. */
+  as: Form[];
   widths: number[];
 }
 
@@ -47,17 +54,16 @@ function build(parts: readonly ColumnPart[], restored?: Fitted): ColumnTransform
     if (!fitted) throw notFitted(kind, fn);
     return fitted;
   };
-  const input = (part: ColumnPart, table: Table, names: readonly string[]): Features => {
+  const choose = (table: Table, names: readonly string[]): Table => {
     const columns = names.map((name) => {
       const found = table.columns.find((c) => c.name === name);
       if (found) return found;
       const known = table.columns.map((c) => c.name);
       throw new RangeError(`${kind}: there is no column "${name}"; ${nearest(name, known)}`);
     });
-    const chosen: Table = { columns, rows: table.rows };
-    const numeric = columns.every((c) => c.type === "number");
-    return (part.as ?? (numeric ? "matrix" : "table")) === "matrix" ? tableToMatrix(chosen) : chosen;
+    return { columns, rows: table.rows };
   };
+  const inForm = (chosen: Table, form: Form): Features => (form === "matrix" ? tableToMatrix(chosen) : chosen);
   const beside = (results: readonly Features[], rows: number): Matrix => {
     const matrices = results.map((result) => {
       if (isMatrix(result)) return result;
@@ -91,10 +97,11 @@ function build(parts: readonly ColumnPart[], restored?: Fitted): ColumnTransform
     async fitTransform(x, y, options) {
       const table = requireTable(x);
       const names = parts.map(({ columns }) => namesOf(table, columns));
+      const chosen = names.map((list) => choose(table, list));
+      const as = parts.map((part, p) => formOf(part, chosen[p]));
       const results: Features[] = [];
-      for (const [p, part] of parts.entries()) {
-        const own = input(part, table, names[p]);
-        const { transformer } = part;
+      for (const [p, { transformer }] of parts.entries()) {
+        const own = inForm(chosen[p], as[p]);
         if (!transformer) results.push(own);
         else if (transformer.fitTransform) results.push(await transformer.fitTransform(own, y, options));
         else {
@@ -103,29 +110,29 @@ function build(parts: readonly ColumnPart[], restored?: Fitted): ColumnTransform
         }
       }
       const out = beside(results, table.rows);
-      fitted = { names, widths: results.map((r) => (isMatrix(r) ? r.cols : 0)) };
+      fitted = { names, as, widths: results.map((r) => (isMatrix(r) ? r.cols : 0)) };
       return out;
     },
     async transform(x) {
       const table = requireTable(x);
-      const { names } = need("transform");
+      const { names, as } = need("transform");
       const results: Features[] = [];
-      for (const [p, part] of parts.entries()) {
-        const own = input(part, table, names[p]);
-        results.push(part.transformer ? await part.transformer.transform(own) : own);
+      for (const [p, { transformer }] of parts.entries()) {
+        const own = inForm(choose(table, names[p]), as[p]);
+        results.push(transformer ? await transformer.transform(own) : own);
       }
       return beside(results, table.rows);
     },
     async getState() {
-      const { names, widths } = need("getState");
+      const { names, as, widths } = need("getState");
       const states: (ModelState | null)[] = [];
       for (const { transformer } of parts) states.push(transformer ? await transformer.getState() : null);
-      return { kind, names, widths, as: parts.map((p) => p.as ?? null), parts: states };
+      return { kind, names, widths, as, parts: states };
     },
     toJSON() {
-      const { names, widths } = need("toJSON");
+      const { names, as, widths } = need("toJSON");
       const states = parts.map(({ transformer }) => transformer?.toJSON() ?? null);
-      return { kind, names, widths, as: parts.map((p) => p.as ?? null), parts: states };
+      return { kind, names, widths, as, parts: states };
     },
     dispose() {
       for (const { transformer } of parts) transformer?.dispose();
@@ -133,9 +140,29 @@ function build(parts: readonly ColumnPart[], restored?: Fitted): ColumnTransform
   };
 }
 
+/** A choice of text columns stays a table where there are none: encoders eat tables alone. */
+function formOf({ as, columns, transformer }: ColumnPart, chosen: Table): Form {
+  if (as) return as;
+  if (columns === "text" && transformer) return "table";
+  return chosen.columns.every((c) => c.type === "number") ? "matrix" : "table";
+}
+
 function namesOf({ columns }: Table, choice: ColumnChoice): string[] {
   if (typeof choice !== "string") return [...choice];
-  return columns.filter((c) => c.type === choice).map((c) => c.name);
+  if (choice === "number" || choice === "text") return columns.filter((c) => c.type === choice).map((c) => c.name);
+  return columns
+    .filter((c) => c.type === "number" && isContinuous(c.values) === (choice === "continuous"))
+    .map((c) => c.name);
+}
+
+/** Distinct values beyond which numbers count as measured rather than counted. */
+const mostDiscrete = 20;
+
+function isContinuous(values: ArrayLike<number>): boolean {
+  const seen = new Set<number>();
+  for (let i = 0; i < values.length && seen.size <= mostDiscrete; i++)
+    if (!Number.isNaN(values[i])) seen.add(values[i]);
+  return seen.size > mostDiscrete;
 }
 
 /** The number columns of a table as a matrix; NaN is missing. @throws TypeError naming a text column */
@@ -156,7 +183,7 @@ export const columnTransformerKind: ModelKind = {
     const parts: ColumnPart[] = [];
     for (const part of (options.parts ?? []) as {
       columns: ColumnChoice;
-      as?: "table" | "matrix";
+      as?: Form;
       transformer?: { kind: string };
     }[]) {
       const { kind, ...rest } = part.transformer ?? { kind: undefined };
@@ -174,14 +201,14 @@ export const columnTransformerKind: ModelKind = {
       parts: states,
     } = state as unknown as {
       names: string[][];
-      as: ("table" | "matrix" | null)[];
+      as: Form[];
       parts: (ModelState | null)[];
     };
     const parts: ColumnPart[] = [];
     for (const [p, own] of states.entries()) {
       const transformer = own ? ((await factory.restore(own)) as Transformer) : undefined;
-      parts.push({ columns: names[p], ...(as[p] && { as: as[p] }), ...(transformer && { transformer }) });
+      parts.push({ columns: names[p], as: as[p], ...(transformer && { transformer }) });
     }
-    return build(parts, { names, widths: read.numbers("widths") });
+    return build(parts, { names, as, widths: read.numbers("widths") });
   },
 };

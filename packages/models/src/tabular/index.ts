@@ -6,7 +6,9 @@ export {
   tableToMatrix,
 } from "./columnTransformer.js";
 export { type Correlations, correlationMatrix } from "./correlationMatrix.js";
+export { dropDuplicates } from "./dropDuplicates.js";
 export { oneHotEncoder, ordinalEncoder, targetEncoder } from "./encoders.js";
+export { type IterativeImputerOptions, iterativeImputer } from "./iterativeImputer.js";
 export { type KnnImputerOptions, knnImputer } from "./knnImputer.js";
 export {
   type ColumnProfile,

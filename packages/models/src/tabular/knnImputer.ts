@@ -1,17 +1,24 @@
 import { defineTransformer, type SyncTransformer } from "../core/define.js";
 import { requireMatrix } from "../core/features.js";
-import { aWhole, oneOf } from "../core/options.js";
+import { aSwitch, aWhole, oneOf } from "../core/options.js";
 import { tensor } from "../core/state.js";
 import type { Matrix, StateTensor } from "../core/types.js";
+import { missingColumns, withIndicators } from "./indicators.js";
 
 export interface KnnImputerOptions {
   /** Default 5. */
   nNeighbors?: number;
   /** Neighbours count the same (default) or by the inverse of their distance. */
   weights?: "uniform" | "distance";
+  /** Appends a column of 0 and 1 for each column that missed values when fitting (default false). */
+  addIndicator?: boolean;
 }
 
-const imputerOptions = { nNeighbors: aWhole(5, { min: 1 }), weights: oneOf(["uniform", "distance"], "uniform") };
+const imputerOptions = {
+  nNeighbors: aWhole(5, { min: 1 }),
+  weights: oneOf(["uniform", "distance"], "uniform"),
+  addIndicator: aSwitch(false),
+};
 
 const imputer = defineTransformer({
   kind: "knnImputer",
@@ -32,9 +39,13 @@ const imputer = defineTransformer({
       if (n === 0) throw new RangeError(`knnImputer: column ${j} holds no value at all; drop it.`);
       means[j] = sum / n;
     }
-    return { samples: tensor(Float64Array.from(x.data), [x.rows, x.cols]), means: tensor(means) };
+    return {
+      samples: tensor(Float64Array.from(x.data), [x.rows, x.cols]),
+      means: tensor(means),
+      missing: tensor(missingColumns(x)),
+    };
   },
-  apply(x: Matrix, { samples, means }, { nNeighbors, weights }) {
+  apply(x: Matrix, { samples, means, missing }, { nNeighbors, weights, addIndicator }) {
     const data = Float64Array.from(x.data);
     for (let i = 0; i < x.rows; i++) {
       const row = data.slice(i * x.cols, (i + 1) * x.cols);
@@ -46,7 +57,8 @@ const imputer = defineTransformer({
         data[i * x.cols + j] = near.length === 0 ? means.data[j] : average(near, samples, j, weights);
       }
     }
-    return { data, rows: x.rows, cols: x.cols };
+    const filled = { data, rows: x.rows, cols: x.cols };
+    return addIndicator ? withIndicators(filled, x, missing) : filled;
   },
 });
 

@@ -4,6 +4,7 @@ import { aNumber, aSwitch, oneOf } from "../core/options.js";
 import { tensor } from "../core/state.js";
 import type { Matrix, StateTensor } from "../core/types.js";
 import { column, quantileSorted } from "../preprocessing/quantile.js";
+import { missingColumns, withIndicators } from "./indicators.js";
 
 export interface SimpleImputerOptions {
   /** What stands in for missing values (default "mean"); of equally frequent values the smallest. */
@@ -26,19 +27,20 @@ const imputer = defineTransformer({
   check: (x: Matrix) => requireMatrix("simpleImputer", x, { allowNaN: true }),
   learn(x: Matrix, { strategy, fillValue }) {
     const fill = new Float64Array(x.cols);
-    const missing = new Uint8Array(x.cols);
     for (let j = 0; j < x.cols; j++) {
       const known = column(x, j).filter((v) => !Number.isNaN(v));
-      if (known.length < x.rows) missing[j] = 1;
       if (strategy === "constant") fill[j] = fillValue;
       else if (known.length === 0) {
         throw new RangeError(`simpleImputer: column ${j} holds no value at all; drop it or use strategy "constant".`);
       } else if (strategy === "mean") fill[j] = known.reduce((a, b) => a + b, 0) / known.length;
       else fill[j] = strategy === "median" ? quantileSorted(known.sort(), 0.5) : mostFrequent(known.sort());
     }
-    return { fill: tensor(fill), missing: tensor(missing) };
+    return { fill: tensor(fill), missing: tensor(missingColumns(x)) };
   },
-  apply: (x: Matrix, { fill, missing }, { addIndicator }) => fillMissing(x, fill, missing, addIndicator),
+  apply(x: Matrix, { fill, missing }, { addIndicator }) {
+    const filled = fillMissing(x, fill);
+    return addIndicator ? withIndicators(filled, x, missing) : filled;
+  },
 });
 
 /**
@@ -53,20 +55,9 @@ export function simpleImputer(options?: SimpleImputerOptions): SyncTransformer {
 
 export const simpleImputerKind = imputer.registered;
 
-function fillMissing(x: Matrix, fill: StateTensor, missing: StateTensor, addIndicator: boolean): Matrix {
-  const flagged = addIndicator ? Array.from(missing.data.keys()).filter((j) => missing.data[j]) : [];
-  const cols = x.cols + flagged.length;
-  const data = new Float64Array(x.rows * cols);
-  for (let i = 0; i < x.rows; i++) {
-    for (let j = 0; j < x.cols; j++) {
-      const v = x.data[i * x.cols + j];
-      data[i * cols + j] = Number.isNaN(v) ? fill.data[j] : v;
-    }
-    for (let f = 0; f < flagged.length; f++) {
-      data[i * cols + x.cols + f] = Number.isNaN(x.data[i * x.cols + flagged[f]]) ? 1 : 0;
-    }
-  }
-  return { data, rows: x.rows, cols };
+function fillMissing(x: Matrix, fill: StateTensor): Matrix {
+  const data = Float64Array.from(x.data, (v, i) => (Number.isNaN(v) ? fill.data[i % x.cols] : v));
+  return { data, rows: x.rows, cols: x.cols };
 }
 
 function mostFrequent(sorted: Float64Array): number {

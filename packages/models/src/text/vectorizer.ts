@@ -1,30 +1,12 @@
-import { describeFeatures } from "../core/features.js";
-import { aList, aNumber, aSwitch, aText, aWhole, either, maybe, oneOf, passing, readOptions } from "../core/options.js";
+import { aNumber, aSwitch, aWhole, maybe, oneOf, readOptions } from "../core/options.js";
 import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
-import type {
-  Features,
-  FitOptions,
-  ModelKind,
-  ModelState,
-  SparseMatrix,
-  StateValue,
-  Transformer,
-} from "../core/types.js";
-import type { AnalyserOptions } from "./analyse.js";
-import { stripAccents, stripHtml } from "./characters.js";
+import type { FitOptions, ModelKind, ModelState, SparseMatrix, StateValue, Transformer } from "../core/types.js";
 import { countNgrams } from "./countNgrams.js";
-import { englishStopWords } from "./stopWords.js";
+import { type AnalysisOptions, analysisOf, analysisReaders, requireTexts } from "./textOptions.js";
 import { inverseDocumentFrequency, weighCounts } from "./tfidf.js";
-import type { TokenRule } from "./tokenise.js";
 import { createVocabularyCounter, type VocabularyCounter } from "./vocabularyIndex.js";
 
-export interface CountVectorizerOptions {
-  /** n-grams of words (default), of characters, or of characters within words. */
-  analyzer?: "word" | "char" | "charWb";
-  /** What a word is: "words" (default, scikit-learn's rule) or "expressive" (any length, inner apostrophes, ! and ?). */
-  tokens?: TokenRule;
-  /** Shortest and longest n-gram (default [1, 1]). */
-  ngramRange?: readonly [number, number];
+export interface CountVectorizerOptions extends AnalysisOptions {
   /** In at least so many texts; below 1, a share of them (default 1). */
   minDf?: number;
   /** In at most so many texts; up to 1, a share of them (default 1: all). */
@@ -33,14 +15,6 @@ export interface CountVectorizerOptions {
   maxFeatures?: number;
   /** Counts become 0 or 1 (default false). */
   binary?: boolean;
-  /** Default true. */
-  lowercase?: boolean;
-  /** é → e (default false). */
-  stripAccents?: boolean;
-  /** Tags and entities go (default false). */
-  stripHtml?: boolean;
-  /** Words to skip: a list, "english", or none (default). */
-  stopWords?: "english" | "none" | readonly string[];
 }
 
 export interface TfidfVectorizerOptions extends CountVectorizerOptions {
@@ -71,25 +45,12 @@ interface Learned {
   count: VocabularyCounter;
 }
 
-const isRange = (v: unknown): boolean =>
-  Array.isArray(v) && v.length === 2 && v.every((n) => Number.isInteger(n) && n >= 1) && v[0] <= v[1];
-
 const countReaders = {
-  analyzer: oneOf(["word", "char", "charWb"], "word"),
-  tokens: oneOf(["words", "expressive"], "words"),
-  ngramRange: passing<readonly [number, number]>(
-    [1, 1],
-    isRange,
-    "two whole numbers of at least 1, the first not above the second",
-  ),
+  ...analysisReaders,
   minDf: aNumber(1, { min: 0 }),
   maxDf: aNumber(1, { above: 0 }),
   maxFeatures: maybe(aWhole(1, { min: 1 })),
   binary: aSwitch(false),
-  lowercase: aSwitch(true),
-  stripAccents: aSwitch(false),
-  stripHtml: aSwitch(false),
-  stopWords: either(oneOf(["none", "english"], "none"), aList(aText(""))),
 };
 
 const tfidfReaders = {
@@ -132,17 +93,7 @@ function build(
   weighting: Weighting,
   restored?: Omit<Learned, "count">,
 ): Vectorizer {
-  const words = Array.isArray(options.stopWords)
-    ? options.stopWords
-    : options.stopWords === "english"
-      ? englishStopWords
-      : [];
-  const analyser: AnalyserOptions = { ...options, stopWords: new Set(words) };
-  const prepare = (text: string): string => {
-    let out = options.stripHtml ? stripHtml(text) : text;
-    if (options.lowercase) out = out.toLowerCase();
-    return options.stripAccents ? stripAccents(out) : out;
-  };
+  const { analyser, prepare } = analysisOf(options);
   const withCounter = (part: Omit<Learned, "count">): Learned => ({
     ...part,
     count: createVocabularyCounter(part.vocabulary, prepare, analyser),
@@ -198,14 +149,6 @@ function build(
     },
     dispose() {},
   };
-}
-
-function requireTexts(kind: string, x: Features): readonly string[] {
-  if (!Array.isArray(x)) throw new TypeError(`${kind}: x must be a list of texts, got ${describeFeatures(x)}.`);
-  const bad = x.findIndex((text) => typeof text !== "string");
-  if (bad >= 0) throw new TypeError(`${kind}: x must hold texts, got ${String(x[bad])} at ${bad}.`);
-  if (x.length === 0) throw new RangeError(`${kind}: at least one text is needed, got 0.`);
-  return x;
 }
 
 function restoreVectorizer(kind: string, state: ModelState): Vectorizer {

@@ -1,11 +1,14 @@
 import { createRandom, type Rng } from "../core/random.js";
 import type { BinnedColumns } from "./bins.js";
+import { createRegressionSplitter } from "./regressionSplitter.js";
 import { createSplitter, type Split } from "./splitter.js";
 import type { Trees } from "./trees.js";
 
 export interface GrowSettings {
-  /** Classes. */
+  /** Classes; 1 for regression. */
   k: number;
+  /** What regression trees are to give for each sample. */
+  targets?: Float64Array;
   /** Levels below the root at most. */
   maxDepth: number;
   /** A node with fewer samples is a leaf. */
@@ -48,13 +51,16 @@ export function growTrees(
 
 function createGrower(columns: BinnedColumns, classes: Int32Array, settings: GrowSettings) {
   const { rows, codes } = columns;
-  const { k } = settings;
+  const { k, targets } = settings;
   const weight = new Float64Array(rows);
   const samples = new Int32Array(rows);
   const aside = new Int32Array(rows);
-  const splitter = createSplitter(columns, classes, weight, samples, settings);
+  const splitter = targets
+    ? createRegressionSplitter(columns, targets, weight, samples, settings)
+    : createSplitter(columns, classes, weight, samples, settings);
   const importances = new Float64Array(columns.cols);
-  const totals = new Float64Array(k);
+  // Weight of each class, or of all samples and of their targets.
+  const totals = new Float64Array(targets ? 2 : k);
   const feature: number[] = [];
   const threshold: number[] = [];
   const left: number[] = [];
@@ -71,6 +77,24 @@ function createGrower(columns: BinnedColumns, classes: Int32Array, settings: Gro
       if (weight[i] > 0) samples[n++] = i;
     }
     return n;
+  };
+
+  /** Fills the totals of a node; true where its samples are all alike. */
+  const sumUp = (start: number, end: number): boolean => {
+    totals.fill(0);
+    if (!targets) {
+      for (let s = start; s < end; s++) totals[classes[samples[s]]] += weight[samples[s]];
+      return isPure(totals);
+    }
+    const first = targets[samples[start]];
+    let alike = true;
+    for (let s = start; s < end; s++) {
+      const sample = samples[s];
+      totals[0] += weight[sample];
+      totals[1] += weight[sample] * targets[sample];
+      if (targets[sample] !== first) alike = false;
+    }
+    return alike;
   };
 
   /** Moves the samples of [start, end) that go left to the front, keeping order; returns where the others begin. */
@@ -103,15 +127,17 @@ function createGrower(columns: BinnedColumns, classes: Int32Array, settings: Gro
       addNode();
       for (let job = stack.pop(); job; job = stack.pop()) {
         const { node, start, end, depth } = job;
-        totals.fill(0);
-        for (let s = start; s < end; s++) totals[classes[samples[s]]] += weight[samples[s]];
+        const pure = sumUp(start, end);
         const n = end - start;
         const mayGrow = depth < settings.maxDepth && n >= settings.minSamplesSplit && n >= 2 * settings.minSamplesLeaf;
-        const split = mayGrow && !isPure(totals) ? splitter.best(start, end, totals, rng) : undefined;
+        const split = mayGrow && !pure ? splitter.best(start, end, totals, rng) : undefined;
         if (!split) {
-          const sum = totals.reduce((a, b) => a + b, 0);
           left[node] = values.length / k;
-          for (let c = 0; c < k; c++) values.push(totals[c] / sum);
+          if (targets) values.push(totals[1] / totals[0]);
+          else {
+            const sum = totals.reduce((a, b) => a + b, 0);
+            for (let c = 0; c < k; c++) values.push(totals[c] / sum);
+          }
           continue;
         }
         importances[split.column] += split.gain;

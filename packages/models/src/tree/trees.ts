@@ -1,9 +1,9 @@
 import { readState, tensor } from "../core/state.js";
 import type { Matrix, ModelState, StateValue } from "../core/types.js";
 
-/** Classification trees in flat arrays, one after another. The right child of a node follows its left child. */
+/** Trees in flat arrays, one after another. The right child of a node follows its left child. */
 export interface Trees {
-  /** Classes. */
+  /** Classes; 1 for regression. */
   k: number;
   /** Column that a node looks at; −1 at leaves. */
   feature: Int32Array;
@@ -11,7 +11,7 @@ export interface Trees {
   threshold: Float64Array;
   /** Left child, counted from the tree's own root; at leaves the row of `values`, counted over all trees. */
   left: Int32Array;
-  /** Class shares at each leaf: leaves × k. */
+  /** Class shares, or the mean target, at each leaf: leaves × k. */
   values: Float64Array;
   /** Where each tree begins, and the end of the last. */
   roots: Int32Array;
