@@ -52,7 +52,10 @@ const scaler: Writer = (graph, input, state) => {
   const center = read.float64("center", [-1]);
   const cols = center.length;
   const centred = graph.node("Sub", [input, graph.constant(center, [1, cols])]);
-  return { output: graph.node("Div", [centred, graph.constant(read.float64("scale", [cols]), [1, cols])]), shape: [cols] };
+  return {
+    output: graph.node("Div", [centred, graph.constant(read.float64("scale", [cols]), [1, cols])]),
+    shape: [cols],
+  };
 };
 
 /** scores = input · coefᵀ + intercept. */

@@ -1,8 +1,9 @@
 import { createMessage, type MessageWriter } from "./protobuf.js";
 
-/** An attribute of a node. Numbers are floats; give whole ones as `{ int }`. */
+/** An attribute of a node. */
 export type Attribute =
   | { int: number }
+  | { float: number }
   | { text: string }
   | { ints: ArrayLike<number> }
   | { floats: ArrayLike<number> }
@@ -22,7 +23,12 @@ export interface GraphBuilder {
     place?: number,
   ): string;
   /** Adds a node with several outputs and gives the names of all. */
-  nodes(op: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>>, count: number): string[];
+  nodes(
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+    count: number,
+  ): string[];
   /** Adds a constant and gives its name. */
   constant(values: ArrayLike<number>, shape: readonly number[]): string;
   /** Adds whole numbers of 64 bits, such as a shape, and gives their name. */
@@ -97,6 +103,7 @@ export function createGraph(input = "features"): GraphBuilder & { input: string 
 function attribute(name: string, value: Attribute): MessageWriter {
   const out = createMessage().text(1, name);
   if ("int" in value) return out.int(3, value.int).int(20, 2);
+  if ("float" in value) return out.float(2, value.float).int(20, 1);
   if ("text" in value) return out.text(4, value.text).int(20, 3);
   if ("floats" in value) return out.floats(7, value.floats).int(20, 6);
   if ("ints" in value) return out.ints(8, value.ints).int(20, 7);

@@ -52,13 +52,21 @@ export function activated(graph: GraphBuilder, value: Value, activation: Activat
 const imageOf = ({ shape }: Value): [number, number, number] => [shape[0], shape[1], shape[2] ?? 1];
 
 /** Padding before and after each of two axes; what is odd goes to the end. */
-function pads(lengths: readonly number[], sizes: readonly number[], strides: readonly number[], pad: "same" | "valid"): number[] {
-  const total = lengths.map((n, i) =>
-    pad === "same" ? Math.max(0, (slid(n, sizes[i], strides[i], pad) - 1) * strides[i] + sizes[i] - n) : 0,
-  );
+function pads(
+  lengths: readonly number[],
+  sizes: readonly number[],
+  strides: readonly number[],
+  pad: "same" | "valid",
+): number[] {
+  const total = lengths
+    .slice(0, 2)
+    .map((n, i) =>
+      pad === "same" ? Math.max(0, (slid(n, sizes[i], strides[i], pad) - 1) * strides[i] + sizes[i] - n) : 0,
+    );
   return [...total.map((t) => Math.floor(t / 2)), ...total.map((t) => Math.ceil(t / 2))];
 }
 
+/** What all convolutions share. */
 interface Convolution {
   size?: number | readonly [number, number];
   strides?: number | readonly [number, number];
@@ -67,11 +75,17 @@ interface Convolution {
   activation?: ActivationName;
 }
 
-function convolved(graph: GraphBuilder, value: Value, image: [number, number, number], spec: Convolution, { outputShape, weights }: Fitted): Value {
+function convolved(
+  graph: GraphBuilder,
+  value: Value,
+  image: [number, number, number],
+  spec: Convolution,
+  { outputShape, weights }: Fitted,
+  depthwise = false,
+): Value {
   const { pad = "same" } = spec;
   const [size, strides, dilations] = [spec.size ?? 3, spec.strides ?? 1, spec.dilations ?? 1].map(pairOf);
   const [kernel, bias] = weights;
-  const depthwise = kernel.shape[3] === 1 && image[2] > 1 && outputShape[outputShape.length - 1] === image[2] && kernel.shape[2] === image[2];
   const filters = permuted(kernel.data, kernel.shape, depthwise ? [2, 3, 0, 1] : [3, 2, 0, 1]);
   const inputs = [asImage(graph, value, image), graph.constant(filters.data, filters.shape)];
   if (bias) inputs.push(graph.constant(bias.data, bias.shape));
@@ -87,21 +101,30 @@ function convolved(graph: GraphBuilder, value: Value, image: [number, number, nu
   return activated(graph, { name, shape: outputShape, image: held as [number, number, number] }, spec.activation);
 }
 
-/** A row-major array of columns, times a factor each. */
 const dense: Writer<"dense"> = (graph, value, { activation }, { outputShape, weights: [kernel, bias] }) => {
   const inputs = [plain(graph, value).name, graph.constant(kernel.data, kernel.shape)];
   if (bias) inputs.push(graph.constant(bias.data, bias.shape));
   return activated(graph, { name: graph.node(bias ? "Gemm" : "MatMul", inputs), shape: outputShape }, activation);
 };
 
-const pooled: Writer<"maxPool" | "averagePool"> = (graph, value, spec, { outputShape }) => {
+type PoolSpec = Extract<LayerSpec, { kind: "maxPool" | "averagePool" }>;
+
+function pooled(graph: GraphBuilder, value: Value, spec: PoolSpec, { outputShape }: Fitted): Value {
   const image = imageOf(value);
   const { size: asked = 2, pad = "valid" } = spec;
   const [size, strides] = [asked, spec.strides ?? asked].map(pairOf);
-  const attributes = { kernel_shape: { ints: size }, strides: { ints: strides }, pads: { ints: pads(image, size, strides, pad) } };
-  const name = graph.node(spec.kind === "maxPool" ? "MaxPool" : "AveragePool", [asImage(graph, value, image)], attributes);
+  const attributes = {
+    kernel_shape: { ints: size },
+    strides: { ints: strides },
+    pads: { ints: pads(image, size, strides, pad) },
+  };
+  const name = graph.node(
+    spec.kind === "maxPool" ? "MaxPool" : "AveragePool",
+    [asImage(graph, value, image)],
+    attributes,
+  );
   return { name, shape: outputShape, image: outputShape as [number, number, number] };
-};
+}
 
 /** Over all axes but the channels. */
 const overall: Writer<"globalPool"> = (graph, value, { mode = "average" }, { outputShape }) => {
@@ -110,12 +133,23 @@ const overall: Writer<"globalPool"> = (graph, value, { mode = "average" }, { out
   const reduce = (whole: string, op: string): string => {
     // A graph that holds an image as another shape (a one-dimensional convolution) has the same channels.
     if (image && image[2] === channels) return reshaped(graph, graph.node(whole, [name]), [channels]);
-    const rows = reshaped(graph, plain(graph, value).name, [-1, channels].with(0, shape.slice(0, -1).reduce((a, b) => a * b, 1)));
+    const rows = reshaped(
+      graph,
+      plain(graph, value).name,
+      [-1, channels].with(
+        0,
+        shape.slice(0, -1).reduce((a, b) => a * b, 1),
+      ),
+    );
     return graph.node(op, [rows], { axes: { ints: [1] }, keepdims: { int: 0 } });
   };
   const average = (): string => reduce("GlobalAveragePool", "ReduceMean");
   const maximum = (): string => reduce("GlobalMaxPool", "ReduceMax");
-  const made = { average, max: maximum, both: () => graph.node("Concat", [average(), maximum()], { axis: { int: 1 } }) };
+  const made = {
+    average,
+    max: maximum,
+    both: () => graph.node("Concat", [average(), maximum()], { axis: { int: 1 } }),
+  };
   return { name: made[mode](), shape: outputShape };
 };
 
@@ -138,7 +172,11 @@ const halves: Writer<"maxFeatureMap"> = (graph, value, _, { outputShape }) => {
   const kept = image && image[2] === shape[shape.length - 1] ? value : plain(graph, value);
   const axis = kept.image ? 1 : shape.length;
   const name = graph.node("Max", graph.nodes("Split", [kept.name], { axis: { int: axis } }, 2));
-  return { name, shape: outputShape, ...(kept.image && { image: [kept.image[0], kept.image[1], kept.image[2] / 2] as const }) };
+  return {
+    name,
+    shape: outputShape,
+    ...(kept.image && { image: [kept.image[0], kept.image[1], kept.image[2] / 2] as const }),
+  };
 };
 
 /** The same numbers under another shape. */
@@ -150,10 +188,16 @@ const turned = (graph: GraphBuilder, value: Value, { outputShape }: Fitted): Val
 const writers: { [K in Exclude<LayerSpec["kind"], "residual">]: Writer<K> } = {
   dense,
   conv2d: (graph, value, spec, fitted) => convolved(graph, value, imageOf(value), spec, fitted),
-  depthwiseConv2d: (graph, value, spec, fitted) => convolved(graph, value, imageOf(value), spec, fitted),
+  depthwiseConv2d: (graph, value, spec, fitted) => convolved(graph, value, imageOf(value), spec, fitted, true),
   conv1d(graph, value, { size = 3, strides = 1, dilations = 1, pad, activation }, fitted) {
     const [steps, features] = [value.shape[0], value.shape.slice(1).reduce((a, b) => a * b, 1)];
-    const spec = { size: [1, size], strides: [1, strides], dilations: [1, dilations], ...(pad && { pad }), ...(activation && { activation }) } as const;
+    const spec = {
+      size: [1, size],
+      strides: [1, strides],
+      dilations: [1, dilations],
+      ...(pad && { pad }),
+      ...(activation && { activation }),
+    } as const;
     return convolved(graph, value, [1, steps, features], spec, fitted);
   },
   batchNorm: normalised,

@@ -5,7 +5,7 @@ import type { Layer } from "../neural/layers/types.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "../neural/options.js";
 import type { Part } from "./exportOnnx.js";
 import type { GraphBuilder } from "./graph.js";
-import { addLayer, activated } from "./layerGraph.js";
+import { activated, addLayer } from "./layerGraph.js";
 import { aligned, type Value } from "./value.js";
 
 /** A fitted network: its layers, and the probabilities that its loss makes of their scores. */
@@ -24,7 +24,13 @@ export async function addNetwork(graph: GraphBuilder, input: string, state: Mode
   try {
     const weights = (state.weights as unknown as StateTensor[]).map(({ data }) => data as Float32Array);
     const cursor = { weights, at: 0 };
-    const scores = addLayers(graph, { name: input, shape: inputShape }, layersWithOutput(settings, classes), network.layers, cursor);
+    const scores = addLayers(
+      graph,
+      { name: input, shape: inputShape },
+      layersWithOutput(settings, classes),
+      network.layers,
+      cursor,
+    );
     return { output: probabilities(graph, scores.name, settings.loss.kind), shape: inputShape };
   } finally {
     network.dispose();
@@ -37,16 +43,29 @@ interface Cursor {
   at: number;
 }
 
-function addLayers(graph: GraphBuilder, from: Value, specs: readonly LayerSpec[], layers: readonly Layer[], cursor: Cursor): Value {
+function addLayers(
+  graph: GraphBuilder,
+  from: Value,
+  specs: readonly LayerSpec[],
+  layers: readonly Layer[],
+  cursor: Cursor,
+): Value {
   let value = from;
   for (const [i, spec] of specs.entries()) {
-    value = spec.kind === "residual" ? addResidual(graph, value, spec, layers[i], cursor) : addOne(graph, value, spec, layers[i], cursor);
+    value =
+      spec.kind === "residual"
+        ? addResidual(graph, value, spec, layers[i], cursor)
+        : addOne(graph, value, spec, layers[i], cursor);
   }
   return value;
 }
 
 function addOne(graph: GraphBuilder, value: Value, spec: LayerSpec, layer: Layer, cursor: Cursor): Value {
-  const weights = layer.weights.map(({ name, variable }) => ({ name, shape: variable.shape, data: cursor.weights[cursor.at++] }));
+  const weights = layer.weights.map(({ name, variable }) => ({
+    name,
+    shape: variable.shape,
+    data: cursor.weights[cursor.at++],
+  }));
   return addLayer(graph, value, spec, { outputShape: layer.outputShape, weights });
 }
 
@@ -63,7 +82,9 @@ function addResidual(
   const [h, w, filters] = through.shape;
   // As buildResidual makes it.
   const strides: [number, number] = [Math.ceil(height / h), Math.ceil(width / w)];
-  const way: LayerSpec[] = shortcut.length ? [{ kind: "conv2d", filters, size: 1, strides }, { kind: "batchNorm" }] : [];
+  const way: LayerSpec[] = shortcut.length
+    ? [{ kind: "conv2d", filters, size: 1, strides }, { kind: "batchNorm" }]
+    : [];
   const [a, b] = aligned(graph, through, addLayers(graph, value, way, shortcut, cursor));
   return activated(graph, { ...a, name: graph.node("Add", [a.name, b.name]) }, activation);
 }

@@ -56,8 +56,10 @@ export function addRecurrent(
   const ways = bidirectional ? 2 : 1;
   const each = weights.length / ways;
   const rows = gateOrder[kind].length * units;
-  const part = (way: number, i: number): Float32Array | undefined => (i < each ? weights[way * each + i].data : undefined);
-  const gather = (take: (way: number) => Float32Array): Float32Array => join(Array.from({ length: ways }, (_, way) => take(way)));
+  const part = (way: number, i: number): Float32Array | undefined =>
+    i < each ? weights[way * each + i].data : undefined;
+  const gather = (take: (way: number) => Float32Array): Float32Array =>
+    join(Array.from({ length: ways }, (_, way) => take(way)));
   const kernel = gather((way) => gateRows(part(way, 0) as Float32Array, features, units, kind));
   const hidden = gather((way) => gateRows(part(way, 1) as Float32Array, units, units, kind));
   const bias = gather((way) =>
@@ -93,7 +95,11 @@ export function addAttention(
 ): Value {
   const { name, features } = asSequence(graph, value);
   const node = (op: string, ...inputs: string[]): string => graph.node(op, inputs);
-  const hidden = node("Add", node("MatMul", name, graph.constant(kernel.data, kernel.shape)), graph.constant(bias.data, bias.shape));
+  const hidden = node(
+    "Add",
+    node("MatMul", name, graph.constant(kernel.data, kernel.shape)),
+    graph.constant(bias.data, bias.shape),
+  );
   const scores = node("MatMul", node("Tanh", hidden), graph.constant(score.data, score.shape));
   const shares = graph.node("Softmax", [scores], { axis: { int: 1 } });
   const weigh = graph.node("Transpose", [shares], { perm: { ints: [0, 2, 1] } });
@@ -102,5 +108,8 @@ export function addAttention(
   const squares = node("MatMul", weigh, node("Mul", name, name));
   const variance = node("Relu", node("Sub", squares, node("Mul", mean, mean)));
   const spread = node("Sqrt", node("Add", variance, graph.constant([1e-6], [])));
-  return { name: reshaped(graph, graph.node("Concat", [mean, spread], { axis: { int: 2 } }), outputShape), shape: outputShape };
+  return {
+    name: reshaped(graph, graph.node("Concat", [mean, spread], { axis: { int: 2 } }), outputShape),
+    shape: outputShape,
+  };
 }
