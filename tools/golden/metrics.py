@@ -152,6 +152,8 @@ def ranking(rng):
     for average in ("macro", "weighted"):
         for way in ("ovr", "ovo"):
             multi[f"{way}_{average}"] = sk.roc_auc_score(k, proba, multi_class=way, average=average)
+    multi["micro"] = sk.roc_auc_score(k, proba, multi_class="ovr", average="micro")
+    multi["micro_sampleWeight"] = sk.roc_auc_score(k, proba, multi_class="ovr", average="micro", sample_weight=w)
     multi["ovr_macro_sampleWeight"] = sk.roc_auc_score(k, proba, multi_class="ovr", sample_weight=w)
     multi["logLoss"] = sk.log_loss(k, proba)
     multi["logLossWeighted"] = sk.log_loss(k, proba, sample_weight=w)
@@ -209,7 +211,7 @@ def precisionRecall(rng):
     k = rng.integers(0, 3, 50)
     score = np.round(rng.random((50, 3)), 2)
     multi = {"yTrue": k, "yScore": score}
-    for average in ("macro", "weighted"):
+    for average in ("macro", "weighted", "micro"):
         multi[average] = sk.average_precision_score(k, score, average=average)
     return {"cases": cases, "multi": multi}
 
@@ -422,8 +424,22 @@ def clustering(rng):
 def uncertainty(rng):
     from scipy.stats import binomtest
 
+    from scipy.stats import _resampling, norm
+
     pairs = [(0, 0), (1, 0), (3, 7), (12, 12), (40, 21), (500, 430), (0, 30)]
-    return {"mcNemarCases": [
+    x = np.round(rng.lognormal(size=40), 4)
+    take = rng.integers(0, 40, (500, 40))
+    bca = []
+    for name, f in {"mean": np.mean, "variance": np.var, "maximum": np.max}.items():
+        drawn = np.sort(np.array([f(x[t]) for t in take]))
+        jack = [f(np.delete(x, i)) for i in range(len(x))]
+        for confidence in (0.9, 0.95):
+            low, high, _ = _resampling._bca_interval((x,), lambda v, axis=-1, f=f: f(v, axis=axis), 0, (1 - confidence) / 2, drawn, None, np)
+            bca.append({"name": name, "confidence": confidence, "value": f(x), "drawn": drawn, "jackknife": jack,
+                        "low": np.percentile(drawn, 100 * low), "high": np.percentile(drawn, 100 * high)})
+    quantiles = [1e-300, 1e-12, 0.001, 0.02, 0.025, 0.3, 0.5, 0.9, 0.975, 0.99999, 1 - 1e-12]
+    points = [-37.0, -8.5, -3.0, -1.0, -1e-8, 0.0, 0.3, 2.0, 5.5, 9.0]
+    return {"bca": bca, "probit": [[p, norm.ppf(p)] for p in quantiles], "normal": [[z, norm.cdf(z)] for z in points], "mcNemarCases": [
         {"first": b, "second": c, "p": binomtest(min(b, c), b + c).pvalue if b + c else 1.0} for b, c in pairs
     ]}
 

@@ -138,7 +138,7 @@ export {
 export { type RougeL, type RougeLOptions, rougeL } from "./text/rougeL.js";
 export type { Tokenizer } from "./text/tokenize.js";
 export type { BinaryOptions, Label, Matrix, MatrixLike } from "./types.js";
-export { type BootstrapOptions, bootstrap, bootstrapIndices, type Interval } from "./uncertainty/bootstrap.js";
+export { type BootstrapOptions, bootstrap, bootstrapIndices } from "./uncertainty/bootstrap.js";
 export {
   type BootstrapClassificationOptions,
   bootstrapClassification,
@@ -160,4 +160,5 @@ export {
   pairedBootstrap,
   permutationTest,
 } from "./uncertainty/compare.js";
+export type { Interval } from "./uncertainty/interval.js";
 export type { ResampleOptions } from "./uncertainty/resample.js";

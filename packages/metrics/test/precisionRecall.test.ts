@@ -20,6 +20,7 @@ describe("averagePrecision", () => {
     const yScore = { data: multi.yScore.flat(), rows: 50, cols: 3 };
     expectClose(averagePrecision(multi.yTrue, yScore), multi.macro);
     expectClose(averagePrecision(multi.yTrue, yScore, { average: "weighted" }), multi.weighted);
+    expectClose(averagePrecision(multi.yTrue, yScore, { average: "micro" }), multi.micro);
   });
 
   it("is 1 when all items are targets and refuses none", () => {

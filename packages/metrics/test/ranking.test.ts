@@ -39,6 +39,12 @@ describe("rocAuc of several classes", () => {
       }
     }
     expectClose(rocAuc(multi.yTrue, proba, { sampleWeight: multi.sampleWeight }), multi.ovr_macro_sampleWeight);
+    const micro = { average: "micro" } as const;
+    expectClose(rocAuc(multi.yTrue, proba, micro), multi.micro);
+    expectClose(rocAuc(multi.yTrue, proba, { ...micro, sampleWeight: multi.sampleWeight }), multi.micro_sampleWeight);
+    expect(() => rocAuc(multi.yTrue, proba, { ...micro, multiClass: "ovo" })).toThrow(
+      new RangeError('rocAuc: average "micro" goes with multiClass "ovr" alone.'),
+    );
   });
 
   it("takes the second column of two", () => {

@@ -9,7 +9,7 @@ import {
 } from "../check.js";
 import { sortScores } from "../ranking/sortScores.js";
 import type { BinaryOptions } from "../types.js";
-import { quantile } from "../uncertainty/bootstrap.js";
+import { quantile } from "../uncertainty/interval.js";
 
 export interface CalibrationCurveOptions extends Pick<BinaryOptions, "posLabel"> {
   /** How many bins, ≥ 1, default 5. */

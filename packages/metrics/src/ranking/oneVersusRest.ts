@@ -4,8 +4,8 @@ import type { Label, MatrixLike } from "../types.js";
 import { type ThresholdCounts, thresholdCounts } from "./thresholdCounts.js";
 
 export interface MultiClassOptions {
-  /** Mean over classes, plain (default) or by how often each occurs. */
-  average?: "macro" | "weighted";
+  /** Mean over classes, plain (default) or by how often each occurs; or all classes' scores as those of one problem ("micro"). */
+  average?: "macro" | "weighted" | "micro";
   /** Class of each column of a score matrix; default: the classes in `yTrue`, rising. */
   labels?: ArrayLike<Label>;
   /** Leave classes that do not occur in `yTrue` out of the mean instead of refusing. */
@@ -23,7 +23,7 @@ export interface MultiClass {
   present: number[];
   /** Weight of each class. */
   prevalence: Float64Array;
-  average: "macro" | "weighted";
+  average: "macro" | "weighted" | "micro";
   sampleWeight?: ArrayLike<number>;
 }
 
@@ -33,7 +33,7 @@ export function multiClassProblem(
   yScore: MatrixLike,
   { average = "macro", labels, sampleWeight, skipAbsent = false }: MultiClassOptions,
 ): MultiClass {
-  requireOneOf(fn, "average", average, ["macro", "weighted"]);
+  requireOneOf(fn, "average", average, ["macro", "weighted", "micro"]);
   requireMatrix(fn, "yScore", yScore);
   requireSameLength(fn, "yTrue", yTrue.length, "yScore", yScore.rows);
   checkedWeights(fn, sampleWeight, yTrue.length);
@@ -59,9 +59,10 @@ export function multiClassProblem(
   return { truth, yScore, classes, present, prevalence, average, sampleWeight };
 }
 
-/** Mean over the classes that occur of a figure of each against all others. */
+/** Mean over the classes that occur of a figure of each against all others; or that figure of all of them at once. */
 export function oneVersusRest(fn: string, problem: MultiClass, measure: (counts: ThresholdCounts) => number): number {
   const { present, prevalence, average } = problem;
+  if (average === "micro") return measure(countsOfAll(fn, problem));
   let total = 0;
   let weight = 0;
   for (const c of present) {
@@ -85,4 +86,21 @@ export function countsAgainst(fn: string, problem: MultiClass, c: number, other?
     Float64Array.from(kept, (i) => yScore.data[i * yScore.cols + c]),
     { sampleWeight: sampleWeight && Float64Array.from(kept, (i) => sampleWeight[i]) },
   );
+}
+
+/** Counts of every pair of item and class that occurs, the class of the item being its target. */
+function countsOfAll(fn: string, { truth, yScore, present, sampleWeight }: MultiClass): ThresholdCounts {
+  const n = truth.length * present.length;
+  const isTarget = new Uint8Array(n);
+  const scores = new Float64Array(n);
+  const weights = sampleWeight && new Float64Array(n);
+  for (let i = 0; i < truth.length; i++) {
+    for (let p = 0; p < present.length; p++) {
+      const at = i * present.length + p;
+      isTarget[at] = truth[i] === present[p] ? 1 : 0;
+      scores[at] = yScore.data[i * yScore.cols + present[p]];
+      if (weights && sampleWeight) weights[at] = sampleWeight[i];
+    }
+  }
+  return thresholdCounts(fn, isTarget, scores, { sampleWeight: weights });
 }

@@ -41,6 +41,7 @@ export function rocAuc(
   const problem = multiClassProblem("rocAuc", yTrue as ArrayLike<Label>, yScore, options);
   if (problem.classes.length === 2) return areaUnder(countsAgainst("rocAuc", problem, 1));
   if (multiClass === "ovr") return oneVersusRest("rocAuc", problem, areaUnder);
+  if (problem.average === "micro") throw new RangeError('rocAuc: average "micro" goes with multiClass "ovr" alone.');
   if (options.sampleWeight) throw new RangeError('rocAuc: sampleWeight goes with multiClass "ovr" alone.');
   return oneVersusOne(problem);
 }

@@ -1,4 +1,6 @@
-import { requireItems, requireSameLength, requireWhole } from "../check.js";
+import { requireItems, requireOneOf, requireSameLength, requireWhole } from "../check.js";
+import { bcaInterval, jackknifeUnits, withoutUnit } from "./bca.js";
+import { type Interval, percentileInterval } from "./interval.js";
 import { createResampler, type ResampleOptions } from "./resample.js";
 import { createRng } from "./rng.js";
 
@@ -9,24 +11,15 @@ export interface BootstrapOptions extends ResampleOptions {
   confidence?: number;
   /** Same seed, same interval; default 0. */
   seed?: number;
-}
-
-/** A figure and how far to trust it. */
-export interface Interval {
-  /** The statistic on the data as they are. */
-  value: number;
-  /** Lower end of the percentile interval; NaN if no replicate is defined. */
-  low: number;
-  /** Upper end of the percentile interval; NaN if no replicate is defined. */
-  high: number;
-  /** Deviation of the replicates (n − 1). */
-  standardError: number;
-  /** Replicates whose statistic was NaN (a class not drawn, say); they are left out of the interval. */
-  undefinedReplicates: number;
+  /**
+   * "percentile" (default), or "bca": corrected for bias and skew, more honest on small samples, at the price of one more
+   * evaluation for each item (or group).
+   */
+  method?: "percentile" | "bca";
 }
 
 /**
- * Percentile bootstrap: the statistic on `replicates` resamples of the items, with replacement.
+ * Bootstrap interval: the statistic on `replicates` resamples of the items, with replacement.
  *
  * @param data columns of the same n items, resampled together: `[yTrue, yPred]`, `[yTrue, yScore]`
  * @param statistic from such columns to a number; NaN where it is undefined
@@ -72,9 +65,10 @@ function intervals(
   fn: string,
   n: number,
   statistics: (indices?: Uint32Array) => readonly number[],
-  { replicates = 1000, confidence = 0.95, seed = 0, strata, groups }: BootstrapOptions,
+  { replicates = 1000, confidence = 0.95, seed = 0, strata, groups, method = "percentile" }: BootstrapOptions,
 ): Interval[] {
   checkBootstrap(fn, { replicates, confidence, seed });
+  requireOneOf(fn, "method", method, ["percentile", "bca"]);
   const resample = createResampler(fn, n, { strata, groups }, createRng(seed));
   const values = statistics();
   const drawn = values.map(() => new Float64Array(replicates));
@@ -82,7 +76,14 @@ function intervals(
     const figures = statistics(resample());
     for (let f = 0; f < drawn.length; f++) drawn[f][r] = figures[f];
   }
-  return values.map((value, f) => percentileInterval(value, drawn[f], confidence));
+  if (method === "percentile") return values.map((value, f) => percentileInterval(value, drawn[f], confidence));
+  const left = jackknifeUnits(n, { strata, groups }).map((units) =>
+    units.map((unit) => [...statistics(withoutUnit(n, unit))]),
+  );
+  return values.map((value, f) => {
+    const jackknife = left.map((units) => units.map((figures) => figures[f]));
+    return bcaInterval(value, drawn[f], jackknife, confidence);
+  });
 }
 
 export function checkBootstrap(
@@ -94,34 +95,6 @@ export function checkBootstrap(
     throw new RangeError(`${fn}: confidence must be in (0, 1), got ${confidence}.`);
   }
   requireWhole(fn, "seed", seed, 0);
-}
-
-/** The interval between two percentiles of the replicates. */
-export function percentileInterval(value: number, drawn: Float64Array, confidence: number): Interval {
-  const sorted = drawn.filter((x) => !Number.isNaN(x)).sort();
-  return {
-    value,
-    low: quantile(sorted, (1 - confidence) / 2),
-    high: quantile(sorted, (1 + confidence) / 2),
-    standardError: deviation(sorted),
-    undefinedReplicates: drawn.length - sorted.length,
-  };
-}
-
-/** Linear between order statistics (Hyndman & Fan type 7). */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  if (sorted.length === 0) return Number.NaN;
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const a = sorted[below];
-  const b = sorted[Math.min(below + 1, sorted.length - 1)];
-  return a === b ? a : a + (at - below) * (b - a);
-}
-
-function deviation(values: Float64Array): number {
-  if (values.length < 2) return Number.NaN;
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  return Math.sqrt(values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1));
 }
 
 function pick(column: ArrayLike<unknown>, indices: Uint32Array): ArrayLike<unknown> {

@@ -2,7 +2,8 @@ import { requireSameLength } from "../check.js";
 import { encodePair } from "../labels.js";
 import type { Label } from "../types.js";
 import { binomial } from "./binomial.js";
-import { type BootstrapOptions, checkBootstrap, type Interval, percentileInterval } from "./bootstrap.js";
+import { type BootstrapOptions, checkBootstrap } from "./bootstrap.js";
+import { type Interval, percentileInterval } from "./interval.js";
 import { membersOf } from "./resample.js";
 import { createRng, type Rng } from "./rng.js";
 

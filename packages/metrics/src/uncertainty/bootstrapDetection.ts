@@ -6,11 +6,12 @@ import { areaUnder } from "../ranking/rocAuc.js";
 import { orderOf } from "../ranking/sortScores.js";
 import type { ThresholdCounts } from "../ranking/thresholdCounts.js";
 import type { BinaryOptions } from "../types.js";
-import { type BootstrapOptions, checkBootstrap, type Interval, percentileInterval } from "./bootstrap.js";
+import { type BootstrapOptions, checkBootstrap } from "./bootstrap.js";
+import { type Interval, percentileInterval } from "./interval.js";
 import { createResampler } from "./resample.js";
 import { createRng } from "./rng.js";
 
-export interface BootstrapDetectionOptions extends BootstrapOptions, Pick<BinaryOptions, "posLabel"> {
+export interface BootstrapDetectionOptions extends Omit<BootstrapOptions, "method">, Pick<BinaryOptions, "posLabel"> {
   /** Priors and costs of minDcf. */
   cost?: DetectionCost;
 }

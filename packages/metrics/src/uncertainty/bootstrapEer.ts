@@ -3,7 +3,8 @@ import { interpolatedEer } from "../detection/equalErrorRate.js";
 import { type ThresholdCounts, thresholdCounts } from "../ranking/thresholdCounts.js";
 import type { BinaryOptions } from "../types.js";
 import { binomial } from "./binomial.js";
-import { type BootstrapOptions, checkBootstrap, type Interval, percentileInterval } from "./bootstrap.js";
+import { type BootstrapOptions, checkBootstrap } from "./bootstrap.js";
+import { type Interval, percentileInterval } from "./interval.js";
 import { createRng, type Rng } from "./rng.js";
 
 export interface BootstrapEerOptions

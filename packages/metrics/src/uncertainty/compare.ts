@@ -1,6 +1,7 @@
 import { requireItems, requireSameLength, requireWhole } from "../check.js";
 import type { Label } from "../types.js";
-import { type BootstrapOptions, bootstrapIndices, type Interval } from "./bootstrap.js";
+import { type BootstrapOptions, bootstrapIndices } from "./bootstrap.js";
+import type { Interval } from "./interval.js";
 import { createRng } from "./rng.js";
 
 export interface PairedBootstrap extends Interval {
@@ -25,13 +26,15 @@ export function pairedBootstrap(
 ): PairedBootstrap {
   let below = 0;
   let above = 0;
-  let first = true;
+  const { replicates = 1000 } = options;
+  let drawing = -1;
   const [interval] = bootstrapIndices(
     n,
     (indices) => {
       const d = difference(indices);
-      if (first) first = false;
-      else {
+      drawing++;
+      // First come all items, then the replicates, then (for "bca") all items but one.
+      if (drawing > 0 && drawing <= replicates) {
         if (!(d > 0)) below++;
         if (!(d < 0)) above++;
       }
@@ -39,7 +42,6 @@ export function pairedBootstrap(
     },
     options,
   );
-  const replicates = options.replicates ?? 1000;
   return { ...interval, pValue: Math.min(1, (2 * (Math.min(below, above) + 1)) / (replicates + 1)) };
 }
 
