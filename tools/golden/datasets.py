@@ -102,6 +102,47 @@ def compressed() -> None:
     (OUT / "compressed.json").write_text(json.dumps({"header": header(), "cases": cases}))
 
 
+def write(container: str, subtype: str, samples: np.ndarray, rate: int) -> bytes:
+    buffer = io.BytesIO()
+    buffer.name = "x." + container.lower()
+    soundfile.write(buffer, samples, rate, subtype=subtype, format=container)
+    return buffer.getvalue()
+
+
+def parts() -> None:
+    """Longer files, of which a part is wanted, and streams joined into one file."""
+    rng = np.random.default_rng(SEED)
+
+    def tone(seconds: float, rate: int, noise: float) -> np.ndarray:
+        t = np.arange(int(rate * seconds)) / rate
+        return (0.2 * np.sin(2 * np.pi * (200 + 60 * t) * t) + noise * rng.standard_normal(len(t)))[:, None]
+
+    cases = []
+    for name, container, subtype, rate, pieces, noise in [
+        ("FLAC of 12 frames", "FLAC", "PCM_16", 8000, [6.0], 0.0005),
+        ("FLAC of 12 frames, 8 bits", "FLAC", "PCM_S8", 8000, [6.0], 0.005),
+        ("Opus of 3 s", "OGG", "OPUS", 48000, [3.0], 0.01),
+        ("Vorbis, two streams in a chain", "OGG", "VORBIS", 16000, [0.5, 0.4], 0.01),
+        ("Opus, two streams in a chain", "OGG", "OPUS", 48000, [0.5, 0.4], 0.01),
+    ]:
+        files = [write(container, subtype, tone(seconds, rate, noise), rate) for seconds in pieces]
+        read = np.concatenate([soundfile.read(io.BytesIO(data), dtype="float32")[0] for data in files])
+        # Near the end of one stream and the beginning of the next, or far inside.
+        start = int(0.48 * rate) if len(files) > 1 else int(0.7 * len(read))
+        cases.append(
+            {
+                "name": name,
+                "base64": base64.b64encode(b"".join(files)).decode(),
+                "sampleRate": rate,
+                "frames": len(read),
+                "start": start,
+                "samples": [float(f"{v:.9g}") for v in read[start : start + int(0.05 * rate)]],
+            }
+        )
+    (OUT / "parts.json").write_text(json.dumps({"header": header(), "cases": cases}))
+
+
 OUT.mkdir(parents=True, exist_ok=True)
 wav()
 compressed()
+parts()

@@ -5,7 +5,7 @@ import { AudioFormatError } from "./errors.js";
 import { decodeFlac, readFlacInfo } from "./flac.js";
 import { decodeMp3, readMp3Info } from "./mp3.js";
 import { findMpegFrames } from "./mpegFrames.js";
-import { readOggPackets } from "./ogg.js";
+import { readOggChain } from "./ogg.js";
 import { decodeOpus, readOpusInfo } from "./opus.js";
 import { describeContent, sniffAudio } from "./sniff.js";
 import type { SpanOptions } from "./span.js";
@@ -67,16 +67,27 @@ export function readAudioInfo(bytes: Uint8Array | ArrayBuffer): AudioInfo {
     return { container, codec, sampleRate, channels, bitsPerSample, frames, durationSec };
   }
   if (content === "flac") {
-    const { audioOffset: _, ...info } = readFlacInfo(all);
+    const { audioOffset: _, blockSize: __, ...info } = readFlacInfo(all);
     return info;
   }
   if (content === "mp3") return readMp3Info(findMpegFrames(all));
   if (content === "ogg-vorbis") {
-    const { blockSizes: _, ...info } = readVorbisInfo(readOggPackets(all));
-    return info;
+    const infos = readOggChain(all).map(readVorbisInfo);
+    const { blockSizes: _, ...info } = infos[0];
+    return chainInfo(info, infos);
   }
-  if (content === "ogg-opus") return readOpusInfo(readOggPackets(all));
+  if (content === "ogg-opus") {
+    const infos = readOggChain(all).map(readOpusInfo);
+    const { preSkip: _, ...info } = infos[0];
+    return chainInfo(info, infos);
+  }
   throw unknownFormat(all);
+}
+
+/** What all streams of a file hold together. */
+function chainInfo(info: AudioInfo, streams: readonly AudioInfo[]): AudioInfo {
+  const frames = streams.reduce((sum, stream) => sum + (stream.frames ?? 0), 0);
+  return { ...info, frames, durationSec: frames / info.sampleRate };
 }
 
 /** Is this a content that {@link decode} decodes without help? */

@@ -1,5 +1,6 @@
 import type { AudioInfo, MultichannelClip } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
+import { cutFlac } from "./flacFrames.js";
 import { requireSpan, type SpanOptions } from "./span.js";
 
 /**
@@ -8,7 +9,7 @@ import { requireSpan, type SpanOptions } from "./span.js";
  * @throws AudioFormatError if it is cut or impossible
  * Source: RFC 9639.
  */
-export function readFlacInfo(bytes: Uint8Array): AudioInfo & { audioOffset: number } {
+export function readFlacInfo(bytes: Uint8Array): AudioInfo & { audioOffset: number; blockSize: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 4;
   let info: AudioInfo | undefined;
@@ -24,7 +25,7 @@ export function readFlacInfo(bytes: Uint8Array): AudioInfo & { audioOffset: numb
     at += 4 + size;
   }
   if (!info) return fail("the file has no stream information", 4);
-  return { ...info, audioOffset: at };
+  return { ...info, audioOffset: at, blockSize: view.getUint16(10, false) };
 }
 
 function parseStreamInfo(view: DataView, at: number): AudioInfo {
@@ -45,7 +46,7 @@ function parseStreamInfo(view: DataView, at: number): AudioInfo {
 }
 
 /**
- * Decodes FLAC.
+ * Decodes FLAC; of the frames of the wanted part alone where there is an offset or a duration.
  *
  * @throws AudioFormatError if the file is cut or damaged: the decoded length must be the one it claims
  */
@@ -55,6 +56,16 @@ export async function decodeFlac(
 ): Promise<MultichannelClip> {
   const info = bytes[0] === 0x66 ? readFlacInfo(bytes) : undefined;
   if (info) requireFrameSync(bytes, info.audioOffset, info.frames);
+  if (info?.frames !== undefined && (span.offsetSec !== undefined || span.durationSec !== undefined)) {
+    const { frames, sampleRate } = info;
+    const [first, count] = requireSpan("decode", span, frames, sampleRate);
+    const cut = count < frames ? cutFlac(bytes, { ...info, frames }, first, count) : undefined;
+    if (cut) {
+      const inside = { offsetSec: cut.skip / sampleRate, durationSec: count / sampleRate };
+      const part = await decodeFlac(cut.bytes, { truncated, ...inside });
+      if (part.channels[0].length === count) return part;
+    }
+  }
   const { FLACDecoder } = await import("@wasm-audio-decoders/flac");
   const decoder = new FLACDecoder();
   await decoder.ready;

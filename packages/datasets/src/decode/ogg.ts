@@ -1,12 +1,14 @@
 import { AudioFormatError } from "./errors.js";
 
-/** The packets of the first logical stream of an Ogg file. */
+/** The packets of one logical stream of an Ogg file. */
 export interface OggPackets {
   packets: Uint8Array[];
   /** For each packet, the granule position of the page that ends with it, or −1 where another packet follows on its page. */
   granules: number[];
   /** Granule position of the last page: samples in all, by the coding's own rule. */
   lastGranule: number;
+  /** Byte behind its last page. */
+  end: number;
 }
 
 const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -16,15 +18,51 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 
 /**
- * Takes an Ogg file apart into packets; the check sum of every page is verified.
+ * Takes a file apart into its streams, one behind the other: radio recorded over several songs, or files that were joined.
  *
+ * @returns at least one; what follows the last and is no stream is left alone
+ * @throws AudioFormatError as {@link readOggPackets}
+ */
+export function readOggChain(
+  bytes: Uint8Array,
+  options: { truncated?: "error" | "keep" } = {},
+): [OggPackets, ...OggPackets[]] {
+  const first = readOggPackets(bytes, options);
+  const chain: [OggPackets, ...OggPackets[]] = [first];
+  for (let at = nextStream(bytes, first.end); at < bytes.length; ) {
+    const next = readOggPackets(bytes, { ...options, start: at });
+    if (next.packets.length === 0) break;
+    chain.push(next);
+    at = nextStream(bytes, next.end);
+  }
+  return chain;
+}
+
+/** The first page that begins a stream; those of streams that went beside the one before are passed by. */
+function nextStream(bytes: Uint8Array, from: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = from; at + 27 <= bytes.length && view.getUint32(at, false) === pageMark; ) {
+    if ((bytes[at + 5] & 2) !== 0) return at;
+    const laces = bytes.subarray(at + 27, at + 27 + bytes[at + 26]);
+    at += 27 + laces.length + laces.reduce((sum, lace) => sum + lace, 0);
+  }
+  return bytes.length;
+}
+
+/** "OggS" */
+const pageMark = 0x4f676753;
+
+/**
+ * Takes the first stream of an Ogg file apart into packets; the check sum of every page is verified.
+ *
+ * @param options.start byte of its first page (default 0)
  * @param options.truncated "error" (default): the stream must have its last page; "keep": what is whole counts
  * @throws AudioFormatError naming the byte, if a page is cut, damaged or missing
  * Source: RFC 3533.
  */
 export function readOggPackets(
   bytes: Uint8Array,
-  { truncated = "error" }: { truncated?: "error" | "keep" } = {},
+  { truncated = "error", start: begin = 0 }: { truncated?: "error" | "keep"; start?: number } = {},
 ): OggPackets {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const packets: Uint8Array[] = [];
@@ -35,7 +73,7 @@ export function readOggPackets(
   let lastGranule = 0;
   let ended = false;
 
-  let at = 0;
+  let at = begin;
   while (at < bytes.length && !ended) {
     const page = readPage(bytes, view, at, truncated);
     if (page === undefined) break;
@@ -70,7 +108,7 @@ export function readOggPackets(
   }
   if (!ended && truncated === "error")
     fail("the file ends before the last page of its stream; it looks truncated", bytes.length);
-  return { packets, granules, lastGranule };
+  return { packets, granules, lastGranule, end: at };
 }
 
 interface Page {
@@ -89,7 +127,7 @@ function readPage(bytes: Uint8Array, view: DataView, at: number, truncated: "err
   const dataStart = at + 27 + laceCount;
   const laces = bytes.subarray(at + 27, dataStart);
   const end = laces.reduce((sum, lace) => sum + lace, dataStart);
-  const isPage = at + 4 <= bytes.length && view.getUint32(at, false) === 0x4f676753;
+  const isPage = at + 4 <= bytes.length && view.getUint32(at, false) === pageMark;
   if (isPage && (at + 27 > bytes.length || end > bytes.length)) {
     if (truncated === "keep") return undefined;
     fail(`the page at byte ${at} is cut; the file looks truncated`, at);
@@ -120,6 +158,32 @@ function pageCrc(bytes: Uint8Array, at: number, end: number): number {
   for (let i = 0; i < 4; i++) crc = (crc << 8) ^ crcTable[crc >>> 24];
   for (let i = at + 26; i < end; i++) crc = (crc << 8) ^ crcTable[(crc >>> 24) ^ bytes[i]];
   return crc >>> 0;
+}
+
+/**
+ * Writes packets as an Ogg stream, a page each.
+ *
+ * @param granules samples up to the end of each packet
+ */
+export function writeOgg(packets: readonly Uint8Array[], granules: readonly number[]): Uint8Array {
+  return joined(
+    packets.map((packet, i) => {
+      const laces = new Uint8Array(Math.floor(packet.length / 255) + 1).fill(255);
+      laces[laces.length - 1] = packet.length % 255;
+      const page = new Uint8Array(27 + laces.length + packet.length);
+      const view = new DataView(page.buffer);
+      view.setUint32(0, pageMark, false);
+      page[5] = (i === 0 ? 2 : 0) | (i === packets.length - 1 ? 4 : 0);
+      view.setBigInt64(6, BigInt(granules[i]), true);
+      view.setUint32(14, 1, true);
+      view.setUint32(18, i, true);
+      page[26] = laces.length;
+      page.set(laces, 27);
+      page.set(packet, 27 + laces.length);
+      view.setUint32(22, pageCrc(page, 0, page.length), true);
+      return page;
+    }),
+  );
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,7 +1,8 @@
 import type { AudioInfo, MultichannelClip } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
-import { type OggPackets, readOggPackets } from "./ogg.js";
-import { requireSpan, type SpanOptions } from "./span.js";
+import { type OggPackets, readOggChain } from "./ogg.js";
+import { decodeChain } from "./oggChain.js";
+import type { SpanOptions } from "./span.js";
 import { withVorbisDecoder } from "./vorbisDecoder.js";
 
 /** The largest packet that the decoder's memory takes. */
@@ -38,19 +39,31 @@ export function readVorbisInfo({ packets, lastGranule }: OggPackets): AudioInfo 
 }
 
 /**
- * Decodes Ogg Vorbis; of the wanted part alone where there is an offset or a duration.
+ * Decodes Ogg Vorbis, all streams of a chain; of the wanted part alone where there is an offset or a duration.
  *
- * @throws AudioFormatError if a page or a header is damaged, or the file is cut
+ * @throws AudioFormatError if a page or a header is damaged, the file is cut, or streams of a chain differ in rate or channels
  * Agrees with libvorbis within 1e-4 (single precision against its own).
  */
-export async function decodeVorbis(
+export function decodeVorbis(
   bytes: Uint8Array,
   { truncated, ...span }: SpanOptions & { truncated?: "error" | "keep" } = {},
 ): Promise<MultichannelClip> {
-  const ogg = readOggPackets(bytes, { truncated });
-  const { sampleRate, channels, frames = 0, blockSizes } = readVorbisInfo(ogg);
-  const [first, count] = requireSpan("decode", span, frames, sampleRate);
-  if (count === 0) return { channels: Array.from({ length: channels }, () => new Float32Array(0)), sampleRate };
+  const links = readOggChain(bytes, { truncated }).map((ogg) => ({ ogg, info: readVorbisInfo(ogg) }));
+  return decodeChain(
+    "decodeVorbis",
+    links.map(({ info }) => info),
+    span,
+    (link, first, count) => decodeLink(links[link], first, count),
+  );
+}
+
+/** Frames [first, first + count) of one stream. */
+async function decodeLink(
+  { ogg, info }: { ogg: OggPackets; info: ReturnType<typeof readVorbisInfo> },
+  first: number,
+  count: number,
+): Promise<Float32Array[]> {
+  const { channels, frames = 0, blockSizes } = info;
   const oversized = ogg.packets.find((packet) => packet.length > largestPacket);
   if (oversized) fail(`a packet has ${oversized.length} bytes, more than ${largestPacket}`);
   // A packet makes at most half a long block: what is claimed must not become memory before it is believable.
@@ -58,13 +71,12 @@ export async function decodeVorbis(
     fail(`the stream claims ${frames} samples, more than its ${ogg.packets.length} packets can hold`);
   }
   const { from, to, start } = packetsFor(ogg, first, first + count, blockSizes[1]);
-
   const wanted = first - start + count;
   const packets = ogg.packets.slice(from, to);
   const decoded = Array.from({ length: channels }, () => new Float32Array(wanted));
   const made = await withVorbisDecoder([ogg.packets[0], ogg.packets[2]], packets, decoded);
   if (made < wanted) return fail(`the stream claims ${frames} samples, but ${start + made} were decoded`);
-  return { channels: decoded.map((c) => c.subarray(first - start, first - start + count)), sampleRate };
+  return decoded.map((c) => c.subarray(first - start, first - start + count));
 }
 
 /** Which packets make frames [first, end), and the frame with which their sound starts. */
