@@ -6,7 +6,8 @@ export { binary, binaryScalar, binaryRow, unary, scaleRows, dropout } from "./el
 export { columnSums, joinSums, rowReduce, softmax, crossEntropy } from "./reduce";
 export { adam, sgd, rmsprop, lion, squares } from "./optimise";
 export { normStats, normApply, normGradStats, normGradApply } from "./normalise";
-export { convolve, convolveFilterGradient, convolveInputGradient, joinParts, packFlipped, depthwise, depthwiseInputGradient, depthwiseFilterGradient } from "./convolve";
+export { convolve, convolveFilterGradient, convolveInputGradient, joinParts, packFlipped } from "./convolve";
+export { depthwise, depthwiseInputGradient, depthwiseFilterGradient, flipTaps } from "./depthwise";
 export { winogradConvolve, winogradFilters, winogradFilterSums, winogradFilterGradient } from "./winograd";
 export { pool, maxPoolGradient, averagePoolGradient, middleSum, spread } from "./pool";
 export { lstmForward, lstmBackward, gruForward, gruBackward } from "./recurrent";

@@ -1,10 +1,10 @@
 import { type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
 import { backwards, type ConvAttrs, convGeometry, type Geometry, geometryArgs } from "./geometry.js";
-import { activated, product } from "./matmul.js";
+import { activated, packedBytes, packedProduct, packRight, product } from "./matmul.js";
 import { define, defineGradient, override, runKernel } from "./override.js";
 import { columnSums } from "./reduce.js";
-import { winogradConvolve, winogradFilterGradient, winogradFits } from "./winograd.js";
+import { winogradBytes, winogradConvolve, winogradFilterGradient, winogradFits, winogradPack } from "./winograd.js";
 
 /** Pixels whose patches the kernels unroll at a time. */
 const BLOCK = 64;
@@ -18,29 +18,38 @@ const pointwise = (g: Geometry): boolean =>
 
 const align = (bytes: number): number => 64 * Math.ceil(bytes / 64);
 
-/** y = conv(x, filters) (+ bias, ReLU). */
-export function convolveForward(
+/** How a convolution is done; filters are packed for one way. */
+export type Way = "winograd" | "pointwise" | "unrolled";
+
+export function wayOf(backend: EarshotBackend, g: Geometry): Way {
+  if (fast(backend, g)) return "winograd";
+  return pointwise(g) ? "pointwise" : "unrolled";
+}
+
+/** Bytes of packed filters: transformed for Winograd, else panels. */
+export const filterBytes = (g: Geometry, way: Way): number =>
+  way === "winograd" ? winogradBytes(g) : packedBytes(g.filterHeight * g.filterWidth * g.inChannels, g.outChannels);
+
+export function packFilters(backend: EarshotBackend, g: Geometry, way: Way, filters: number, out: number): void {
+  if (way === "winograd") winogradPack(backend, g, filters, false, out);
+  else {
+    const rows = g.filterHeight * g.filterWidth * g.inChannels;
+    packRight(backend, { address: filters, rows, cols: g.outChannels }, out);
+  }
+}
+
+/** y = conv(x, filters) (+ bias, ReLU), from packed filters. */
+export function convolvePacked(
   backend: EarshotBackend,
   g: Geometry,
-  { x, filters, y, bias = 0, relu = false }: { x: number; filters: number; y: number; bias?: number; relu?: boolean },
+  way: Way,
+  { x, packed, y, bias = 0, relu = false }: { x: number; packed: number; y: number; bias?: number; relu?: boolean },
 ): void {
-  if (fast(backend, g)) {
-    winogradConvolve(backend, g, { x, filters, y, bias, flags: relu ? RELU : 0 });
-    return;
-  }
-  const { heap, pool } = backend;
-  const patch = g.filterHeight * g.filterWidth * g.inChannels;
-  const pixels = g.batch * g.outHeight * g.outWidth;
-  if (pointwise(g)) {
-    const a = { address: x, rows: pixels, cols: g.inChannels };
-    product(backend, a, { address: filters, rows: patch, cols: g.outChannels }, y, { bias, relu });
-    return;
-  }
-  const panels = Math.ceil(g.outChannels / 8);
-  heap.withScratch(panels * patch * 32, (packed) => {
-    pool.run("packPanels", panels, 4, filters, g.outChannels * 4, 4, patch, g.outChannels, packed);
-    unrolled(backend, g, x, packed, y, bias, relu);
-  });
+  if (way === "winograd") winogradConvolve(backend, g, { x, packed, y, bias, flags: relu ? RELU : 0 });
+  else if (way === "pointwise") {
+    const a = { address: x, rows: g.batch * g.outHeight * g.outWidth, cols: g.inChannels };
+    packedProduct(backend, a, packed, g.outChannels, y, { bias, relu });
+  } else unrolled(backend, g, x, packed, y, bias, relu);
 }
 
 function unrolled(
@@ -77,7 +86,10 @@ export function convolveInput(
   if (g.strideHeight === 1 && g.strideWidth === 1) {
     const back = backwards(g);
     if (fast(backend, back)) {
-      winogradConvolve(backend, back, { x: dy, filters, y: dx, flip: true });
+      heap.withScratch(winogradBytes(back), (packed) => {
+        winogradPack(backend, back, filters, true, packed);
+        winogradConvolve(backend, back, { x: dy, packed, y: dx, bias: 0, flags: 0 });
+      });
       return;
     }
     heap.withScratch(Math.ceil(C / 8) * taps * K * 32, (packed) => {
@@ -138,7 +150,11 @@ export function registerConvolution(): void {
     const [px, pf, pb] = [backend.address(x), backend.address(filter), bias ? backend.address(bias) : 0];
     const out = backend.output([g.batch, g.outHeight, g.outWidth, g.outChannels]);
     const y = backend.address(out);
-    convolveForward(backend, g, { x: px, filters: pf, y, bias: pb, relu: activation === "relu" });
+    const way = wayOf(backend, g);
+    backend.heap.withScratch(filterBytes(g, way), (packed) => {
+      packFilters(backend, g, way, pf, packed);
+      convolvePacked(backend, g, way, { x: px, packed, y, bias: pb, relu: activation === "relu" });
+    });
     return activated(backend, out, activation, attrs.leakyreluAlpha);
   };
   override("Conv2D", forward);

@@ -1,5 +1,5 @@
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
-import { type ConvAttrs, convGeometry, type Geometry, geometryArgs } from "./geometry.js";
+import { backwards, type ConvAttrs, convGeometry, type Geometry, geometryArgs } from "./geometry.js";
 import { activated } from "./matmul.js";
 import { define, defineGradient, type OurKernel, override, runKernel } from "./override.js";
 
@@ -42,7 +42,18 @@ export function registerDepthwise(): void {
       if (!g) return undefined;
       const [pdy, pf] = [backend.address(dy), backend.address(filter)];
       const dx = backend.output(attrs.inputShape);
-      backend.pool.run("depthwiseInputGradient", g.batch, 1, pdy, pf, backend.address(dx), ...geometryArgs(g));
+      const to = backend.address(dx);
+      if (g.strideHeight * g.strideWidth > 1) {
+        backend.pool.run("depthwiseInputGradient", g.batch, 1, pdy, pf, to, ...geometryArgs(g));
+        return dx;
+      }
+      const taps = g.filterHeight * g.filterWidth;
+      const back = backwards(g);
+      backend.heap.withScratch(4 * taps * g.inChannels, (flipped) => {
+        backend.pool.run("flipTaps", taps, taps, pf, taps, g.inChannels, flipped);
+        const rows = g.batch * g.inHeight;
+        backend.pool.run("depthwise", rows, rowGrain(back), pdy, flipped, 0, 0, to, ...geometryArgs(back));
+      });
       return dx;
     },
   );

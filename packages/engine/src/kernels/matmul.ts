@@ -26,23 +26,39 @@ interface Finish {
   add?: boolean;
 }
 
-/** out = a·b (+ bias, ReLU), M × N numbers at an address. */
-export function product(
-  { heap, pool }: EarshotBackend,
+/** Bytes of the right side of a product, packed: K × N numbers in panels of eight columns. */
+export const packedBytes = (K: number, N: number): number => 32 * K * Math.ceil(N / 8);
+
+/** Packs the right side of a product. */
+export function packRight({ pool }: EarshotBackend, b: Side, out: number): void {
+  const [K, N] = b.transposed ? [b.cols, b.rows] : [b.rows, b.cols];
+  const [sk, sn] = b.transposed ? [4, b.cols * 4] : [b.cols * 4, 4];
+  const grain = Math.max(1, Math.ceil(GRAIN / 64 / K));
+  pool.run("packPanels", Math.ceil(N / 8), grain, b.address, sk, sn, K, N, out);
+}
+
+/** out = a·b (+ bias, ReLU), M × N numbers at an address, from a packed right side. */
+export function packedProduct(
+  { pool }: EarshotBackend,
   a: Side,
-  b: Side,
+  packed: number,
+  N: number,
   out: number,
   { bias = 0, relu = false, add = false }: Finish = {},
 ): void {
+  const [M, K] = a.transposed ? [a.cols, a.rows] : [a.rows, a.cols];
+  const [sm, step] = a.transposed ? [4, a.cols * 4] : [a.cols * 4, 4];
+  const flags = (add ? ADD : 0) + (relu ? RELU : 0);
+  const grain = Math.max(4, 4 * Math.ceil(GRAIN / (4 * N * K)));
+  pool.run("gemm", M, grain, a.address, sm, step, packed, out, N * 4, K, N, bias, flags);
+}
+
+/** out = a·b (+ bias, ReLU), M × N numbers at an address. */
+export function product(backend: EarshotBackend, a: Side, b: Side, out: number, finish: Finish = {}): void {
   const [K, N] = b.transposed ? [b.cols, b.rows] : [b.rows, b.cols];
-  const panels = Math.ceil(N / 8);
-  heap.withScratch(panels * K * 32, (packed) => {
-    const [sk, sn] = b.transposed ? [4, b.cols * 4] : [b.cols * 4, 4];
-    pool.run("packPanels", panels, Math.max(1, Math.ceil(GRAIN / 64 / K)), b.address, sk, sn, K, N, packed);
-    const flags = (add ? ADD : 0) + (relu ? RELU : 0);
-    const grain = Math.max(4, 4 * Math.ceil(GRAIN / (4 * N * K)));
-    const [M, sm, step] = a.transposed ? [a.cols, 4, a.cols * 4] : [a.rows, a.cols * 4, 4];
-    pool.run("gemm", M, grain, a.address, sm, step, packed, out, N * 4, K, N, bias, flags);
+  backend.heap.withScratch(packedBytes(K, N), (packed) => {
+    packRight(backend, b, packed);
+    packedProduct(backend, a, packed, N, out, finish);
   });
 }
 
@@ -57,6 +73,8 @@ function batchMatMul(
   const [br, bc] = b.shape.slice(-2);
   const N = transposeB ? br : bc;
   if (bias && util.sizeFromShape(bias.shape) !== N) return undefined;
+  // tfjs' own kernel says that inner sides differ.
+  if ((transposeA ? ar : ac) !== (transposeB ? bc : br)) return undefined;
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const batch = broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
   const [countA, countB] = [util.sizeFromShape(batchA), util.sizeFromShape(batchB)];

@@ -97,6 +97,8 @@ export function registerMoves(): void {
     const at = axis < 0 ? axis + parts[0].shape.length : axis;
     if (!parts.every((p) => p.dtype === "float32" && util.sizeFromShape(p.shape) > 0)) return undefined;
     const addresses = parts.map((p) => backend.address(p));
+    const fits = (p: TensorInfo): boolean => p.shape.every((n, i) => i === at || n === parts[0].shape[i]);
+    if (!parts.every(fits)) return undefined;
     const { outer, inner } = around(parts[0].shape, at);
     const total = parts.reduce((n, p) => n + p.shape[at], 0);
     const out = backend.output(parts[0].shape.map((n, i) => (i === at ? total : n)));

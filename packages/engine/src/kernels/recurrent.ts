@@ -24,12 +24,43 @@ const isAbsent = (t: TensorInfo | undefined): boolean => !t || t.shape[0] === 0;
 const optional = (backend: EarshotBackend, t: TensorInfo | undefined): number =>
   t === undefined || isAbsent(t) ? 0 : backend.address(t);
 
+/** Addresses of what a recurrent layer reads; 0 for what is absent. */
+export interface RecurrentSources {
+  x: number;
+  kernel: number;
+  recurrent: number;
+  bias: number;
+  recurrentBias?: number;
+  h0?: number;
+  c0?: number;
+  mask?: number;
+  drop?: number;
+}
+
+/** Addresses of what it writes: the states, and what its gradient needs. */
+export interface LstmPlaces {
+  h: number;
+  /** [T, B, F] */
+  x: number;
+  /** [T, B, H] */
+  c: number;
+  /** [T, B, H] */
+  before: number;
+  /** [T, B, 4H] */
+  gates: number;
+}
+
+export type GruPlaces = Omit<LstmPlaces, "c"> & { inner: number };
+
 /** gates = x·kernel + bias, for all steps at once. */
-function inputProduct(backend: EarshotBackend, { kernel, bias }: Inputs, x: number, gates: number, rows: number): void {
-  const [F, G] = kernel.shape;
-  const a = { address: x, rows, cols: F };
-  const b = { address: backend.address(kernel), rows: F, cols: G };
-  product(backend, a, b, gates, { bias: optional(backend, bias) });
+function inputProduct(
+  backend: EarshotBackend,
+  { x, kernel, bias }: { x: number; kernel: number; bias: number },
+  { B, T, F }: Sizes,
+  G: number,
+  gates: number,
+): void {
+  product(backend, { address: x, rows: B * T, cols: F }, { address: kernel, rows: F, cols: G }, gates, { bias });
 }
 
 /** Panels of some columns of a matrix [rows, cols], or of its transpose's. */
@@ -51,10 +82,9 @@ function pack(
 }
 
 /** The state before the first step: given, or zero. */
-function begin(backend: EarshotBackend, before: number, { B, T, H }: Sizes, reverse: boolean, h0?: TensorInfo): void {
-  const given = optional(backend, h0);
-  const first = backend.heap.f32(before + 4 * (reverse ? (T - 1) * B * H : 0), B * H);
-  if (given) first.set(backend.heap.f32(given, B * H));
+function begin({ heap }: EarshotBackend, before: number, { B, T, H }: Sizes, reverse: boolean, given = 0): void {
+  const first = heap.f32(before + 4 * (reverse ? (T - 1) * B * H : 0), B * H);
+  if (given) first.set(heap.f32(given, B * H));
   else first.fill(0);
 }
 
@@ -76,30 +106,77 @@ function beginBackwards(
   return [last ? 0 : dh, ...placeOf(sizes, last).apart];
 }
 
+/** States of an LSTM over whole sequences. */
+export function lstmStates(
+  backend: EarshotBackend,
+  s: Sizes,
+  from: RecurrentSources,
+  to: LstmPlaces,
+  { reverse, hard, last }: Omit<RecurrentAttrs, "after">,
+): void {
+  const { heap, pool } = backend;
+  const { B, T, F, H } = s;
+  exchange(backend, from.x, to.x, B, T, F);
+  inputProduct(backend, { ...from, x: to.x }, s, 4 * H, to.gates);
+  begin(backend, to.before, s, reverse, from.h0);
+  const panels = 16 * H * (H + 8);
+  heap.withScratch(panels + 4 * B * H, (u) => {
+    pack(backend, from.recurrent, { cols: 4 * H, from: 0, count: 4 * H, length: H, transposed: false }, u);
+    const zeros = u + panels;
+    heap.f32(zeros, B * H).fill(0);
+    const states = [to.h, ...placeOf(s, last).apart, to.c, to.before, from.c0 || zeros];
+    const tail = [from.mask ?? 0, from.drop ?? 0, B, T, H, flag(reverse), flag(hard)];
+    pool.run("lstmForward", B, rowsOf(B, pool.threads), to.gates, u, ...states, ...tail);
+  });
+}
+
+/** States of a GRU. */
+export function gruStates(
+  backend: EarshotBackend,
+  s: Sizes,
+  from: RecurrentSources,
+  to: GruPlaces,
+  { reverse, hard, after, last }: RecurrentAttrs,
+): void {
+  const { heap, pool } = backend;
+  const { B, T, F, H } = s;
+  exchange(backend, from.x, to.x, B, T, F);
+  inputProduct(backend, { ...from, x: to.x }, s, 3 * H, to.gates);
+  begin(backend, to.before, s, reverse, from.h0);
+  const wide = after ? 3 * H : 2 * H;
+  const panels = 32 * H * Math.ceil(wide / 8);
+  const others = 32 * H * Math.ceil(H / 8);
+  heap.withScratch(panels + others + 12 * B * H, (u) => {
+    pack(backend, from.recurrent, { cols: 3 * H, from: 0, count: wide, length: H, transposed: false }, u);
+    const uh = u + panels;
+    pack(backend, from.recurrent, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: false }, uh);
+    const weights = [u, uh, after ? (from.recurrentBias ?? 0) : 0];
+    const states = [to.h, ...placeOf(s, last).apart, to.before, to.inner, uh + others];
+    const tail = [from.mask ?? 0, from.drop ?? 0, B, T, H, flag(reverse), flag(hard), flag(after)];
+    pool.run("gruForward", B, rowsOf(B, pool.threads), to.gates, ...weights, ...states, ...tail);
+  });
+}
+
+/** Addresses of a recurrent kernel's inputs. */
+function sourcesOf(backend: EarshotBackend, inputs: Inputs): RecurrentSources {
+  const at = (name: string): number => optional(backend, inputs[name]);
+  return {
+    ...{ x: at("x"), kernel: at("kernel"), recurrent: at("recurrent"), bias: at("bias") },
+    ...{ recurrentBias: at("recurrentBias"), h0: at("h0"), c0: at("c0"), mask: at("mask"), drop: at("drop") },
+  };
+}
+
 /** LSTM and GRU as one kernel a direction. Inputs: x [B, T, F], kernel, recurrent, bias; h0, c0 [B, H]; mask [B, T]; drop [B, H]. */
 export function registerRecurrent(): void {
-  define("Lstm", (backend, inputs, { reverse, hard, last }: RecurrentAttrs) => {
-    const { heap, pool } = backend;
-    const { x, recurrent, h0, c0, mask, drop } = inputs;
-    const s = sizesOf(x, recurrent);
-    const { B, T, H } = s;
-    const places = [recurrent, mask, drop].map((t) => optional(backend, t));
-    const from = backend.address(x);
-    const states = placeOf(s, last);
-    const outputs = [backend.output(states.shape), ...[s.F, H, H, 4 * H].map((n) => backend.output([T, B, n]))];
-    const [h, xt, c, before, gates] = outputs.map((t) => backend.address(t));
-    exchange(backend, from, xt, B, T, s.F);
-    inputProduct(backend, inputs, xt, gates, B * T);
-    begin(backend, before, s, reverse, h0);
-    const panels = 16 * H * (H + 8);
-    heap.withScratch(panels + 4 * B * H, (u) => {
-      pack(backend, places[0], { cols: 4 * H, from: 0, count: 4 * H, length: H, transposed: false }, u);
-      const zeros = u + panels;
-      heap.f32(zeros, B * H).fill(0);
-      const state = optional(backend, c0) || zeros;
-      const tail = [state, places[1], places[2], B, T, H, flag(reverse), flag(hard)];
-      pool.run("lstmForward", B, rowsOf(B, pool.threads), gates, u, h, ...states.apart, c, before, ...tail);
-    });
+  define("Lstm", (backend, inputs, attrs: RecurrentAttrs) => {
+    const s = sizesOf(inputs.x, inputs.recurrent);
+    const from = sourcesOf(backend, inputs);
+    const { B, T, F, H } = s;
+    const outputs = [placeOf(s, attrs.last).shape, ...[F, H, H, 4 * H].map((n) => [T, B, n])].map((shape) =>
+      backend.output(shape),
+    );
+    const [h, x, c, before, gates] = outputs.map((t) => backend.address(t));
+    lstmStates(backend, s, from, { h, x, c, before, gates }, attrs);
     return outputs;
   });
 
@@ -126,43 +203,15 @@ export function registerRecurrent(): void {
     return outputs;
   });
 
-  define("Gru", (backend, inputs, { reverse, hard, after, last }: RecurrentAttrs) => {
-    const { heap, pool } = backend;
-    const { x, recurrent, recurrentBias, h0, mask, drop } = inputs;
-    const s = sizesOf(x, recurrent);
-    const { B, T, H } = s;
-    const [pr, pb, pm, pd] = [recurrent, recurrentBias, mask, drop].map((t) => optional(backend, t));
-    const from = backend.address(x);
-    const states = placeOf(s, last);
-    const outputs = [backend.output(states.shape), ...[s.F, H, H, 3 * H].map((n) => backend.output([T, B, n]))];
-    const [h, xt, before, inner, gates] = outputs.map((t) => backend.address(t));
-    exchange(backend, from, xt, B, T, s.F);
-    inputProduct(backend, inputs, xt, gates, B * T);
-    begin(backend, before, s, reverse, h0);
-    const wide = after ? 3 * H : 2 * H;
-    const panels = 32 * H * Math.ceil(wide / 8);
-    heap.withScratch(panels + 32 * H * Math.ceil(H / 8) + 12 * B * H, (u) => {
-      pack(backend, pr, { cols: 3 * H, from: 0, count: wide, length: H, transposed: false }, u);
-      const uh = u + panels;
-      pack(backend, pr, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: false }, uh);
-      const scratch = uh + 32 * H * Math.ceil(H / 8);
-      const tail = [pm, pd, B, T, H, flag(reverse), flag(hard), flag(after)];
-      pool.run(
-        "gruForward",
-        B,
-        rowsOf(B, pool.threads),
-        gates,
-        u,
-        uh,
-        after ? pb : 0,
-        h,
-        ...states.apart,
-        before,
-        inner,
-        scratch,
-        ...tail,
-      );
-    });
+  define("Gru", (backend, inputs, attrs: RecurrentAttrs) => {
+    const s = sizesOf(inputs.x, inputs.recurrent);
+    const from = sourcesOf(backend, inputs);
+    const { B, T, F, H } = s;
+    const outputs = [placeOf(s, attrs.last).shape, ...[F, H, H, 3 * H].map((n) => [T, B, n])].map((shape) =>
+      backend.output(shape),
+    );
+    const [h, x, before, inner, gates] = outputs.map((t) => backend.address(t));
+    gruStates(backend, s, from, { h, x, before, inner, gates }, attrs);
     return outputs;
   });
 

@@ -32,41 +32,43 @@ function tileArgs(g: Geometry, block: number): number[] {
   ];
 }
 
+/** Bytes of transformed filters. */
+export const winogradBytes = (g: Geometry): number => 36 * Math.ceil(g.outChannels / 8) * g.inChannels * 32;
+
 /**
- * y = conv(x, filters), by Winograd.
+ * Transforms filters.
  *
- * @param flip filters are those of the forward convolution whose input gradient this is
+ * @param flip they are those of the forward convolution whose input gradient this is
+ */
+export function winogradPack(
+  { heap, pool }: EarshotBackend,
+  { inChannels: C, outChannels: K }: Geometry,
+  filters: number,
+  flip: boolean,
+  out: number,
+): void {
+  heap.withScratch(pool.threads * BUFFER, (buffers) => {
+    pool.run("winogradFilters", C, Math.max(1, Math.ceil(4096 / K)), filters, C, K, flip ? 1 : 0, out, buffers);
+  });
+}
+
+/**
+ * y = conv(x, filters), by Winograd, from transformed filters.
+ *
  * @param flags 2: ReLU
  */
 export function winogradConvolve(
   { heap, pool }: EarshotBackend,
   g: Geometry,
-  {
-    x,
-    filters,
-    y,
-    bias = 0,
-    flags = 0,
-    flip = false,
-  }: {
-    x: number;
-    filters: number;
-    y: number;
-    bias?: number;
-    flags?: number;
-    flip?: boolean;
-  },
+  { x, packed, y, bias, flags }: { x: number; packed: number; y: number; bias: number; flags: number },
 ): void {
   const { inChannels: C, outChannels: K } = g;
   const block = blockOf(g);
-  const transformed = 36 * Math.ceil(K / 8) * C * 32;
   const scratchBytes = align(BUFFER + 36 * 4 * C + 36 * (4 * block * (C + K) + 128));
-  heap.withScratch(transformed + pool.threads * (scratchBytes + BUFFER), (u) => {
-    const scratch = u + transformed;
-    const buffers = scratch + pool.threads * scratchBytes;
-    pool.run("winogradFilters", C, Math.max(1, Math.ceil(4096 / K)), filters, C, K, flip ? 1 : 0, u, buffers);
+  heap.withScratch(pool.threads * scratchBytes, (scratch) => {
     const args = tileArgs(g, block);
-    pool.run("winogradConvolve", Math.ceil(args[0] / block), 1, x, u, y, bias, flags, scratch, scratchBytes, ...args);
+    const blocks = Math.ceil(args[0] / block);
+    pool.run("winogradConvolve", blocks, 1, x, packed, y, bias, flags, scratch, scratchBytes, ...args);
   });
 }
 
