@@ -1,8 +1,18 @@
+import type { FeatureConfig } from "@earshot/dsp";
 import { readState, stateFromJson } from "../core/state.js";
 import type { Awaitable, Classifier, ModelState, StateTensor } from "../core/types.js";
+import { addFeatures } from "./featureGraph.js";
 import { createGraph, type GraphBuilder } from "./graph.js";
 import { addNetwork } from "./networkGraph.js";
 import { addTrees, boostedNodes, forestNodes } from "./trees.js";
+
+export interface ExportOnnxOptions {
+  /**
+   * Put these features in front: the input is then `samples` (N × durationSec · sampleRate, mono). All kinds of features with a
+   * fixed length; derivatives, pre-emphasis and normalisation of the clip as well, trimming and pooling not.
+   */
+  features?: FeatureConfig;
+}
 
 /**
  * A fitted classifier as an ONNX file: input `features` (float, N × the shape of a sample), output `probabilities` (float, N × classes). The
@@ -13,13 +23,22 @@ import { addTrees, boostedNodes, forestNodes } from "./trees.js";
  *
  * @returns ONNX 17 with ai.onnx.ml 3; computes in float32, so probabilities differ by rounding, about 1e-6; those of an SVC of two classes by
  *   up to 3e-3, because onnxruntime finds them by an iteration that stops early
- * @throws TypeError naming a kind that has no counterpart
+ * @throws TypeError naming a kind of model, or a setting of the features, that has no counterpart; RangeError if features and model do not fit
  */
-export async function exportOnnx(model: Classifier): Promise<Uint8Array> {
+export async function exportOnnx(model: Classifier, { features }: ExportOnnxOptions = {}): Promise<Uint8Array> {
   const state = await model.getState();
-  const graph = createGraph();
-  const { output, shape } = await addModel(graph, graph.input, state);
-  return graph.finish(output, shape, { classes: JSON.stringify(model.classes), kind: model.kind });
+  const graph = createGraph(features ? "samples" : "features");
+  const metadata = { classes: JSON.stringify(model.classes), kind: model.kind };
+  if (!features) {
+    const { output, shape } = await addModel(graph, graph.input, state);
+    return graph.finish(output, shape, metadata);
+  }
+  const before = addFeatures(graph, graph.input, features);
+  const { output, shape } = await addModel(graph, before.output, state);
+  if (shape.join() !== before.shape.join() && !(shape.length === 1 && shape[0] === before.shape[1])) {
+    throw new RangeError(`exportOnnx: the model takes [${shape}], these features give [${before.shape}].`);
+  }
+  return graph.finish(output, [before.length], { ...metadata, features: JSON.stringify(features) });
 }
 
 /** The nodes of a model behind what `input` names. @returns its probabilities, and the shape of a sample that it takes */

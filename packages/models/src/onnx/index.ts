@@ -1,2 +1,2 @@
-export { exportOnnx } from "./exportOnnx.js";
+export { type ExportOnnxOptions, exportOnnx } from "./exportOnnx.js";
 export { type OnnxOptions, onnxClassifier } from "./onnxClassifier.js";
