@@ -93,13 +93,18 @@ export async function buildFromWheels(name: NativeName, { folder, downloads, ...
   run.onProgress?.({ stage: "build", done: 2, total: 2 });
 }
 
-/** Fails with the last words of a command that failed. */
+/** What npm says around its errors, which tells nobody what is wrong. */
+const NOISE = /^(errno|syscall|network|path|command|a complete log|at |throw |emitted |[\w$]+: .*[,{[]$|[{}\]]|$)/i;
+
+/** Fails with a command's first errors where it failed, or its last words if it names none. */
 export async function must(what: string, running: ReturnType<typeof runCommand>): Promise<string[]> {
   const { code, lines } = await running;
   if (code === 0) return lines;
   if (code === undefined) throw new Error(`${what} does not start`);
-  const telling = lines.filter((line) => /\berr(or)?\b/i.test(line) && !/complete log/i.test(line));
-  throw new Error(
-    `${what} ended with ${code}: ${(telling.length ? telling : lines).slice(-3).join(" / ") || "no output"}`,
-  );
+  const errors = lines
+    .filter((line) => /\berr(or)?\b/i.test(line))
+    .map((line) => line.replace(/^(npm|gyp) err(or)?!? */i, "").trim())
+    .filter((line) => !NOISE.test(line));
+  const telling = errors.length ? errors.slice(0, 3) : lines.slice(-3);
+  throw new Error(`${what} ended with ${code}: ${telling.join(" / ") || "no output"}`);
 }

@@ -6,7 +6,7 @@ import { runCommand, runNpm } from "./runCommand.js";
 import { wheels } from "./wheels.js";
 
 /** Where tfjs-node's install script gets its library from, unless the environment says otherwise. */
-const LIBRARY_HOST = process.env.TFJS_NODE_CDN_STORAGE ?? "https://storage.googleapis.com/";
+const libraryHost = (): string => process.env.TFJS_NODE_CDN_STORAGE ?? "https://storage.googleapis.com/";
 /** Unpacked libraries, the archives they came in and what the build leaves for a while, by the archives' size. */
 const UNPACKED = 4;
 
@@ -32,10 +32,10 @@ async function scriptNeeds(): Promise<string[]> {
   const major = Number(process.versions.node.split(".")[0]);
   if (major > 22) missing.push(`Node is ${process.versions.node} and must be 20 to 22`);
   try {
-    await fetch(LIBRARY_HOST, { method: "HEAD", signal: AbortSignal.timeout(10_000) });
+    await fetch(libraryHost(), { method: "HEAD", signal: AbortSignal.timeout(10_000) });
   } catch (error) {
     const why = reasonOf(error as Error);
-    missing.push(`${new URL(LIBRARY_HOST).host}, where TensorFlow's library comes from, cannot be reached (${why})`);
+    missing.push(`${new URL(libraryHost()).host}, where TensorFlow's library comes from, cannot be reached (${why})`);
   }
   return missing;
 }

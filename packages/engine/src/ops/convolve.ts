@@ -8,6 +8,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import type { ConvAttrs } from "../kernels/geometry.js";
 import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
+import { expectFloats, expectShape, expectSteps } from "./check.js";
 
 export interface Conv2dOptions {
   /** Steps of the filter down and right (default 1). */
@@ -27,6 +28,7 @@ export interface Conv2dOptions {
  * @param filter [height, width, channels, outputs]
  * @param bias [outputs], or none
  * @returns [n, height′, width′, outputs]
+ * @throws RangeError if shapes do not fit; TypeError for other numbers than float32
  * 3×3 filters at stride 1 go through Winograd's F(4×4, 3×3): outputs within 1e-5 of their largest, gradients within 1e-4.
  */
 export function conv2d(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2dOptions = {}): Tensor {
@@ -37,6 +39,7 @@ export function conv2d(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2d
         "x must be [n, height, width, channels] and filter [height, width, channels, outputs].",
     );
   }
+  expectRest("conv2d", x, filter, bias, filter.shape[3] as number, options);
   if (isOurs()) {
     const attrs: ConvAttrs & { relu: boolean } = { strides, pad, dilations, relu };
     return runKernel("Convolve", bias ? { x, filter, bias } : { x, filter }, attrs);
@@ -66,10 +69,26 @@ export function depthwiseConv2d(x: Tensor, filter: Tensor, bias?: Tensor, option
         "x must be [n, height, width, channels] and filter [height, width, channels, 1].",
     );
   }
+  expectRest("depthwiseConv2d", x, filter, bias, x.shape[3] as number, options);
   if (isOurs()) {
     return runKernel("Depthwise", bias ? { x, filter, bias } : { x, filter }, { strides, pad, dilations, relu });
   }
   const plain = plainDepthwise(x as Tensor4D, filter as Tensor4D, strides, pad, "NHWC", dilations);
   const y = bias ? add(plain, bias) : plain;
   return relu ? reluOf(y) : y;
+}
+
+function expectRest(
+  fn: string,
+  x: Tensor,
+  filter: Tensor,
+  bias: Tensor | undefined,
+  outputs: number,
+  { strides = 1, dilations = 1, pad = "same" }: Conv2dOptions,
+): void {
+  expectFloats(fn, { x, filter, bias });
+  expectShape(fn, "bias", bias, [outputs]);
+  expectSteps(fn, "strides", strides);
+  expectSteps(fn, "dilations", dilations);
+  if (pad !== "same" && pad !== "valid") throw new RangeError(`${fn}: pad must be "same" or "valid", got "${pad}".`);
 }

@@ -1,5 +1,6 @@
 import { logSoftmax, mul, neg, sum, type Tensor } from "@tensorflow/tfjs-core";
 import { isOurs, runKernel } from "../kernels/override.js";
+import { expectFloats, expectShape } from "./check.js";
 
 /**
  * Softmax cross-entropy of each sample: −weight · Σ target · ln softmax(logits), stable for any logits.
@@ -15,6 +16,8 @@ export function softmaxCrossEntropy(logits: Tensor, targets: Tensor, weights?: T
       `softmaxCrossEntropy: logits [${logits.shape}] and targets [${targets.shape}] must both be [n, classes].`,
     );
   }
+  expectFloats("softmaxCrossEntropy", { logits, targets, weights });
+  expectShape("softmaxCrossEntropy", "weights", weights, [logits.shape[0]]);
   if (!isOurs()) {
     const loss = neg(sum(mul(targets, logSoftmax(logits)), 1));
     return weights ? mul(loss, weights) : loss;

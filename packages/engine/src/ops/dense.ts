@@ -1,5 +1,6 @@
 import { fused, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
 import { isOurs, runKernel } from "../kernels/override.js";
+import { expectFloats, expectShape } from "./check.js";
 
 /**
  * A dense layer: x·kernel + bias, and ReLU where asked for.
@@ -16,6 +17,8 @@ export function dense(x: Tensor, kernel: Tensor, bias?: Tensor, { relu = false }
       `dense: x [${x.shape}] and kernel [${kernel.shape}] do not fit; x must be [n, ${kernel.shape[0]}].`,
     );
   }
+  expectFloats("dense", { x, kernel, bias });
+  expectShape("dense", "bias", bias, [kernel.shape[1] as number]);
   if (!isOurs()) {
     return fused.matMul({ a: x as Tensor2D, b: kernel as Tensor2D, bias, activation: relu ? "relu" : "linear" });
   }

@@ -5,7 +5,7 @@ import { isOurs, runKernel } from "../kernels/override.js";
  * Rows of a table by index: words as vectors.
  *
  * @param table [rows, size]
- * @param index whole numbers in [0, rows), any shape
+ * @param index whole numbers in [0, rows), any shape; others stand for zeros
  * @returns [...index, size]; the gradient adds up rows in the order of the index
  */
 export function embedding(table: Tensor, index: Tensor): Tensor {

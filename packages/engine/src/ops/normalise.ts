@@ -13,6 +13,7 @@ import {
   tidy,
 } from "@tensorflow/tfjs-core";
 import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
+import { expectFloats, expectShape } from "./check.js";
 
 export interface NormOptions {
   /** Added to the variance (default 1e-3, as Keras). */
@@ -48,6 +49,7 @@ export function batchNormTrain(
   if (gamma.size !== channels || beta.size !== channels) {
     throw new RangeError(`batchNormTrain: x has ${channels} channels, gamma ${gamma.size} and beta ${beta.size}.`);
   }
+  expectFloats("batchNormTrain", { x, gamma, beta });
   if (!isOurs()) return plainNorm(x, gamma, beta, epsilon, relu);
   const [y, mean, variance] = runKernel<Tensor[]>("BatchNormTrain", { x, gamma, beta }, { epsilon, relu });
   return { y, mean: keep(mean), variance: keep(variance) };
@@ -76,6 +78,10 @@ export function batchNormPredict(
   { gamma, beta, mean, variance }: { gamma: Tensor; beta: Tensor; mean: Tensor; variance: Tensor },
   { epsilon = 1e-3, relu = false }: NormOptions = {},
 ): Tensor {
+  expectFloats("batchNormPredict", { x, gamma, beta, mean, variance });
+  for (const [name, tensor] of Object.entries({ gamma, beta, mean, variance })) {
+    expectShape("batchNormPredict", name, tensor, [x.shape[x.rank - 1]]);
+  }
   return tidy(() => {
     const slope = mul(gamma, rsqrt(add(variance, epsilon)));
     const offset = sub(beta, mul(mean, slope));

@@ -1,6 +1,7 @@
 import { backend, type Tensor, tensor, tidy, type Variable, variable, zeros } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
 import { isOurs } from "../kernels/override.js";
+import { expectShape } from "./check.js";
 import { plainStep } from "./plainOptimisers.js";
 
 interface Common {
@@ -86,6 +87,7 @@ export function createOptimiser(options: OptimiserOptions): Optimiser {
       if (parameters.length !== gradients.length) {
         throw new RangeError(`step: got ${parameters.length} parameters and ${gradients.length} gradients.`);
       }
+      for (const [i, { shape }] of parameters.entries()) expectShape("step", `gradient ${i}`, gradients[i], shape);
       ensureSlots(parameters);
       steps++;
       for (const [i, parameter] of parameters.entries()) {

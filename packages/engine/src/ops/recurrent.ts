@@ -21,6 +21,7 @@ import {
 } from "@tensorflow/tfjs-core";
 import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
 import { type RecurrentAttrs, tapedGru, tapedLstm } from "../kernels/recurrentGradients.js";
+import { expectFloats, expectShape } from "./check.js";
 
 export interface RecurrentOptions {
   /** Runs from the last step to the first; outputs stay at their input's step (default false). */
@@ -103,6 +104,15 @@ function check(fn: string, x: Tensor, w: LstmWeights | GruWeights, gates: number
         `they must be [batch, steps, features], [features, ${gates} · units] and [units, ${gates} · units].`,
     );
   }
+  const { recurrentBias } = w as GruWeights;
+  const { c0 } = o as { c0?: Tensor };
+  const [batch, steps] = x.shape as number[];
+  expectFloats(fn, { x, ...w, h0: o.h0, c0, drop: o.drop, mask: o.mask });
+  for (const [name, bias] of Object.entries({ bias: w.bias, recurrentBias })) expectShape(fn, name, bias, [wide]);
+  for (const [name, state] of Object.entries({ h0: o.h0, c0, drop: o.drop })) {
+    expectShape(fn, name, state, [batch, units]);
+  }
+  expectShape(fn, "mask", o.mask, [batch, steps]);
   if (o.drop && o.h0) throw new RangeError(`${fn}: drop and h0 cannot be used together.`);
   return units;
 }

@@ -1,6 +1,7 @@
 import { registerKernels } from "../kernels/register.js";
 import { patchLayers } from "../layers/patchLayers.js";
 import { registerChainedOps } from "./chainedOps.js";
+import { explainMissingKernels } from "./explainMissingKernels.js";
 
 let done = false;
 
@@ -11,4 +12,5 @@ export function registerAll(): void {
   registerChainedOps();
   registerKernels();
   patchLayers();
+  explainMissingKernels();
 }
