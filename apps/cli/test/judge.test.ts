@@ -14,7 +14,7 @@ import { judge } from "../src/judge/judge.js";
 import { type Predictions, poolPredictions, predictedClasses, predictionsCsv } from "../src/judge/predictions.js";
 import { areaInfluence, rankingFigures, rankingOf } from "../src/judge/ranking.js";
 import { wilson } from "../src/judge/wilson.js";
-import { readPredictions } from "../src/report/readRun.js";
+import { readPredictions } from "../src/report/readPredictions.js";
 
 /** Random predictions in which every class occurs. */
 const anyPredictions = fc
@@ -144,6 +144,19 @@ describe("predictions", () => {
     const back = readPredictions(predictionsCsv(odd));
     expect(back).toMatchObject({ ids: odd.ids, yTrue: odd.yTrue, classes: odd.classes });
     expect([...back.probabilities]).toEqual([...odd.probabilities]);
+  });
+
+  it("are read whatever line ends, exponents or names they have, and refused by row when cut off", () => {
+    const { ids, yTrue, classes, probabilities } = readPredictions(
+      'id,label,"a, b","c\nd"\r\n"x ""1""",é,1e-7,0.999999\r\ny,"a, b",1,0\r\n',
+    );
+    expect({ ids, yTrue, classes }).toEqual({ ids: ['x "1"', "y"], yTrue: ["é", "a, b"], classes: ["a, b", "c\nd"] });
+    expect([...probabilities]).toEqual([1e-7, 0.999999, 1, 0]);
+    expect(() => readPredictions("id,label,a,b\nx,a,1,0\ny,a,0.5")).toThrow(
+      "predictions.csv: row 2 must hold id, label and 2 numbers; train the run again.",
+    );
+    expect(() => readPredictions("id,label,a,b\nx,a,1,many\n")).toThrow(/^predictions\.csv: row 1 must/);
+    expect(readPredictions("id,label,a,b\n").ids).toEqual([]);
   });
 
   it("of several turns become one table, with 0 for classes a turn did not know", () => {

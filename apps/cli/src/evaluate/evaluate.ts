@@ -7,7 +7,8 @@ import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
 import { judge } from "../judge/judge.js";
 import { type Predictions, poolPredictions } from "../judge/predictions.js";
-import { type RunFacts, readPredictions } from "../report/readRun.js";
+import { readPredictions } from "../report/readPredictions.js";
+import type { RunFacts } from "../report/readRun.js";
 import { type Metrics, metricsOf } from "../run/metrics.js";
 import { openModel } from "../run/trainedRun.js";
 import { prepareData } from "../train/prepareData.js";
@@ -95,7 +96,7 @@ async function choosePart(data: OpenedData, split: string | undefined, run: stri
   const parts = [...new Set(data.items.flatMap((item) => (item.split === undefined ? [] : [item.split])))].sort();
   if (split === "test") {
     const file = join(resolve(run), "predictions.csv");
-    const judged = new Set(existsSync(file) ? readPredictions(await readFile(file, "utf8")).ids : []);
+    const judged = new Set(existsSync(file) ? readPredictions(await readFile(file)).ids : []);
     const items = data.items.filter((item) => judged.has(item.id));
     if (items.length > 0) return { ...data, items };
   }

@@ -43,6 +43,26 @@ function takenFor({ labels, counts }: RunContent["metrics"]["confusion"], i: num
   return wrong.length === 0 ? "" : `${wrong[0].label} (${wrong[0].count})`;
 }
 
+/** What a probability of this model is worth, before and after calibration. */
+export function calibrationSection({ metrics }: RunContent, figure: DrawnFigure | undefined): Html | undefined {
+  const { calibration } = metrics;
+  if (!calibration) return undefined;
+  const { raw, calibrated, n, cllr, minCllr, target } = calibration;
+  const kinds = {
+    platt: "Platt scaling",
+    isotonic: "isotonic regression",
+    temperature: "one temperature for all classes",
+  };
+  const of = target === undefined ? "the class named" : `"${target}"`;
+  const row = (name: string, before: number, after: number, what: string) =>
+    html`<tr><td>${name}</td><td class="n">${before.toFixed(3)}</td><td class="n">${after.toFixed(3)}</td><td class="muted">${what}</td></tr>`;
+  return html`<h2>What its probabilities are worth</h2><div class="columns">${picture(figure, `Probability of ${of} and how often it came true; on the diagonal both agree.`)}<div>
+<p>The model folder carries a calibration (${kinds[calibration.kind]}) learned from ${n} items whose models had not met them; here each item is read by one learned without its fold.</p>
+<div class="scroll"><table><thead><tr><th>figure</th><th class="n">as given</th><th class="n">calibrated</th><th></th></tr></thead><tbody>
+${row("expected calibration error", raw.ece, calibrated.ece, "0 is perfect")}${row("log loss", raw.logLoss, calibrated.logLoss, "nats, lower is better")}
+</tbody></table></div>${cllr !== undefined && minCllr !== undefined && html`<p>Cost of its log-likelihood ratios (Cllr): ${cllr.toFixed(3)} bits, of which ${minCllr.toFixed(3)} remain with the best possible calibration; 1 tells nothing.</p>`}</div></div>`;
+}
+
 /** Accuracy by speaker or whatever ties items together. */
 export function groupSection({ metrics, facts }: RunContent, figure: DrawnFigure | undefined): Html | undefined {
   const groups = Object.entries(metrics.beside?.perGroup ?? metrics.perGroup);

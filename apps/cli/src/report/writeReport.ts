@@ -29,23 +29,32 @@ export async function writeReport(
   { contentOf, out = folder.path("report.html") }: ReportOptions = {},
 ): Promise<string> {
   const run = await readRun(folder);
+  const worst = worstItems(run.predictions, run.recipe.report.worst);
+  // Disks are waited for once, at the end: files are read and written while figures are drawn.
+  const shown = Promise.all(worst.map((item) => withContent(item, contentOf).catch(() => item)));
+  const written: Promise<void>[] = [];
+  const write = (name: string, content: string | Uint8Array): void => {
+    const task = folder.write(name, content);
+    // A full disk is told below, not by the first file alone.
+    task.catch(() => {});
+    written.push(task);
+  };
   const drawn: DrawnFigure[] = [];
   for (const { name, alt, spec } of figuresOf(run)) {
     const light = await renderSvg(spec("light"));
     const dark = await renderSvg(spec("dark"));
-    await folder.write(`plots/${name}.svg`, light);
-    await folder.write(`plots/${name}.png`, await renderPng(light));
+    write(`plots/${name}.svg`, light);
+    write(`plots/${name}.png`, await renderPng(light));
     drawn.push({ name, alt, light: dataUrl("image/svg+xml", light), dark: dataUrl("image/svg+xml", dark) });
   }
-  const worst = worstItems(run.predictions, run.recipe.report.worst);
-  const shown = await Promise.all(worst.map((item) => withContent(item, contentOf)));
-  await writeWhole(out, reportPage(run, drawn, shown));
+  await Promise.all(written);
+  await writeWhole(out, reportPage(run, drawn, await shown));
   return out;
 }
 
 /** A report is worth having without the sound of an item that has been moved since. */
 async function withContent(item: WorstItem, contentOf: ReportOptions["contentOf"]): Promise<ShownItem> {
-  const content = await contentOf?.(item.id).catch(() => undefined);
+  const content = await contentOf?.(item.id);
   if (typeof content === "string")
     return { ...item, text: content.length > 600 ? `${content.slice(0, 600)} …` : content };
   if (isPicture(content)) {
