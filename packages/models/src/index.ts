@@ -117,6 +117,7 @@ export { type Rfe, type RfeOptions, rfe } from "./selection/rfe.js";
 export { type SearchOptions, type SearchResult, type SearchSpace, search, type Trial } from "./selection/search.js";
 export { type SelectColumnsOptions, selectColumns } from "./selection/selectColumns.js";
 export { type Fold, stratifiedFolds, stratifiedShare } from "./selection/split.js";
+export { type TakeColumnsOptions, takeColumns } from "./selection/takeColumns.js";
 export type { KernelName } from "./svm/kernel.js";
 export { applySigmoid, fitSigmoid, type Sigmoid } from "./svm/platt.js";
 export { type Svc, type SvcOptions, svc } from "./svm/svc.js";

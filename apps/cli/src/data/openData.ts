@@ -20,10 +20,14 @@ export interface OpenedData {
   items: Labelled[];
   /** What the items are rows of, by their attribute `row`; for tables alone. */
   table?: Table;
+  /** Class that the question is about, where the corpus says so. */
+  positive?: string;
   /** How the items' pictures are seen; for pictures alone. */
   pictures?: PictureShape;
   /** Items of the corpus that have no label (an official test part, say); they can be predicted. */
   unlabelled: number;
+  /** Those items. */
+  unlabelledItems: Item<unknown>[];
 }
 
 export interface OpenOptions {
@@ -45,8 +49,8 @@ const everyLayout = (): string[] => Object.keys(corpora);
 export async function openData(spec: DataSpec, { root: given, seed }: OpenOptions): Promise<OpenedData> {
   if (spec.kind === "table") {
     const root = given ?? spec.root ?? process.env.EARSHOT_DATA;
-    const { info, table, items } = await openTable(spec, root);
-    return { ...label({ ...info, items, classes: [] }, { ...spec, target: "label" }, info.name, root, seed), table };
+    const { info, table, items, positive } = await openTable(spec, root);
+    return { ...label({ ...info, items, classes: [] }, { ...spec, target: "label" }, info.name, root, seed), table, positive };
   }
   if (spec.kind === "texts") return openTexts(spec, given ?? spec.root ?? process.env.EARSHOT_DATA, seed);
   if (spec.kind === "pictures") {
@@ -158,6 +162,7 @@ function label(
     ...(root !== undefined && { root }),
     items: spec.maxItems ? drawItems(kept, spec.maxItems, seed) : kept,
     unlabelled: items.length - labelled.length,
+    unlabelledItems: items.filter((item) => targetOf(item, spec.target) === undefined),
   };
 }
 

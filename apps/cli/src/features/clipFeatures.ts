@@ -8,6 +8,7 @@ import {
   resample,
   type Transform,
 } from "@earshot/dsp";
+import { isVoice, type VoiceConfig, voiceExtractor, voiceNames } from "./voiceFeatures.js";
 
 /** Changed copies of each clip, beside the clip itself. */
 export interface AugmentSpec {
@@ -33,7 +34,8 @@ export function clipFeatures(
   config: FeatureConfig,
   augment?: AugmentSpec | null,
 ): (clip: AudioClip, seed?: number) => ClipFeatures {
-  const extract = featureExtractor(config);
+  const voice = isVoice(config) ? (config as unknown as VoiceConfig) : undefined;
+  const extract = voice ? voiceExtractor(voice) : featureExtractor(config);
   const change = augment ? compose(augment.transforms) : undefined;
   const { sampleRate: rate } = config;
   let names: string[] | undefined;
@@ -41,7 +43,7 @@ export function clipFeatures(
     const { data, cols } = features;
     const bad = data.findIndex((v) => !Number.isFinite(v));
     if (bad < 0) return features;
-    names ??= featureNames(config);
+    names ??= voice ? voiceNames(voice) : featureNames(config);
     const row = Math.floor(bad / cols);
     throw new RangeError(`feature ${names[bad % cols]} is ${data[bad]} in row ${row}; is the recording silent?`);
   };

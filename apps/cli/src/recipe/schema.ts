@@ -110,6 +110,8 @@ export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpe
 export const splitSchema = z.strictObject({
   /** `item` splits at random, `group` (or an attribute such as `speaker`) keeps all items of one together, `predefined` takes the corpus' own. */
   by: name.default("item"),
+  /** What takes the place of `predefined` in a corpus without official parts; null refuses it. */
+  otherwise: z.enum(["item", "group"]).nullable().default(null),
   /** Part that is judged, when it is one part. */
   test: z.number().gt(0).lt(1).default(0.2),
   /** Whether classes keep their shares. */
@@ -159,7 +161,7 @@ export const recipeSchema = z.strictObject({
       /** Replicates of the bootstrap behind every interval. */
       replicates: z.int().min(0).max(100000).default(1000),
       /** Wrong items shown with a player. */
-      worst: z.int().min(0).max(100).default(12),
+      worst: z.int().min(0).max(100).default(20),
     })
     .prefault({}),
   /** Figures the run must reach; checked by the tests on real data. */

@@ -45,6 +45,9 @@ const mostSingleGroups = 8;
  */
 export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: PlanOptions): Plan {
   requireLearnable(items);
+  if (spec.by === "predefined" && spec.otherwise !== null && officialParts(items).length < 2) {
+    return planSplit(items, { ...spec, by: spec.otherwise, otherwise: null }, options);
+  }
   const { by } = spec;
   const { seed } = options;
   const groupKey = groupWord(options.groupKey);
@@ -75,7 +78,7 @@ function partItems(
     return { sentence, folds: [{ name: "test", ...whole }] };
   }
   if (by === "predefined") {
-    const parts = [...new Set(items.map((item) => item.split ?? ""))].sort();
+    const parts = officialParts(items);
     if (parts.length < 2) {
       throw new UserError(
         "split.by is predefined, but this corpus has no official parts; split by item or group instead.",
@@ -117,6 +120,9 @@ function partItems(
   const sentence = `${count} folds over ${groups.size} ${plural(what)}, all judged by models that never met them`;
   return { sentence, folds: groupKFold(items, { folds: count, seed, key, stratify: "label" }) };
 }
+
+const officialParts = (items: readonly Labelled[]): string[] =>
+  [...new Set(items.map((item) => item.split ?? ""))].sort();
 
 const plainSplit = (items: readonly Labelled[], testShare: number, seed: number) =>
   stratifiedSplit(items, { testShare, seed, by: () => "all" });

@@ -20,6 +20,7 @@ import { type Beside, type Metrics, metricsOf, splitFacts } from "../run/metrics
 import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
 import { openTracker } from "../tracking/openTracker.js";
 import { flatSettings, type Tracker } from "../tracking/tracker.js";
+import { tableFacts } from "../table/tableFacts.js";
 import { buildModel } from "./buildModel.js";
 import { copiesFor } from "./copies.js";
 import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js";
@@ -29,6 +30,7 @@ import { type Prepared, prepareData } from "./prepareData.js";
 import { prepareExtra } from "./prepareExtra.js";
 import { type Begun, fingerprintOf, readBegun, requireMoreEpochs } from "./resume.js";
 import { fitTurn, runTurns, type TurnOptions } from "./runTurns.js";
+import { submissionOf } from "./submission.js";
 
 export interface TrainOptions {
   /** Folder or archive of recordings. */
@@ -148,7 +150,10 @@ async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptio
   const plan = (items: Prepared["items"]): Plan =>
     given.debug ? debugPlan(items) : planSplit(items, recipe.split, splitOptions(recipe, data));
   const turn = { threads, screen, ...(signal && { signal }) };
-  return { name, recipe, config, resolved: { ...recipe, name, features: config }, data, options, plan, turn };
+  // What a corpus is about, the recipe may leave to it.
+  const positive = recipe.report.positive ?? data.positive ?? null;
+  const judged = { ...recipe, report: { ...recipe.report, positive } };
+  return { name, recipe: judged, config, resolved: { ...judged, name, features: config }, data, options, plan, turn };
 }
 
 const splitOptions = ({ seed }: Recipe, { corpus }: OpenedData) => ({ seed, groupKey: corpus.groupKey });
@@ -213,6 +218,14 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
     date: facts.startedAt,
     extra: { seed: recipe.seed, earshot: environment.earshot },
   });
+  if (data.table) {
+    const facts = await tableFacts({ ...data, table: data.table }, recipe.data.target, predictions.ids, final);
+    await folder.writeJson("table.json", facts);
+  }
+  const submission = await clock("submission", () =>
+    submissionOf(final, data, config, { skipBroken: false, ...options }),
+  );
+  if (submission !== undefined) await folder.write("submission.csv", submission);
   final.dispose();
 
   await folder.write("predictions.csv", predictionsCsv(predictions));
