@@ -58,6 +58,7 @@ describe("named networks", () => {
       outputShape: [96, 40, 32],
       parameters: 288,
       multiplyAdds: 96 * 40 * 288,
+      held: 96 * 40 * 32,
     });
     expect(lines[lines.length - 1]).toMatchObject({ kind: "dense", outputShape: [10], parameters: 2570 });
     expect(lines.map((l) => l.kind).filter((kind) => kind === "maxPool").length).toBe(3);

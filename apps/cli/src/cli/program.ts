@@ -112,6 +112,28 @@ export function createProgram(signal: AbortSignal): Command {
     });
 
   program
+    .command("export <run>")
+    .summary("write a run's model as an ONNX file")
+    .description(
+      "Writes the model of a run as an ONNX file, from sound to probabilities where the graph allows, else from features.",
+    )
+    .requiredOption("--onnx <file>", "file to write")
+    .option("--no-features", "leave the features out: the input is then what they give")
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples(
+        "earshot export runs/digits-cnn-1 --onnx digits.onnx",
+        "earshot export RUN --onnx net.onnx --no-features",
+      ),
+    )
+    .action(async (run, options) => {
+      const { exportCommand } = await import("../commands/export.js");
+      await exportCommand(run, options, { signal, screen: createScreen(options) });
+    });
+
+  program
     .command("recipes")
     .summary("list the shipped recipes")
     .description("Lists the shipped recipes: what each does and what it reached.")

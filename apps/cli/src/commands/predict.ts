@@ -5,7 +5,7 @@ import { UserError } from "../cli/errors.js";
 import { csvField } from "../judge/predictions.js";
 import { type Prediction, predictSamples } from "../predict/predictSamples.js";
 import { sampleReader } from "../predict/readSamples.js";
-import { openModel } from "../run/trainedRun.js";
+import { onRuntime, openModel } from "../run/trainedRun.js";
 import { writeWhole } from "../run/wholeFile.js";
 
 export interface PredictCommandOptions {
@@ -22,7 +22,7 @@ export async function predictCommand(
   { csv, top, at, anyway = false }: PredictCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
-  const trained = await openModel(run);
+  const trained = await onRuntime(await openModel(run));
   const read = sampleReader(trained);
   const predictions: Prediction[] = [];
   const broken: Error[] = [];

@@ -49,3 +49,12 @@ export async function openModel(given: string): Promise<TrainedModel> {
   const fields = readFolderFields(given, model.classes, manifest);
   return { name: manifest.name ?? manifest.kind, model, config, ...(recipe && { recipe }), ...fields };
 }
+
+/** The same with its network on onnxruntime-node, where that is installed and the network can run there. */
+export async function onRuntime<T extends { model: Classifier }>(trained: T): Promise<T> {
+  const { onnxClassifier } = await import("@earshot/models/onnx");
+  const model = await onnxClassifier(trained.model);
+  if (!model) return trained;
+  trained.model.dispose();
+  return { ...trained, model };
+}

@@ -3,15 +3,17 @@ import { featureConfig } from "../features/featureConfig.js";
 import type { LoadedRecipe } from "../recipe/load.js";
 import { recipeYaml } from "../recipe/write.js";
 import { buildModel } from "./buildModel.js";
+import { describedLines, describeModel } from "./describeModel.js";
 import { planSplit } from "./planSplit.js";
 
 /**
- * What a run would do: the recipe with every default, checked, and the data it would find.
+ * What a run would do: the recipe with every default, checked, the data it would find, and the network that would come of both.
  *
  * @throws as `train` would before it starts
  */
 export async function describeDryRun({ name, recipe }: LoadedRecipe, root?: string) {
-  const resolved = { ...recipe, name, features: featureConfig(recipe.features, recipe.data.kind) };
+  const config = featureConfig(recipe.features, recipe.data.kind);
+  const resolved = { ...recipe, name, features: config };
   (await buildModel(recipe)).dispose();
   const data = await openData(recipe.data, { seed: recipe.seed, ...(root !== undefined && { root }) });
   const plan = planSplit(data.items, recipe.split, { seed: recipe.seed, groupKey: data.corpus.groupKey });
@@ -22,6 +24,11 @@ export async function describeDryRun({ name, recipe }: LoadedRecipe, root?: stri
     split: plan.sentence,
     folds: plan.turns.length,
   };
-  const yaml = `# ${facts.corpus}: ${facts.items} items, ${facts.classes} classes; ${facts.split}\n${recipeYaml(resolved).trimEnd()}`;
-  return { yaml, json: { recipe: resolved, data: facts } };
+  const network = await describeModel(recipe, config, data);
+  const notes = [
+    `${facts.corpus}: ${facts.items} items, ${facts.classes} classes; ${facts.split}`,
+    ...(network ? ["", ...describedLines(network)] : []),
+  ];
+  const yaml = `${notes.map((line) => `# ${line}`.trimEnd()).join("\n")}\n${recipeYaml(resolved).trimEnd()}`;
+  return { yaml, json: { recipe: resolved, data: facts, ...(network && { network }) } };
 }

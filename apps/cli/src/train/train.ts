@@ -18,9 +18,9 @@ import { type Checkpoints, openCheckpoints } from "../run/checkpoints.js";
 import { describeEnvironment } from "../run/environment.js";
 import { type Beside, type Metrics, metricsOf, splitFacts } from "../run/metrics.js";
 import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
+import { tableFacts } from "../table/tableFacts.js";
 import { openTracker } from "../tracking/openTracker.js";
 import { flatSettings, type Tracker } from "../tracking/tracker.js";
-import { tableFacts } from "../table/tableFacts.js";
 import { buildModel } from "./buildModel.js";
 import { copiesFor } from "./copies.js";
 import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js";
@@ -128,6 +128,8 @@ function withWayOn(error: unknown, dir: string, signal?: AbortSignal): unknown {
   const shown = relative(process.cwd(), dir);
   const command = `earshot train ${shown.startsWith("..") ? dir : shown} --resume`;
   if (signal?.aborted) return new InterruptedError(`Interrupted; what was learned is kept: go on with \`${command}\`.`);
+  // Sentences of our own say what to do already.
+  if (error instanceof UserError) return error;
   return new UserError(
     `${sentenceOf(error)} What was learned before is kept: go on with \`${command}\`, and --set what has to change.`,
     {

@@ -24,7 +24,7 @@ export async function describeNetwork(
   ]);
   await useEngine();
   const network = networkFor(settings, inputShape, classes);
-  const summary = summarise(network);
+  const summary = summarise(network, inputShape);
   network.dispose();
   return summary;
 }

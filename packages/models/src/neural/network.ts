@@ -67,14 +67,28 @@ export interface LayerSummary {
   parameters: number;
   /** For one sample. */
   multiplyAdds: number;
+  /** Numbers that training holds for one sample, for the way back: what comes out of the layer and of those within it. */
+  held: number;
+}
+
+/** Beside its states, a recurrent layer holds its gates and cells. */
+const recurrentParts = { lstm: 6, gru: 5 } as const;
+
+function heldBy({ kind, outputShape, inner }: Layer, inputShape: readonly number[]): number {
+  if (kind === "lstm" || kind === "gru") {
+    return recurrentParts[kind] * inputShape[0] * outputShape[outputShape.length - 1];
+  }
+  const within = inner ? [...inner.layers, ...inner.shortcut].map((layer) => sizeOf(layer.outputShape)) : [];
+  return within.reduce((a, b) => a + b, sizeOf(outputShape));
 }
 
 /** What a network is made of, layer by layer. */
-export function summarise({ layers }: Pick<Network, "layers">): LayerSummary[] {
-  return layers.map(({ kind, outputShape, weights, multiplyAdds }) => ({
-    kind,
-    outputShape,
-    parameters: weights.reduce((n, w) => n + sizeOf(w.variable.shape), 0),
-    multiplyAdds,
+export function summarise({ layers }: Pick<Network, "layers">, inputShape: readonly number[]): LayerSummary[] {
+  return layers.map((layer, i) => ({
+    kind: layer.kind,
+    outputShape: layer.outputShape,
+    parameters: layer.weights.reduce((n, w) => n + sizeOf(w.variable.shape), 0),
+    multiplyAdds: layer.multiplyAdds,
+    held: heldBy(layer, i === 0 ? inputShape : layers[i - 1].outputShape),
   }));
 }

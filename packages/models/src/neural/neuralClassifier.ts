@@ -12,8 +12,8 @@ import type {
   StateTensor,
   Tensor,
 } from "../core/types.js";
-import type { Network } from "./network.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
+import type { Predictor } from "./predictor.js";
 import { holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
 import { DIVISION } from "./streams.js";
 
@@ -49,14 +49,14 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
   const kind = "neuralClassifier";
   const settings = readNeuralOptions(given);
   let learned = restored;
-  let live: Promise<Network> | undefined;
+  let live: Promise<Predictor> | undefined;
 
   const need = (fn: string): Learned => {
     if (!learned) throw notFitted(kind, fn);
     return learned;
   };
   const release = (): void => {
-    live?.then((network) => network.dispose()).catch(() => {});
+    live?.then((made) => made.dispose()).catch(() => {});
     live = undefined;
   };
   const samplesOf = (fn: string, x: Features): Samples => {
@@ -67,28 +67,19 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
     }
     return samples;
   };
-  /** The network of what was learned; it keeps its tensors until `dispose` or the next fit. */
-  const network = async (): Promise<Network> => {
+  /** The network of what was learned; it keeps its memory until `dispose` or the next fit. */
+  const predictor = async (): Promise<Predictor> => {
     const { inputShape, classes, weights } = need("predict");
-    live ??= (async () => {
-      const { networkFor } = await import("./trainer.js");
-      const { useEngine } = await import("@earshot/engine");
-      await useEngine();
-      const made = networkFor(settings, inputShape, classes.length);
-      made.setWeights(weights);
-      return made;
-    })();
+    live ??= import("./predictor.js").then(({ makePredictor }) =>
+      makePredictor(settings, inputShape, classes.length, weights),
+    );
     return await live;
   };
   const probabilities = async (fn: string, x: Features): Promise<Matrix> => {
     const samples = samplesOf(fn, x);
     const { classes } = need(fn);
-    const [{ averagedProbabilities }, { scoresOf }] = await Promise.all([
-      import("./passes.js"),
-      import("./evaluate.js"),
-    ]);
-    const made = await network();
-    const scores = (given: Samples) => scoresOf(made, given, classes.length);
+    const { averagedProbabilities } = await import("./passes.js");
+    const { scores } = await predictor();
     const data = await averagedProbabilities(scores, samples, classes.length, settings);
     return { data, rows: samples.n, cols: classes.length };
   };
