@@ -38,6 +38,27 @@ const twins: [string, Batch, Stream, object][] = [
     dsp.spectralContrastStream,
     { ...rate, nFft: 256, hopLength: 128, nBands: 4, topDb: null },
   ],
+  ["frame", dsp.frame as Batch, dsp.frameStream as Stream, { frameLength: 90, hopLength: 33, padMode: "edge" }],
+  ["chroma", dsp.chroma, dsp.chromaStream, { ...rate, nFft: 256, hopLength: 100 }],
+  [
+    "gammatoneSpectrogram",
+    dsp.gammatoneSpectrogram,
+    dsp.gammatoneSpectrogramStream,
+    { ...rate, nFft: 128, hopLength: 70, nFilters: 9 },
+  ],
+  [
+    "onsetStrength",
+    dsp.onsetStrength,
+    dsp.onsetStrengthStream,
+    { ...mel, hopLength: 60, lag: 2, maxSize: 3, detrend: true, topDb: null },
+  ],
+  ["yin", dsp.yin, dsp.yinStream, { ...rate, fMin: 200, fMax: 900, frameLength: 256, hopLength: 64 }],
+  [
+    "yin of hops that share nothing",
+    dsp.yin,
+    dsp.yinStream,
+    { ...rate, fMin: 200, fMax: 900, frameLength: 200, hopLength: 150, padMode: "edge" },
+  ],
 ];
 
 describe("streaming twins", () => {

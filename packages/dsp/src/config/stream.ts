@@ -1,8 +1,8 @@
 import { preEmphasisStream } from "../core/preEmphasis.js";
+import { createRowStream } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
 import { prepare } from "../features/computeRows.js";
 import { deltaStream } from "../features/deltaStream.js";
-import { createRowStream } from "../features/rowStream.js";
 import { kindOf } from "./kinds.js";
 import { resolveFeatureConfig } from "./resolve.js";
 import type { FeatureConfig, ResolvedFeatureConfig } from "./types.js";

@@ -1,4 +1,6 @@
 import { requireFinite, requireInteger, requireOneOf } from "./check.js";
+import { createRowStream } from "./rowStream.js";
+import type { FrameStream } from "./stream.js";
 import { createMatrix, type FloatArray, type Matrix } from "./types.js";
 
 /** What lies beyond the ends of the signal: zeros, the end samples, or the signal mirrored without or with its end sample. */
@@ -102,4 +104,16 @@ export function frameTimes(
   const shift = Math.floor(nFft / 2);
   const indices = typeof frames === "number" ? Array.from({ length: frames }, (_, t) => t) : Array.from(frames);
   return Float64Array.from(indices, (t) => (t * hopLength + shift) / sampleRate);
+}
+
+/** Streaming twin of {@link frame}: the same rows for any chunking. Centred, it takes padMode "constant" or "edge". */
+export function frameStream(options: FrameOptions): FrameStream {
+  const { frameLength, hopLength, center = false, padMode = "constant" } = options;
+  requireFraming("frameStream", { frameLength, hopLength, padMode });
+  const run = (samples: Float32Array, _: number, rows: number, out: Float32Array): void => {
+    for (let t = 0, at = 0; t < rows; t++) {
+      for (let i = t * hopLength; i < t * hopLength + frameLength; i++) out[at++] = samples[i];
+    }
+  };
+  return createRowStream("frameStream", { cols: frameLength, run }, { frameLength, hopLength, center, padMode });
 }

@@ -1,4 +1,5 @@
 import { requireFinite, requireInRange } from "./check.js";
+import { firstOf } from "./sampleSink.js";
 import type { SampleStream } from "./stream.js";
 
 export interface PreEmphasisOptions {
@@ -34,9 +35,12 @@ export function preEmphasisStream({ coefficient = 0.97 }: PreEmphasisOptions = {
         previous = sample;
       }
       state[0] = previous;
-      return out;
+      return firstOf(out, chunk.length);
     },
-    flush: () => new Float32Array(0),
+    flush() {
+      state[0] = 0;
+      return new Float32Array(0);
+    },
     reset() {
       state[0] = 0;
     },

@@ -3,7 +3,7 @@ import { createRefitKernel, type RefitKernel } from "../kernels/refit.js";
 import { createCache } from "./cache.js";
 import { requireFinite, requireInRange, requireSampleRate, requireSamples } from "./check.js";
 import { halfWidth, kernelAt, lowestTerms, resampleKernel } from "./resampleKernel.js";
-import { createViews } from "./sampleSink.js";
+import { createViews, firstOf } from "./sampleSink.js";
 import type { SampleStream } from "./stream.js";
 
 export interface ResampleOptions {
@@ -76,7 +76,7 @@ export function resampleStream({ from, to }: ResampleOptions): SampleStream {
     const target = out ?? views(count);
     kernel.run(buffer, origin, seen, made, count, target);
     made = end;
-    return out ? out.subarray(0, count) : target;
+    return firstOf(target, count);
   };
   const reset = () => {
     buffer.fill(0);
@@ -135,7 +135,7 @@ function passThrough(): SampleStream {
       requireFinite("resampleStream", "chunk", chunk);
       if (!out) return chunk.slice();
       out.set(chunk);
-      return out.subarray(0, chunk.length);
+      return firstOf(out, chunk.length);
     },
     flush: () => new Float32Array(0),
     reset() {},

@@ -12,12 +12,19 @@ export function createViews(): (length: number) => Float32Array {
   };
 }
 
+/** The part of what a stream was given to fill that it filled. */
+export function firstOf(out: Float32Array, length: number): Float32Array {
+  return out.length === length ? out : out.subarray(0, length);
+}
+
 /** Samples on their way out of a stream. */
 export interface SampleSink {
   /** Samples `from` to before `to` of `values` are ready. */
   push(values: Float32Array, from: number, to: number): void;
   /** At most `limit` of the samples that are ready, into `out` if it is given, else into a view that is valid until the next call. */
   take(limit?: number, out?: Float32Array): Float32Array;
+  /** How many are ready. */
+  readonly ready: number;
   reset(): void;
 }
 
@@ -26,6 +33,9 @@ export function createSampleSink(): SampleSink {
   let filled = 0;
   const views = createViews();
   return {
+    get ready() {
+      return filled;
+    },
     push(values, from, to) {
       if (filled + to - from > held.length) {
         const larger = new Float32Array(2 * (filled + to - from));
@@ -40,7 +50,7 @@ export function createSampleSink(): SampleSink {
       for (let i = 0; i < count; i++) target[i] = held[i];
       held.copyWithin(0, count, filled);
       filled -= count;
-      return out ? out.subarray(0, count) : target;
+      return firstOf(target, count);
     },
     reset() {
       filled = 0;

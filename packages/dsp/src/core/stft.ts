@@ -2,6 +2,9 @@ import { createSpectraKernel, type SpectraKernel } from "../kernels/spectra.js";
 import { createAnalyser, type ResolvedStft, resolveStft, type StftOptions, stftFrames } from "./analysis.js";
 import { cacheKey, createCache } from "./cache.js";
 import { requireFiniteAfter } from "./check.js";
+import { createFeed } from "./feed.js";
+import { createRowBuffer } from "./rowStream.js";
+import type { SpectrumStream } from "./stream.js";
 import { type ComplexMatrix, createMatrix } from "./types.js";
 
 export {
@@ -41,6 +44,42 @@ export function stft(samples: Float32Array, options: StftOptions = {}): ComplexM
     rows === 0 || hopLength > nFft ? 0 : first + (rows - 1) * hopLength + nFft,
   );
   return out;
+}
+
+/**
+ * Streaming twin of {@link stft}: the same rows for any chunking; those returned are valid until the next call. Centred, it takes padMode "constant"
+ * or "edge".
+ */
+export function stftStream(options: StftOptions = {}): SpectrumStream {
+  return spectrumStream("stftStream", options);
+}
+
+/** The same for others, which name themselves in its errors. */
+export function spectrumStream(fn: string, options: StftOptions): SpectrumStream {
+  const resolved = resolveStft(fn, options);
+  const { nFft, hopLength, center, padMode } = resolved;
+  const kernel = createSpectraKernel(resolved) ?? scalarKernel(resolved);
+  const feed = createFeed(fn, { frameLength: nFft, hopLength, center, padMode });
+  const bins = 1 + Math.floor(nFft / 2);
+  const [reOf, imOf] = [createRowBuffer(bins), createRowBuffer(bins)];
+  const spectra: ComplexMatrix[] = [];
+  const computed = (rows: number): ComplexMatrix => {
+    const re = reOf(rows);
+    const im = imOf(rows);
+    // One object for each number of rows, so that the steady state allocates nothing.
+    if (spectra[rows]?.re !== re) spectra[rows] = { re, im };
+    if (rows > 0) kernel.run(feed.samples, 0, spectra[rows]);
+    return spectra[rows];
+  };
+  return {
+    process: (chunk) => computed(feed.push(chunk)),
+    flush() {
+      const out = computed(feed.finish());
+      feed.reset();
+      return out;
+    },
+    reset: feed.reset,
+  };
 }
 
 /** The same in double precision, for every length. */

@@ -1,4 +1,4 @@
-import type { Matrix } from "./types.js";
+import type { ComplexMatrix, Matrix } from "./types.js";
 
 /** Filter with memory: feed chunks of any length, in order. */
 export interface SampleStream {
@@ -21,5 +21,12 @@ export interface FrameStream {
   /** Frames that only the end of the signal completes. */
   flush(): Matrix;
   /** Forgets all samples seen so far. */
+  reset(): void;
+}
+
+/** {@link FrameStream} of complex spectra. */
+export interface SpectrumStream {
+  process(chunk: Float32Array): ComplexMatrix;
+  flush(): ComplexMatrix;
   reset(): void;
 }

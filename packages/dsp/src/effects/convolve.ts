@@ -1,5 +1,7 @@
 import { requireFinite, requireOneOf } from "../core/check.js";
 import { createRealFft } from "../core/realFft.js";
+import { createViews, firstOf } from "../core/sampleSink.js";
+import type { SampleStream } from "../core/stream.js";
 import { meanSquare, peakOf } from "./level.js";
 
 export interface ConvolveOptions {
@@ -36,32 +38,89 @@ export function convolve(
 export function convolveFrom(samples: Float32Array, kernel: Float32Array, first: number, length: number): Float32Array {
   const out = new Float32Array(length);
   const m = kernel.length;
-  const wanted = 2 ** Math.ceil(Math.log2(Math.max(4 * m, 64)));
   const whole = 2 ** Math.ceil(Math.log2(samples.length + m - 1));
-  const size = Math.max(2, Math.min(wanted, whole));
-  const plan = createRealFft(size);
-  const step = size - m + 1;
-  const block = new Float64Array(size);
-  block.set(kernel);
-  const kernelRe = new Float64Array(plan.bins);
-  const kernelIm = new Float64Array(plan.bins);
-  plan.forward(block, kernelRe, kernelIm);
-  const re = new Float64Array(plan.bins);
-  const im = new Float64Array(plan.bins);
-  // Overlap-save: each block begins m − 1 samples early and only its clean end is kept.
+  const { step, block, run } = createConvolver(kernel, whole);
   for (let start = first; start < first + length; start += step) {
-    for (let i = 0; i < size; i++) block[i] = samples[start - m + 1 + i] ?? 0;
-    plan.forward(block, re, im);
-    for (let k = 0; k < re.length; k++) {
-      const r = re[k] * kernelRe[k] - im[k] * kernelIm[k];
-      im[k] = re[k] * kernelIm[k] + im[k] * kernelRe[k];
-      re[k] = r;
-    }
-    plan.inverse(re, im, block);
+    for (let i = 0; i < block.length; i++) block[i] = samples[start - m + 1 + i] ?? 0;
+    run();
     const count = Math.min(step, first + length - start);
     for (let i = 0; i < count; i++) out[start - first + i] = block[m - 1 + i];
   }
   return out;
+}
+
+/** Overlap-save: each block begins m − 1 samples early, and `run` leaves `step` samples of the result behind its first m − 1. */
+function createConvolver(kernel: Float32Array, longest: number) {
+  const m = kernel.length;
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(4 * m, 64)));
+  const size = Math.max(2, Math.min(wanted, longest));
+  const plan = createRealFft(size);
+  const block = new Float64Array(size);
+  block.set(kernel);
+  const [kernelRe, kernelIm, re, im] = Array.from({ length: 4 }, () => new Float64Array(plan.bins));
+  plan.forward(block, kernelRe, kernelIm);
+  return {
+    step: size - m + 1,
+    block,
+    run(): void {
+      plan.forward(block, re, im);
+      for (let k = 0; k < re.length; k++) {
+        const r = re[k] * kernelRe[k] - im[k] * kernelIm[k];
+        im[k] = re[k] * kernelIm[k] + im[k] * kernelRe[k];
+        re[k] = r;
+      }
+      plan.inverse(re, im, block);
+    },
+  };
+}
+
+/**
+ * Streaming twin of {@link convolve} (mode "full"): as many samples leave as come, the tail with `flush`; equal within 1e-6 of the peak.
+ *
+ * A chunk is worked on at once, with the m − 1 samples before it: no delay, at a cost of two transforms of four times the kernel's length for each
+ * chunk of up to three times that length.
+ */
+export function convolveStream(kernel: Float32Array): SampleStream {
+  const fn = "convolveStream";
+  requireFinite(fn, "kernel", kernel);
+  const m = kernel.length;
+  if (m === 0) throw new RangeError(`${fn}: kernel must have at least one sample, got 0.`);
+  const { step, block, run } = createConvolver(kernel, Number.POSITIVE_INFINITY);
+  const before = new Float64Array(m - 1);
+  // Samples of the tail that are still to come.
+  let tail = 0;
+  const views = createViews();
+  const feed = (length: number, chunk: Float32Array | null, target: Float32Array): void => {
+    for (let done = 0; done < length; done += step) {
+      const count = Math.min(step, length - done);
+      block.set(before);
+      for (let i = 0; i < count; i++) block[m - 1 + i] = chunk ? chunk[done + i] : 0;
+      block.fill(0, m - 1 + count);
+      for (let i = 0; i < m - 1; i++) before[i] = block[count + i];
+      run();
+      for (let i = 0; i < count; i++) target[done + i] = block[m - 1 + i];
+    }
+  };
+  const reset = () => {
+    before.fill(0);
+    tail = 0;
+  };
+  return {
+    process(chunk, out) {
+      requireFinite(fn, "chunk", chunk);
+      const target = firstOf(out ?? views(chunk.length), chunk.length);
+      feed(chunk.length, chunk, target);
+      if (chunk.length > 0) tail = m - 1;
+      return target;
+    },
+    flush() {
+      const rest = new Float32Array(tail);
+      feed(tail, null, rest);
+      reset();
+      return rest;
+    },
+    reset,
+  };
 }
 
 export interface ImpulseResponseOptions {

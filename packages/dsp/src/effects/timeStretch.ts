@@ -2,11 +2,11 @@ import { cacheKey, createCache } from "../core/cache.js";
 import { requireFinite, requirePositive } from "../core/check.js";
 import { createFeed } from "../core/feed.js";
 import { frameCount } from "../core/frame.js";
+import { createFrameSynthesis, type FrameSynthesis } from "../core/frameSynthesis.js";
 import { roundHalfToEven } from "../core/round.js";
 import { createSampleSink } from "../core/sampleSink.js";
 import { type ResolvedStft, resolveStft, type StftOptions } from "../core/stft.js";
 import type { SampleStream } from "../core/stream.js";
-import { createFrameSynthesis, type FrameSynthesis } from "./frameSynthesis.js";
 
 export interface TimeStretchOptions extends Omit<StftOptions, "center" | "padMode"> {
   /** Speed: 2 plays in half the time, 0.5 in twice the time; the pitch stays. */

@@ -1,7 +1,7 @@
 import { requireInteger } from "../core/check.js";
+import { createRowBuffer } from "../core/rowStream.js";
 import type { Matrix } from "../core/types.js";
 import { type DeltaOptions, delta, deltaTaps } from "./delta.js";
-import { createRowBuffer } from "./rowStream.js";
 
 /** Rows with memory: feed blocks of rows, in order. The matrix returned is valid until the next call. */
 export interface MatrixStream {

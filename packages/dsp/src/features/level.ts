@@ -1,9 +1,9 @@
 import { requireFiniteAfter, requireInRange, requireSamples } from "../core/check.js";
 import { frameCount, type PadMode, requireFraming } from "../core/frame.js";
+import { createRowStream } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
 import { partialSums } from "../kernels/level.js";
 import { createLevelKernel, type PartialSum } from "./levelKernel.js";
-import { createRowStream } from "./rowStream.js";
 
 export interface LevelOptions {
   /** Samples a frame (default 2048). */

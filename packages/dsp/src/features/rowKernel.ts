@@ -1,6 +1,7 @@
 import { createAnalyser, type ResolvedStft } from "../core/analysis.js";
 import { requireInRange } from "../core/check.js";
 import { applyBank, type FilterBank } from "../core/filterBank.js";
+import type { RowKernel } from "../core/rowStream.js";
 
 /** What happens between a frame of samples and a row of features: the hot path that every spectral feature shares. */
 export interface RowPlan {
@@ -13,13 +14,6 @@ export interface RowPlan {
   decibel?: { amin: number; ref: number };
   /** Rows of a cosine transform (with any lifter), count × columns before it. */
   dct?: { table: Float64Array; count: number };
-}
-
-/** Computes rows of features from a signal. */
-export interface RowKernel {
-  readonly cols: number;
-  /** `rows` rows of the frames that begin at first, first + hopLength, …, which may lie partly outside the signal. */
-  run(samples: Float32Array, first: number, rows: number, out: Float32Array): void;
 }
 
 /** The kernel of a {@link RowPlan}. */

@@ -1,9 +1,10 @@
 import { type ResolvedStft, resolveStft, type StftOptions } from "../core/analysis.js";
+import type { RowKernel } from "../core/rowStream.js";
+import { createRowStream } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 import { computeRows, prepare } from "./computeRows.js";
-import type { RowKernel, SpectralKernel } from "./rowKernel.js";
-import { createRowStream } from "./rowStream.js";
+import type { SpectralKernel } from "./rowKernel.js";
 
 /** Writes `cols` values made of the amplitudes a[at], …, a[at + bins − 1] of one frame. */
 export type ShapeOf = (a: Float32Array, at: number, bins: number, out: Float32Array, to: number) => void;

@@ -1,8 +1,8 @@
+import { createRowStream } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
 import { type LfccOptions, lfccPlan, type MfccOptions, mfccPlan } from "./cepstrum.js";
 import { prepare } from "./computeRows.js";
 import type { RowPlan } from "./rowKernel.js";
-import { createRowStream } from "./rowStream.js";
 import {
   type LogMelOptions,
   logMelPlan,
@@ -46,7 +46,7 @@ function requireNoLimit(fn: string, { topDb }: { topDb?: number | null }): void 
   }
 }
 
-function rowsOf(fn: string, options: object, makePlan: (fn: string) => RowPlan): FrameStream {
+export function rowsOf(fn: string, options: object, makePlan: (fn: string) => RowPlan): FrameStream {
   const { plan, kernel } = prepare(fn, options, () => makePlan(fn));
   const { nFft, hopLength, center, padMode } = plan.stft;
   return createRowStream(fn, kernel, { frameLength: nFft, hopLength, center, padMode });

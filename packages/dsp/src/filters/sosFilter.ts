@@ -1,6 +1,6 @@
 import { requireFinite } from "../core/check.js";
+import { firstOf } from "../core/sampleSink.js";
 import type { SampleStream } from "../core/stream.js";
-
 import { createSosRunner, packSos, type Sos, steadyState } from "./sos.js";
 
 /**
@@ -24,9 +24,12 @@ export function sosFilterStream(sos: Sos): SampleStream {
     process(chunk, out = new Float32Array(chunk.length)) {
       requireFinite("sosFilter", "samples", chunk);
       runner.run(chunk, out);
-      return out;
+      return firstOf(out, chunk.length);
     },
-    flush: () => new Float32Array(0),
+    flush() {
+      runner.state.fill(0);
+      return new Float32Array(0);
+    },
     reset() {
       runner.state.fill(0);
     },

@@ -11,6 +11,6 @@ export {
   shimmer,
 } from "./perturbation.js";
 export { type VoicePulsesOptions, voicePulses } from "./pulses.js";
-export { type Pyin, type PyinOptions, pyin } from "./pyin.js";
+export { type Pyin, type PyinOptions, type PyinStreamOptions, pyin, pyinStream } from "./pyin.js";
 export { type YinOptions, yin, yinStream } from "./yin.js";
 export type { PitchFramingOptions } from "./yinFrames.js";

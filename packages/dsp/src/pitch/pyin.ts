@@ -1,11 +1,15 @@
-import { requireFinite, requireInRange, requireInteger, requirePositive } from "../core/check.js";
+import { requireFiniteAfter, requireInRange, requireInteger, requirePositive, requireSamples } from "../core/check.js";
+import { createFeed } from "../core/feed.js";
 import { frameCount } from "../core/frame.js";
 import { roundHalfToEven } from "../core/round.js";
-import { betaCdf } from "./beta.js";
-import { decodePitch } from "./pitchDecoder.js";
+import { createRowBuffer } from "../core/rowStream.js";
+import { createSampleSink } from "../core/sampleSink.js";
+import type { FrameStream } from "../core/stream.js";
+import { createPitchDecoder } from "./pitchDecoder.js";
+import { createCandidates } from "./pyinCandidates.js";
 import {
   createDifferenceFunction,
-  isTrough,
+  type PitchFraming,
   type PitchFramingOptions,
   parabolicShift,
   resolvePitchFraming,
@@ -45,104 +49,146 @@ export interface Pyin {
  * @param samples mono audio, length n; not modified
  * @returns f0, voiced and voicedProb, one value a frame each, 1 + ⌊n / hopLength⌋ when centred and frameLength is even
  * @throws RangeError if fMin < fMax ≤ sampleRate / 2 does not hold, an option is out of range, or a sample is NaN or ±∞
- * Source: Mauch & Dixon 2014. Equals librosa 0.11 `pyin`: same path, probabilities within 1e-4.
+ * @see pyinStream for chunks
+ * Source: Mauch & Dixon 2014. Equals librosa 0.11 `pyin`: same path, probabilities within 1e-4. Where several paths stay likely for minutes, as in
+ * silence with `fillNa: null`, the older half of 8 MB of frames is decided by the best path so far.
  */
 export function pyin(samples: Float32Array, options: PyinOptions): Pyin {
+  requireSamples("pyin", "samples", samples);
   const framing = resolvePitchFraming("pyin", options);
+  const frames = frameCount(samples.length, framing);
+  const out = { f0: new Float32Array(frames), voiced: new Uint8Array(frames), voicedProb: new Float32Array(frames) };
+  let made = 0;
+  const tracker = createTracker("pyin", options, framing, (f0, voiced, voicedProb) => {
+    out.f0[made] = f0;
+    out.voiced[made] = voiced;
+    out.voicedProb[made++] = voicedProb;
+  });
+  const { frameLength, hopLength, center } = framing;
+  const first = center ? -Math.floor(frameLength / 2) : 0;
+  const probe = tracker.run(samples, first, frames);
+  requireFiniteAfter(
+    "pyin",
+    samples,
+    probe,
+    hopLength > frameLength ? 0 : first + (frames - 1) * hopLength + frameLength,
+  );
+  tracker.finish();
+  return out;
+}
+
+export interface PyinStreamOptions extends PyinOptions {
+  /** A frame is decided at the latest so many frames later, 32 or more (default: what fits 8 MB, some minutes). */
+  maxDelayFrames?: number;
+}
+
+/**
+ * Streaming twin of {@link pyin}: rows of three columns, f0 in Hz, voiced (1 or 0) and voicedProb, equal to the batch result.
+ *
+ * The likeliest path depends on what comes later: a frame leaves when all paths that may still win agree on it, mostly within half a second, or when
+ * `maxDelayFrames` wait; then the best path so far decides, which may differ from the batch result. Centred, it takes padMode "constant" or "edge".
+ */
+export function pyinStream(options: PyinStreamOptions): FrameStream {
+  const fn = "pyinStream";
+  const framing = resolvePitchFraming(fn, options);
+  const feed = createFeed(fn, framing);
+  const sink = createSampleSink();
+  const rowsOf = createRowBuffer(3);
+  const triple = new Float32Array(3);
+  const tracker = createTracker(fn, options, framing, (f0, voiced, voicedProb) => {
+    triple[0] = f0;
+    triple[1] = voiced;
+    triple[2] = voicedProb;
+    sink.push(triple, 0, 3);
+  });
+  const taken = () => {
+    const out = rowsOf(sink.ready / 3);
+    sink.take(out.data.length, out.data);
+    return out;
+  };
+  const reset = () => {
+    feed.reset();
+    sink.reset();
+    tracker.reset();
+  };
+  return {
+    process(chunk) {
+      const frames = feed.push(chunk);
+      if (frames > 0) tracker.run(feed.samples, 0, frames);
+      return taken();
+    },
+    flush() {
+      const frames = feed.finish();
+      tracker.run(feed.samples, 0, frames);
+      tracker.finish();
+      const out = taken();
+      reset();
+      return out;
+    },
+    reset,
+  };
+}
+
+/** Numbers that paths to come may need. */
+const memory = 2 ** 22;
+
+/** Frames in, decided pitches out. */
+function createTracker(
+  fn: string,
+  options: PyinStreamOptions,
+  { sampleRate, fMin, fMax, hopLength, minPeriod, ...framing }: PitchFraming,
+  use: (f0: number, voiced: 0 | 1, voicedProb: number) => void,
+) {
   const { nThresholds = 100, betaParameters = [2, 18], boltzmannParameter = 2, resolution = 0.1 } = options;
   const { maxTransitionRate = 35.92, switchProb = 0.01, noTroughProb = 0.01, fillNa = Number.NaN } = options;
-  requireInteger("pyin", "nThresholds", nThresholds, 1, 100_000);
-  requirePositive("pyin", "betaParameters[0]", betaParameters[0]);
-  requirePositive("pyin", "betaParameters[1]", betaParameters[1]);
-  requirePositive("pyin", "boltzmannParameter", boltzmannParameter);
-  requireInRange("pyin", "resolution", resolution, 1e-3, 1);
-  requirePositive("pyin", "maxTransitionRate", maxTransitionRate);
-  requireInRange("pyin", "switchProb", switchProb, 0, 1);
-  requireInRange("pyin", "noTroughProb", noTroughProb, 0, 1);
-  requireFinite("pyin", "samples", samples);
+  requireInteger(fn, "nThresholds", nThresholds, 1, 100_000);
+  requirePositive(fn, "betaParameters[0]", betaParameters[0]);
+  requirePositive(fn, "betaParameters[1]", betaParameters[1]);
+  requirePositive(fn, "boltzmannParameter", boltzmannParameter);
+  requireInRange(fn, "resolution", resolution, 1e-3, 1);
+  requirePositive(fn, "maxTransitionRate", maxTransitionRate);
+  requireInRange(fn, "switchProb", switchProb, 0, 1);
+  requireInRange(fn, "noTroughProb", noTroughProb, 0, 1);
 
-  const { sampleRate, fMin, fMax, frameLength, hopLength, center, minPeriod } = framing;
   const binsPerSemitone = Math.ceil(1 / resolution);
   const bins = Math.floor(12 * binsPerSemitone * Math.log2(fMax / fMin)) + 1;
-  const frames = frameCount(samples.length, framing);
-  const voicedProb = new Float32Array(frames);
+  const { maxDelayFrames = Math.max(64, Math.floor(memory / (2 * bins))) } = options;
+  requireInteger(fn, "maxDelayFrames", maxDelayFrames, 32, 1e7);
+  const capacity = 2 * Math.floor(maxDelayFrames / 2);
   const candidates = createCandidates({ nThresholds, betaParameters, boltzmannParameter, noTroughProb });
-  const difference = createDifferenceFunction(framing);
-  const observe = (decode: (probabilities: Float64Array) => void): void => {
-    const probabilities = new Float64Array(bins);
-    difference.run(samples, center ? -Math.floor(frameLength / 2) : 0, frames, (t) => {
-      probabilities.fill(0);
-      candidates(difference.values, (at, probability) => {
-        const f0 = sampleRate / (minPeriod + at + parabolicShift(difference.values, at));
-        const bin = roundHalfToEven(12 * binsPerSemitone * Math.log2(f0 / fMin));
-        // A later candidate of the same bin replaces an earlier one, and one above the grid takes no part, as in librosa.
-        if (bin < bins) probabilities[Math.max(0, bin)] = probability;
-      });
-      voicedProb[t] = Math.min(
-        1,
-        probabilities.reduce((a, b) => a + b, 0),
-      );
-      decode(probabilities);
-    });
-  };
+  const difference = createDifferenceFunction({ sampleRate, fMin, fMax, hopLength, minPeriod, ...framing });
+  const probabilities = new Float64Array(bins);
   const reach = Math.round((maxTransitionRate * 12 * hopLength) / sampleRate) * binsPerSemitone;
-  const states = decodePitch({ frames, bins, width: reach + 1, switchProb, observe });
-
-  const f0 = new Float32Array(frames);
-  const voiced = new Uint8Array(frames);
-  for (let t = 0; t < frames; t++) {
-    voiced[t] = states[t] < bins ? 1 : 0;
-    f0[t] = voiced[t] === 1 || fillNa === null ? fMin * 2 ** ((states[t] % bins) / (12 * binsPerSemitone)) : fillNa;
-  }
-  return { f0, voiced, voicedProb };
-}
-
-interface CandidateOptions {
-  nThresholds: number;
-  betaParameters: readonly [number, number];
-  boltzmannParameter: number;
-  noTroughProb: number;
-}
-
-/** Periods of one frame and their probabilities, shortest first: for each threshold, the dips below it share its prior. */
-function createCandidates(options: CandidateOptions) {
-  const { nThresholds, betaParameters, boltzmannParameter, noTroughProb } = options;
-  const cdf = Float64Array.from({ length: nThresholds + 1 }, (_, i) => betaCdf(i / nThresholds, ...betaParameters));
-  const prior = Float64Array.from({ length: nThresholds }, (_, i) => cdf[i + 1] - cdf[i]);
-  const decay = Math.exp(-boltzmannParameter);
-  let troughs = new Int32Array(64);
-  let probabilities = new Float64Array(64);
-  return (values: Float64Array, found: (at: number, probability: number) => void): void => {
-    if (troughs.length < values.length) {
-      troughs = new Int32Array(values.length);
-      probabilities = new Float64Array(values.length);
-    }
-    let count = 0;
-    let lowest = 0;
-    for (let i = 0; i < values.length; i++) {
-      if (!isTrough(values, i)) continue;
-      troughs[count] = i;
-      probabilities[count] = 0;
-      if (values[i] < values[troughs[lowest]]) lowest = count;
-      count++;
-    }
-    if (count === 0) return;
-    for (let j = 0; j < nThresholds; j++) {
-      const threshold = (j + 1) / nThresholds;
-      let below = 0;
-      for (let i = 0; i < count; i++) if (values[troughs[i]] < threshold) below++;
-      if (below === 0) {
-        probabilities[lowest] += noTroughProb * prior[j];
-        continue;
-      }
-      // Boltzmann's distribution over the dips in order, cut off after the last.
-      let share = (prior[j] * (1 - decay)) / (1 - decay ** below);
-      for (let i = 0; i < count; i++) {
-        if (values[troughs[i]] >= threshold) continue;
-        probabilities[i] += share;
-        share *= decay;
-      }
-    }
-    for (let i = 0; i < count; i++) if (probabilities[i] > 0) found(troughs[i], probabilities[i]);
+  const unvoicedAlike = fillNa !== null;
+  const decoder = createPitchDecoder({ bins, width: reach + 1, switchProb, capacity, unvoicedAlike });
+  const probs = new Float32Array(capacity);
+  let seen = 0;
+  let given = 0;
+  const found = (at: number, probability: number): void => {
+    const f0 = sampleRate / (minPeriod + at + parabolicShift(difference.values, at));
+    const bin = roundHalfToEven(12 * binsPerSemitone * Math.log2(f0 / fMin));
+    // A later candidate of the same bin replaces an earlier one, and one above the grid takes no part, as in librosa.
+    if (bin < bins) probabilities[Math.max(0, bin)] = probability;
+  };
+  const decide = (state: number): void => {
+    const voiced = state < bins;
+    const f0 = voiced || fillNa === null ? fMin * 2 ** ((state % bins) / (12 * binsPerSemitone)) : fillNa;
+    use(f0, voiced ? 1 : 0, probs[given++ % capacity]);
+  };
+  const observe = (): void => {
+    probabilities.fill(0);
+    candidates(difference.values, found);
+    let sum = 0;
+    for (let i = 0; i < bins; i++) sum += probabilities[i];
+    probs[seen++ % capacity] = Math.min(1, sum);
+    decoder.push(probabilities, decide);
+  };
+  return {
+    run: (samples: Float32Array, first: number, rows: number): number => difference.run(samples, first, rows, observe),
+    finish: () => decoder.finish(decide),
+    reset(): void {
+      decoder.reset();
+      seen = given = 0;
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { requireFiniteAfter, requirePositive, requireSamples } from "../core/check.js";
 import { frameCount } from "../core/frame.js";
+import { createRowStream } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
-import { createRowStream } from "../features/rowStream.js";
 import {
   createDifferenceFunction,
   isTrough,
@@ -41,10 +41,10 @@ export function yin(samples: Float32Array, options: YinOptions): Float32Array {
   return out;
 }
 
-/** Streaming twin of {@link yin} with `center: false`: concatenated rows (one column, Hz) equal the batch result exactly. */
-export function yinStream(options: Omit<YinOptions, "center" | "padMode">): FrameStream {
-  const framing = resolvePitchFraming("yin", { ...options, center: false });
-  return createRowStream("yin", yinKernel(framing, options.troughThreshold), framing);
+/** Streaming twin of {@link yin}: rows of one column, Hz, exactly the batch result. Centred, it takes padMode "constant" or "edge". */
+export function yinStream(options: YinOptions): FrameStream {
+  const framing = resolvePitchFraming("yinStream", options);
+  return createRowStream("yinStream", yinKernel(framing, options.troughThreshold), framing);
 }
 
 function yinKernel(framing: PitchFraming, troughThreshold = 0.1) {

@@ -1,8 +1,11 @@
 import { requireInRange, requireInteger, requireSampleRate } from "../core/check.js";
 import { bankMatrix, type FilterBank, trim } from "../core/filterBank.js";
 import { resolveStft, type StftOptions } from "../core/stft.js";
+import type { FrameStream } from "../core/stream.js";
 import type { Matrix } from "../core/types.js";
 import { computeRows, prepare } from "../features/computeRows.js";
+import type { RowPlan } from "../features/rowKernel.js";
+import { rowsOf } from "../features/streams.js";
 
 export interface ChromaBankOptions {
   /** Hz. */
@@ -34,22 +37,43 @@ export interface ChromaOptions extends ChromaBankOptions, Omit<StftOptions, "nFf
  * @param samples mono audio, length n ≥ 1
  * @returns frames × nChroma in [0, 1], C first; 0 throughout in silence
  * @throws RangeError if an option is out of range, or samples are empty or hold NaN or ±∞
+ * @see chromaStream for chunks
  * Equals librosa 0.11 `feature.chroma_stft(tuning=…)` (transposed) within 1e-4; librosa guesses the tuning when none is given.
  */
 export function chroma(samples: Float32Array, options: ChromaOptions): Matrix {
-  const { sampleRate, nFft = 2048, nChroma = 12, tuning = 0, ...framing } = options;
-  const plan = prepare("chroma", options, () => ({
-    stft: resolveStft("chroma", { hopLength: 512, ...framing, nFft }),
-    power: 2,
-    bank: chromaBank("chroma", { sampleRate, nFft, nChroma, tuning }),
-  }));
-  const out = computeRows("chroma", samples, plan);
-  for (let t = 0; t < out.rows; t++) {
-    const values = out.data.subarray(t * nChroma, (t + 1) * nChroma);
-    const top = Math.max(...values);
-    if (top > 2 ** -126) for (let c = 0; c < nChroma; c++) values[c] /= top;
+  return normalised(
+    computeRows(
+      "chroma",
+      samples,
+      prepare("chroma", options, () => chromaPlan("chroma", options)),
+    ),
+  );
+}
+
+/** Streaming twin of {@link chroma}. Centred, it takes padMode "constant" or "edge". */
+export function chromaStream(options: ChromaOptions): FrameStream {
+  const stream = rowsOf("chromaStream", options, (fn) => chromaPlan(fn, options));
+  return {
+    process: (chunk) => normalised(stream.process(chunk)),
+    flush: () => normalised(stream.flush()),
+    reset: stream.reset,
+  };
+}
+
+export function chromaPlan(fn: string, options: ChromaOptions): RowPlan {
+  const { nFft = 2048 } = options;
+  return { stft: resolveStft(fn, { hopLength: 512, ...options, nFft }), power: 2, bank: chromaBank(fn, options) };
+}
+
+/** Each row over its largest value, in place. */
+export function normalised(matrix: Matrix): Matrix {
+  const { data, rows, cols } = matrix;
+  for (let at = 0; at < rows * cols; at += cols) {
+    let top = 0;
+    for (let c = at; c < at + cols; c++) top = Math.max(top, data[c]);
+    if (top > 2 ** -126) for (let c = at; c < at + cols; c++) data[c] /= top;
   }
-  return out;
+  return matrix;
 }
 
 function chromaBank(fn: string, { sampleRate, nFft = 2048, nChroma = 12, tuning = 0 }: ChromaBankOptions): FilterBank {

@@ -1,8 +1,11 @@
 import { requireInRange, requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
 import { bankMatrix, type FilterBank, trim } from "../core/filterBank.js";
 import { resolveStft, type StftOptions } from "../core/stft.js";
+import type { FrameStream } from "../core/stream.js";
 import type { Matrix } from "../core/types.js";
 import { computeRows, prepare } from "../features/computeRows.js";
+import type { RowPlan } from "../features/rowKernel.js";
+import { rowsOf } from "../features/streams.js";
 import type { Sos, SosSection } from "../filters/sos.js";
 
 /** Width of the ear's filter at a frequency: equivalent rectangular bandwidth, Hz. Source: Glasberg & Moore 1990. */
@@ -93,13 +96,22 @@ export interface GammatoneOptions extends GammatoneBankOptions, Omit<StftOptions
  * @throws RangeError if an option is out of range, or samples are empty or hold NaN or ±∞
  */
 export function gammatoneSpectrogram(samples: Float32Array, options: GammatoneOptions): Matrix {
-  const { sampleRate, nFft = 2048, nFilters, fMin, fMax, ...framing } = options;
-  const plan = prepare("gammatoneSpectrogram", options, () => ({
-    stft: resolveStft("gammatoneSpectrogram", { hopLength: 512, ...framing, nFft }),
-    power: 2,
-    bank: gammatoneBank("gammatoneSpectrogram", { sampleRate, nFft, nFilters, fMin, fMax }),
-  }));
-  return computeRows("gammatoneSpectrogram", samples, plan);
+  const fn = "gammatoneSpectrogram";
+  return computeRows(
+    fn,
+    samples,
+    prepare(fn, options, () => gammatonePlan(fn, options)),
+  );
+}
+
+/** Streaming twin of {@link gammatoneSpectrogram}. Centred, it takes padMode "constant" or "edge". */
+export function gammatoneSpectrogramStream(options: GammatoneOptions): FrameStream {
+  return rowsOf("gammatoneSpectrogramStream", options, (fn) => gammatonePlan(fn, options));
+}
+
+export function gammatonePlan(fn: string, options: GammatoneOptions): RowPlan {
+  const { nFft = 2048 } = options;
+  return { stft: resolveStft(fn, { hopLength: 512, ...options, nFft }), power: 2, bank: gammatoneBank(fn, options) };
 }
 
 function gammatoneBank(fn: string, options: GammatoneBankOptions): FilterBank {

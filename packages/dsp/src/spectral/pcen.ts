@@ -1,8 +1,8 @@
 import { requireInRange, requireInteger, requireMatrix, requirePositive } from "../core/check.js";
+import { createRowBuffer } from "../core/rowStream.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 import { requireNonNegative } from "../effects/nonNegative.js";
 import type { MatrixStream } from "../features/deltaStream.js";
-import { createRowBuffer } from "../features/rowStream.js";
 
 export interface PcenOptions {
   /** Hz. */

@@ -1,7 +1,7 @@
 import { requireInteger, requireMatrix } from "../core/check.js";
+import { createRowBuffer } from "../core/rowStream.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 import type { MatrixStream } from "../features/deltaStream.js";
-import { createRowBuffer } from "../features/rowStream.js";
 
 export interface SlidingCmvnOptions {
   /** Frames whose mean is taken, ≥ 1 (default 600). */

@@ -1,8 +1,8 @@
-import { createAnalyser, frameWindow, type ResolvedStft } from "../core/analysis.js";
-import { createRealFft } from "../core/realFft.js";
-import { createMatrix, row } from "../core/types.js";
 import type { FrameKernel } from "../kernels/frameKernel.js";
-import { createPlainVocoder } from "./phaseVocoder.js";
+import { createAnalyser, frameWindow, type ResolvedStft } from "./analysis.js";
+import { createRealFft } from "./realFft.js";
+import { createMatrix, row } from "./types.js";
+import { createPlainVocoder } from "./vocoder.js";
 
 /** The twin of the kernel in WebAssembly in double precision, for every length and host: one frame at a time. */
 export function createPlainFrames(stft: ResolvedStft, gain: Float64Array): FrameKernel {

@@ -1,6 +1,6 @@
-import { frameWindow, type ResolvedStft } from "../core/analysis.js";
-import { overlapGain } from "../core/overlapGain.js";
 import { createFrameKernel, type FrameKernel } from "../kernels/frameKernel.js";
+import { frameWindow, type ResolvedStft } from "./analysis.js";
+import { overlapGain } from "./overlapGain.js";
 import { createPlainFrames } from "./plainFrames.js";
 
 /** Frames that wait in a kernel become samples. */

@@ -1,7 +1,13 @@
-import { createFeed, type FeedOptions } from "../core/feed.js";
-import type { FrameStream } from "../core/stream.js";
-import type { Matrix } from "../core/types.js";
-import type { RowKernel } from "./rowKernel.js";
+import { createFeed, type FeedOptions } from "./feed.js";
+import type { FrameStream } from "./stream.js";
+import type { Matrix } from "./types.js";
+
+/** Computes rows of features from a signal. */
+export interface RowKernel {
+  readonly cols: number;
+  /** `rows` rows of the frames that begin at first, first + hopLength, …, which may lie partly outside the signal. */
+  run(samples: Float32Array, first: number, rows: number, out: Float32Array): void;
+}
 
 /** Feeds a kernel with the frames of a signal that comes in chunks; allocates nothing once it has seen its largest chunk. */
 export function createRowStream(fn: string, kernel: RowKernel, options: FeedOptions): FrameStream {
