@@ -5,9 +5,11 @@ import { bundleWorker, committedWorker } from "../assembly/buildWorker.js";
 import { createRandom, extraTrees, gaussianNaiveBayes, type Matrix, randomForest, stacking } from "../src/index.js";
 
 const rng = createRandom(8);
-const rows = 300;
-const x: Matrix = { data: Float64Array.from({ length: rows * 4 }, () => rng.normal()), rows, cols: 4 };
-const y = Array.from({ length: rows }, (_, i) => (x.data[4 * i] + x.data[4 * i + 1] ** 2 > 0.8 ? "in" : "out"));
+// Large enough for workers to be worth their start.
+const rows = 1000;
+const cols = 50;
+const x: Matrix = { data: Float64Array.from({ length: rows * cols }, () => rng.normal()), rows, cols };
+const y = Array.from({ length: rows }, (_, i) => (x.data[cols * i] + x.data[cols * i + 1] ** 2 > 0.8 ? "in" : "out"));
 
 describe("workers", () => {
   it("are bundled from their source", async () => {
@@ -16,10 +18,10 @@ describe("workers", () => {
 
   it("grow the trees that one thread grows", async () => {
     for (const make of [randomForest, extraTrees]) {
-      const alone = make({ nEstimators: 35, seed: 2 }).fit(x, y);
+      const alone = make({ nEstimators: 35, maxDepth: 5, seed: 2 }).fit(x, y);
       const seen: number[] = [];
       const onEpoch = ({ epoch }: { epoch: number }) => void seen.push(epoch);
-      const together = await make({ nEstimators: 35, seed: 2 }).fit(x, y, { threads: 3, onEpoch });
+      const together = await make({ nEstimators: 35, maxDepth: 5, seed: 2 }).fit(x, y, { threads: 3, onEpoch });
       expect(together.trees).toEqual(alone.trees);
       expect(together.featureImportances).toEqual(alone.featureImportances);
       expect(seen).toEqual([10, 20, 30, 35]);
@@ -29,14 +31,15 @@ describe("workers", () => {
   it("stop when told to", async () => {
     const abort = new AbortController();
     const onEpoch = () => abort.abort(new Error("enough"));
-    const fit = async () => randomForest({ nEstimators: 90 }).fit(x, y, { threads: 2, signal: abort.signal, onEpoch });
+    const fit = async () =>
+      randomForest({ nEstimators: 90, maxDepth: 5 }).fit(x, y, { threads: 2, signal: abort.signal, onEpoch });
     await expect(fit()).rejects.toThrow("enough");
   });
 
   it("serve the parts of a stack", async () => {
     const make = () =>
       stacking({
-        estimators: [() => randomForest({ nEstimators: 20 }), () => gaussianNaiveBayes()],
+        estimators: [() => randomForest({ nEstimators: 20, maxDepth: 5 }), () => gaussianNaiveBayes()],
         final: () => gaussianNaiveBayes(),
         cv: 3,
       });
@@ -50,13 +53,14 @@ describe.skipIf(!chromiumPath)("in a page", () => {
     const source = `
       import { packModel, pipeline, randomForest, standardScaler, svc, unpackModel } from "./index.js";
       const data = Float32Array.from({ length: 200 }, (_, i) => Math.sin(i * 1.7) + (i % 4 < 2 ? 2 : 0));
+      const wide = { data: Float32Array.from({ length: 40000 }, (_, i) => data[2 * Math.floor(i / 400) + (i % 2)]), rows: 100, cols: 400 };
       const x = { data, rows: 100, cols: 2 };
       const y = Array.from({ length: 100 }, (_, i) => (i % 2 ? "b" : "a"));
       const model = await pipeline(standardScaler(), svc()).fit(x, y);
       const { model: copy } = await unpackModel(await packModel(model));
       const same = JSON.stringify(await copy.predictProba(x)) === JSON.stringify(await model.predictProba(x));
-      const forest = await randomForest({ nEstimators: 30 }).fit(x, y, { threads: 2 });
-      window.answer = { same, right: forest.predict(x).filter((label, i) => label === y[i]).length };`;
+      const forest = await randomForest({ nEstimators: 30 }).fit(wide, y, { threads: 2 });
+      window.answer = { same, right: forest.predict(wide).filter((label, i) => label === y[i]).length };`;
     const bundle = await bundleForBrowser(source, fileURLToPath(new URL("../src", import.meta.url)));
     const answer = await withPage({ files: { "/page.js": bundle } }, async (page) => {
       await page.addScriptTag({ url: "/page.js", type: "module" });

@@ -15,6 +15,8 @@ export interface OpenedTable {
   info: CorpusInfo;
   table: Table;
   items: Item<string>[];
+  /** Class that the question is about, such as a loan that was not paid back. */
+  positive: string;
 }
 
 const known = { germanCredit, creditCardDefault, giveMeSomeCredit };
@@ -54,7 +56,7 @@ function anyTable(root: string, target: string): TableCorpus {
   return { ...info, table, target, classes, posLabel: classes[classes.length - 1] };
 }
 
-function finish({ table, target, classes: _, posLabel: __, ...info }: TableCorpus): OpenedTable {
+function finish({ table, target, classes: _, posLabel: positive, ...info }: TableCorpus): OpenedTable {
   const own = table.columns.find(({ name }) => name === target);
   const labels = Array.from((own?.values ?? []) as ArrayLike<unknown>, (v) =>
     v === undefined ? undefined : String(v),
@@ -69,7 +71,7 @@ function finish({ table, target, classes: _, posLabel: __, ...info }: TableCorpu
       load: async () => columns.map((c) => `${c.name}: ${c.values[i] ?? "missing"}`).join(" · "),
     }),
   );
-  return { info, table: { columns, rows: table.rows }, items };
+  return { info, table: { columns, rows: table.rows }, items, positive };
 }
 
 /** Made-up applicants whose risk grows with debt and falls with income and age; with missing values and words. */

@@ -1,5 +1,6 @@
 import { detCurve, equalErrorRate, rocAuc, rocCurve } from "@earshot/metrics";
 import {
+  calibrationPlot,
   confusionMatrixPlot,
   detPlot,
   type LearningPanel,
@@ -11,7 +12,9 @@ import {
   type Theme,
   targetDistribution,
 } from "@earshot/plots";
+import type { CalibrationFacts } from "../decision/learnDecision.js";
 import type { Predictions } from "../judge/predictions.js";
+import { tableFigures } from "../table/tableFigures.js";
 import type { LogLine, RunContent } from "./readRun.js";
 
 /** A figure of a run: drawn into the page and as files below `plots/`. */
@@ -24,7 +27,7 @@ export interface RunFigure {
 }
 
 /** Every figure that the run has something to show for. */
-export function figuresOf({ metrics, log, predictions, recipe }: RunContent): RunFigure[] {
+export function figuresOf({ metrics, log, predictions, recipe, table }: RunContent): RunFigure[] {
   const { confusion, perClass, perGroup } = metrics;
   const k = confusion.labels.length;
   const counts = { labels: confusion.labels, data: confusion.counts.flat(), rows: k, cols: k };
@@ -68,6 +71,11 @@ export function figuresOf({ metrics, log, predictions, recipe }: RunContent): Ru
     });
   }
   if (k === 2) figures.push(...detectionFigures(predictions, recipe.report.positive));
+  if (metrics.calibration) figures.push(calibrationFigure(metrics.calibration));
+  if (table) {
+    const positive = recipe.report.positive ?? table.positive ?? confusion.labels[k - 1];
+    figures.push(...tableFigures(table, predictions, positive));
+  }
   const panels = learningPanels(log);
   if (panels.length > 0) {
     figures.push({
@@ -77,6 +85,18 @@ export function figuresOf({ metrics, log, predictions, recipe }: RunContent): Ru
     });
   }
   return figures;
+}
+
+function calibrationFigure({ curves }: CalibrationFacts): RunFigure {
+  const models = [
+    { name: "as the model gave them", ...curves.raw },
+    { name: "calibrated", ...curves.calibrated },
+  ];
+  return {
+    name: "calibration",
+    alt: "How often predictions came true over the probability given, before and after calibration",
+    spec: (theme) => calibrationPlot(models, { theme }),
+  };
 }
 
 /** Curves and scores of a two-class problem; the recipe names the target, else it is the last class. */

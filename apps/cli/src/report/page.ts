@@ -1,7 +1,16 @@
+import { lenderSection, tableSection } from "../table/tableSection.js";
 import { Html, html } from "./html.js";
 import type { RunContent } from "./readRun.js";
 import type { DrawnFigure } from "./sections.js";
-import { classTable, dataSection, environmentSection, groupSection, metricTable, picture } from "./sections.js";
+import {
+  calibrationSection,
+  classTable,
+  dataSection,
+  environmentSection,
+  groupSection,
+  metricTable,
+  picture,
+} from "./sections.js";
 import { pageStyle } from "./style.js";
 import { notes, verdict } from "./verdict.js";
 import { type ShownItem, worstSection } from "./worstSection.js";
@@ -21,8 +30,11 @@ ${notes(run)}
 <div class="columns">${picture(drawn.get("confusion"), "Rows are the truth, columns what the model said.")}${picture(drawn.get("perClass"), "Share of each class' items that was found; lines are 95 % intervals, items in brackets.")}</div>
 ${classTable(run)}
 ${drawn.has("det") && html`<h2>Where to draw the line</h2><div class="columns">${picture(drawn.get("scores"), "Scores of both classes; the line is the threshold at which both errors are equal.")}${picture(drawn.get("det"), "Each threshold trades misses for false alarms.")}${picture(drawn.get("roc"))}</div>`}
+${calibrationSection(run, drawn.get("calibration"))}
+${lenderSection(run, drawn)}
 ${groupSection(run, drawn.get("perGroup"))}
 ${drawn.has("learning") && html`<h2>How it learned</h2>${picture(drawn.get("learning"), run.log.some((line) => Number.isFinite(line.valLoss)) ? "The dashed line marks the epoch whose weights were kept." : undefined)}`}
+${tableSection(run, drawn)}
 ${worstSection(worst)}
 <h2>All figures</h2>
 ${metricTable(metrics.metrics)}

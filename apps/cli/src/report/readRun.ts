@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { parseCsv } from "@earshot/datasets";
 import { parse } from "yaml";
 import { UserError } from "../cli/errors.js";
 import type { Predictions } from "../judge/predictions.js";
@@ -9,6 +8,8 @@ import type { Recipe } from "../recipe/schema.js";
 import type { Environment } from "../run/environment.js";
 import type { Metrics } from "../run/metrics.js";
 import type { RunFolder } from "../run/runFolder.js";
+import type { TableFacts } from "../table/tableFacts.js";
+import { readPredictions } from "./readPredictions.js";
 
 /** `run.json` */
 export interface RunFacts {
@@ -49,6 +50,8 @@ export interface RunContent {
   metrics: Metrics;
   predictions: Predictions;
   log: LogLine[];
+  /** Of runs on tables. */
+  table?: TableFacts;
 }
 
 /**
@@ -57,13 +60,14 @@ export interface RunContent {
  * @throws UserError if it is none, or not finished
  */
 export async function readRun(folder: Pick<RunFolder, "dir" | "path">): Promise<RunContent> {
-  const text = async (name: string): Promise<string> => {
-    if (existsSync(folder.path(name))) return readFile(folder.path(name), "utf8");
+  const bytes = async (name: string): Promise<Buffer> => {
+    if (existsSync(folder.path(name))) return readFile(folder.path(name));
     const other = existsSync(folder.path("run.json"))
       ? "the run did not finish; train it again"
       : "is it a run folder?";
     throw new UserError(`${folder.dir} has no ${name}: ${other}.`);
   };
+  const text = async (name: string): Promise<string> => (await bytes(name)).toString("utf8");
   const recipeText = await text("recipe.yaml");
   const log = existsSync(folder.path("log.jsonl")) ? await text("log.jsonl") : "";
   return {
@@ -71,21 +75,8 @@ export async function readRun(folder: Pick<RunFolder, "dir" | "path">): Promise<
     recipeText,
     facts: JSON.parse(await text("run.json")),
     metrics: JSON.parse(await text("metrics.json")),
-    predictions: readPredictions(await text("predictions.csv")),
+    predictions: readPredictions(await bytes("predictions.csv")),
+    ...(existsSync(folder.path("table.json")) && { table: JSON.parse(await text("table.json")) }),
     log: log.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : [])),
-  };
-}
-
-/** `predictions.csv` as it was written; groups and turns are not in it. */
-export function readPredictions(csv: string): Predictions {
-  const [header, ...rows] = parseCsv(csv);
-  const classes = header.slice(2);
-  return {
-    ids: rows.map(([id]) => id),
-    yTrue: rows.map(([, label]) => label),
-    groups: rows.map(() => undefined),
-    turns: rows.map(() => ""),
-    classes,
-    probabilities: Float64Array.from(rows.flatMap((row) => row.slice(2).map(Number))),
   };
 }

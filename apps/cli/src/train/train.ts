@@ -221,7 +221,7 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
     extra: { seed: recipe.seed, earshot: environment.earshot },
   });
   if (data.table) {
-    const facts = await tableFacts({ ...data, table: data.table }, recipe.data.target, predictions.ids, final);
+    const facts = await tableFacts({ ...data, table: data.table }, recipe, predictions.ids, final);
     await folder.writeJson("table.json", facts);
   }
   const submission = await clock("submission", () =>

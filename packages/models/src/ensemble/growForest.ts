@@ -7,6 +7,9 @@ import type { ForestData } from "../workers/worker.js";
 /** Trees that a thread grows at a time. */
 const treesPerJob = 10;
 
+/** Values times trees below which starting workers costs more than they save. */
+const smallWork = 1e6;
+
 /** Grows the trees of a forest, here or with more than one thread in workers; the trees are the same for any number of them. */
 export function growForest(
   data: ForestData,
@@ -26,7 +29,7 @@ export function growForest(
       onEpoch?.({ epoch: to, epochs: count });
       return grown;
     });
-  if (threads <= 1 || jobs.length < 2) return growHere();
+  if (threads <= 1 || jobs.length < 2 || columns.codes.length * count < smallWork) return growHere();
   const afterJob = (done: number) => void onEpoch?.({ epoch: Math.min(count, done * treesPerJob), epochs: count });
   return growInWorkers(data, jobs, threads, { signal, afterJob }).then((grown) => grown ?? growHere());
 }

@@ -67,8 +67,18 @@ function startNodeWorker({ Worker }: typeof import("node:worker_threads")): Hand
     send: (message) => worker.postMessage(message),
     next: () =>
       new Promise((resolve, reject) => {
-        worker.once("message", resolve);
-        worker.once("error", reject);
+        const settle = (): void => {
+          worker.off("message", done).off("error", failed);
+        };
+        const done = (message: FromWorker): void => {
+          settle();
+          resolve(message);
+        };
+        const failed = (error: Error): void => {
+          settle();
+          reject(error);
+        };
+        worker.on("message", done).on("error", failed);
       }),
     end: () => void worker.terminate(),
   };
