@@ -17,6 +17,7 @@ import { exp4, expm1_4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vec
     case 9: return f32x4.mul(a, f32x4.sub(f32x4.splat(1), f32x4.mul(b, b)));
     case 10: return f32x4.mul(a, v128.bitselect(f32x4.splat(1), f32x4.add(b, f32x4.splat(1)), f32x4.gt(b, f32x4.splat(0))));
     case 11: return v128.and(a, v128.and(f32x4.gt(b, f32x4.splat(0)), f32x4.lt(b, f32x4.splat(6))));
+    case 12: return f32x4.pmax(f32x4.add(a, b), f32x4.splat(0));
     default: return a;
   }
 }
@@ -44,6 +45,12 @@ import { exp4, expm1_4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vec
       // softplus = max(x, 0) + ln(1 + e^-|x|)
       const t = log4(f32x4.add(f32x4.splat(1), exp4(f32x4.neg(f32x4.abs(x)))));
       return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), t);
+    }
+    case 17: return f32x4.mul(x, sigmoid4(x));
+    case 18: {
+      // GELU by its tanh form: x/2 · (1 + tanh(√(2/π)·(x + 0.044715 x³)))
+      const u = f32x4.mul(f32x4.add(x, f32x4.mul(f32x4.mul(f32x4.mul(x, x), x), f32x4.splat(0.044715))), f32x4.splat(0.7978845608028654));
+      return f32x4.mul(f32x4.mul(x, f32x4.splat(0.5)), f32x4.add(tanh4(u), f32x4.splat(1)));
     }
     default: return x;
   }

@@ -12,3 +12,4 @@ export { winogradConvolve, winogradFilters, winogradFilterSums, winogradFilterGr
 export { pool, maxPoolGradient, averagePoolGradient, middleSum, spread } from "./pool";
 export { lstmForward, lstmBackward, gruForward, gruBackward } from "./recurrent";
 export { copyRows, transpose, gatherRows, scatterAddRows } from "./move";
+export { weightedMoments, halvesMax } from "./attention";

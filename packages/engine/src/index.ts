@@ -1,3 +1,5 @@
+export { type CompiledNetwork, compileNetwork } from "./inference/compileNetwork.js";
+export type { InferenceStep, StepActivation } from "./inference/steps.js";
 export {
   type InstalledEngine,
   type InstallOptions,
