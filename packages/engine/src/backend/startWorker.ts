@@ -24,7 +24,8 @@ export interface WorkerTask {
 export async function startWorker(task: WorkerTask, onEnd: (why: string) => void): Promise<WorkerHandle> {
   if (isNode()) {
     const { Worker } = await importBuiltin<typeof import("node:worker_threads")>("node:worker_threads");
-    const worker = new Worker(workerSource, { eval: true, workerData: task });
+    // The program's own switches (loaders, `--input-type=module`) are not for this script.
+    const worker = new Worker(workerSource, { eval: true, execArgv: [], workerData: task });
     worker.unref();
     worker.on("error", (error) => onEnd(error instanceof Error ? error.message : String(error)));
     worker.on("exit", (code) => onEnd(`exit code ${code}`));

@@ -36,11 +36,12 @@ const run = ({ module, memory, control, numbers, names, id, spins }) => {
 /* The number by which Linux knows this thread; 0 elsewhere. */
 const threadId = () => {
   try {
-    return Number(require("node:fs").readlinkSync("/proc/thread-self").split("/").pop());
+    return Number(load("node:fs").readlinkSync("/proc/thread-self").split("/").pop());
   } catch {
     return 0;
   }
 };
-if (typeof require === "function") run(require("node:worker_threads").workerData);
+const load = typeof require === "function" ? require : globalThis.process?.getBuiltinModule;
+if (load) run(load("node:worker_threads").workerData);
 else onmessage = (event) => run(event.data);
 `;
