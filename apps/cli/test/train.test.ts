@@ -105,6 +105,14 @@ describe("evaluate", () => {
     const { dir, metrics } = await go();
     const again = await evaluate(dir, { ...quiet, threads: 1, skipBroken: false });
     expect(again.metrics.confusion).toEqual(metrics.confusion);
+    expect(again.metrics.leakage).toEqual([]);
+  });
+
+  it("says so when the model that folds left behind has met every item", async () => {
+    const { dir } = await go({ split: { by: "speaker" } });
+    const { metrics } = await evaluate(dir, { ...quiet, threads: 1, skipBroken: false });
+    expect(metrics.leakage).toHaveLength(60);
+    expect(metrics.split.how).toContain("by a model that was trained on them");
   });
 });
 

@@ -36,8 +36,7 @@ async function again(dir: string, out: string | undefined, { screen }: Context):
 
 async function compare(dirs: readonly string[], out: string, { screen }: Context): Promise<void> {
   const runs = await Promise.all(dirs.map(async (dir) => ({ dir, ...(await readRun(runFolderAt(resolve(dir)))) })));
-  const { main } = runs[0].recipe.report;
-  const figure = main === "eer" ? "rocAuc" : main;
+  const { main: figure } = runs[0].recipe.report;
   const comparisons = compareRuns(runs, figure);
   await writeWhole(resolve(out), await comparePage(runs, comparisons, figure));
   if (screen.json) {

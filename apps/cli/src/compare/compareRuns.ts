@@ -17,24 +17,22 @@ export interface Comparison {
 /**
  * Compares each further run with the first: difference of a figure by paired bootstrap, and of the recipes.
  *
- * @param figure one of accuracy, balancedAccuracy, f1Macro, logLoss, rocAuc
+ * @param figure one of accuracy, balancedAccuracy, f1Macro, logLoss, rocAuc; of two classes also eer and minDcf
  * @throws UserError if there are fewer than two runs
  */
 export function compareRuns(runs: readonly RunContent[], figure: string): Comparison[] {
   if (runs.length < 2) throw new UserError("Two runs are needed to compare.");
   const [first, ...others] = runs;
   return others.map((run) => ({
-    ...differenceOf(first.predictions, run.predictions, figure, run.recipe.report.replicates || 1000),
+    ...differenceOf(first, run, figure),
     settings: diff(first.recipe, run.recipe),
   }));
 }
 
-function differenceOf(
-  a: Predictions,
-  b: Predictions,
-  figure: string,
-  replicates: number,
-): Omit<Comparison, "settings"> {
+function differenceOf(first: RunContent, run: RunContent, figure: string): Omit<Comparison, "settings"> {
+  const { predictions: a } = first;
+  const { predictions: b } = run;
+  const { positive } = first.recipe.report;
   const place = new Map(b.ids.map((id, i) => [id, i]));
   const rows = a.ids.flatMap((id, i) => {
     const j = place.get(id);
@@ -49,13 +47,13 @@ function differenceOf(
     a,
     rows.map(({ i }) => i),
   );
-  const [left, right] = [own, other].map((part) => createFigures(part, predictedClasses(part)));
+  const [left, right] = [own, other].map((part) => createFigures(part, predictedClasses(part), { positive }));
   const at = left.names.indexOf(figure);
   if (at < 0) throw new UserError(`Runs are compared by ${left.names.join(", ")}, not by ${figure}.`);
   const { value, low, high, pValue } = pairedBootstrap(
     rows.length,
     (indices) => left.compute(indices)[at] - right.compute(indices)[at],
-    { replicates, seed: 0 },
+    { replicates: run.recipe.report.replicates || 1000, seed: 0 },
   );
   return { shared: rows.length, difference: { value, low, high, pValue } };
 }

@@ -1,21 +1,18 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
 import { judge } from "../judge/judge.js";
 import { type Predictions, poolPredictions } from "../judge/predictions.js";
-import { readPredictions } from "../report/readPredictions.js";
-import type { RunFacts } from "../report/readRun.js";
+import type { Recipe } from "../recipe/schema.js";
 import { type Metrics, metricsOf } from "../run/metrics.js";
 import { openModel } from "../run/trainedRun.js";
 import { prepareData } from "../train/prepareData.js";
 import { predictItems } from "../train/runTurns.js";
+import { isTrainedOn, readTraining, type Training } from "./readTraining.js";
 
 export interface EvaluateOptions {
-  /** Folder or archive to judge on. */
+  /** Folder or archive to judge on (default: `$EARSHOT_DATA`, else what the run was trained on). */
   data?: string;
   /** Official part of the corpus, or "test" for the items that the run itself was judged on. */
   split?: string;
@@ -30,8 +27,9 @@ export interface EvaluateOptions {
 export interface Evaluation {
   metrics: Metrics & { unknown: { n: number; labels: string[] } };
   predictions: Predictions;
-  /** Name of the recipe's main figure. */
-  main: string;
+  recipe: Recipe;
+  /** What was judged, to be heard, read or seen. */
+  data: OpenedData;
 }
 
 /**
@@ -49,13 +47,16 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
       `${run} is a model without its run: evaluate needs the run folder, which says what is learned.`,
     );
   const { threads, skipBroken, cache, screen, signal } = options;
+  const training = await readTraining(run);
+  const root = options.data ?? process.env.EARSHOT_DATA ?? training?.root;
   const opened = await openData(
     { ...recipe.data, maxItems: undefined },
-    { seed: recipe.seed, ...(options.data !== undefined && { root: options.data }) },
+    { seed: recipe.seed, ...(root !== undefined && { root }) },
   );
   // On the data it was trained on, a model is judged by what it was not trained on.
-  const split = options.split ?? ((await isTrainedOn(run, opened.root)) ? "test" : undefined);
-  const data = await choosePart(opened, split, run);
+  const again = training !== undefined && isTrainedOn(training, opened.root);
+  const split = options.split ?? (again ? "test" : undefined);
+  const data = choosePart(opened, split, training);
   const known = new Set(model.classes);
   const strangers = data.items.filter((item) => !known.has(item.label));
   data.items = data.items.filter((item) => known.has(item.label));
@@ -75,29 +76,29 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
   const turn = { name: "evaluation", train: [], test: prepared.items.map((_, i) => i) };
   const predictions = poolPredictions([await predictItems(model, prepared, turn)]);
   model.dispose();
-  const judgement = judge(predictions, { replicates: recipe.report.replicates, seed: recipe.seed });
-  const sentence = split ? `the part "${split}"` : "all of it, by a model trained elsewhere";
+  const { replicates, positive } = recipe.report;
+  const judgement = judge(predictions, {
+    replicates,
+    seed: recipe.seed,
+    byGroup: recipe.split.by !== "item" && recipe.split.by !== "predefined",
+    ...(positive !== null && { positive }),
+  });
+  const leakage = again
+    ? predictions.ids.flatMap((id) => (training.unseen.has(id) ? [] : [{ trained: id, judged: id }]))
+    : [];
+  const met = leakage.length > 0 ? ", by a model that was trained on them: name other data with --data" : "";
+  const sentence = split ? `the part "${split}"${met}` : "all of it, by a model trained elsewhere";
   const plan = { by: "none", sentence, turns: [turn], sharedGroups: [] };
   const seconds = Math.round(performance.now() - started) / 1000;
-  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage: [], judgement, seconds });
-  return { metrics: { ...metrics, unknown: { n: strangers.length, labels } }, predictions, main: recipe.report.main };
+  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage, judgement, seconds });
+  return { metrics: { ...metrics, unknown: { n: strangers.length, labels } }, predictions, recipe, data };
 }
 
-async function isTrainedOn(run: string, root: string | undefined): Promise<boolean> {
-  const file = join(resolve(run), "run.json");
-  if (!existsSync(file)) return false;
-  const trained = (JSON.parse(await readFile(file, "utf8")) as RunFacts).data.root;
-  if (root === undefined || trained === undefined) return root === trained;
-  return resolve(root) === resolve(trained);
-}
-
-async function choosePart(data: OpenedData, split: string | undefined, run: string): Promise<OpenedData> {
+function choosePart(data: OpenedData, split: string | undefined, training: Training | undefined): OpenedData {
   if (split === undefined) return data;
   const parts = [...new Set(data.items.flatMap((item) => (item.split === undefined ? [] : [item.split])))].sort();
-  if (split === "test") {
-    const file = join(resolve(run), "predictions.csv");
-    const judged = new Set(existsSync(file) ? readPredictions(await readFile(file)).ids : []);
-    const items = data.items.filter((item) => judged.has(item.id));
+  if (split === "test" && training) {
+    const items = data.items.filter((item) => training.judged.has(item.id));
     if (items.length > 0) return { ...data, items };
   }
   const items = data.items.filter((item) => item.split === split);
