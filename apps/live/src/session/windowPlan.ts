@@ -38,11 +38,14 @@ export function planWindows(features: FeatureConfig, windowSec: number, stepSec:
   };
   const clip = new Float32Array(windowSamples);
   if (featureExtractor(config)(clip).rows === 0) {
-    throw new RangeError(`planWindows: a window of ${windowSec} s is shorter than a frame (${config.nFft} samples).`);
+    const frame = "nFft" in config ? config.nFft : 1;
+    throw new RangeError(`planWindows: a window of ${windowSec} s is shorter than a frame (${frame} samples).`);
   }
   const topDb = "topDb" in config ? config.topDb : null;
   const streams =
+    "center" in config &&
     !config.center &&
+    config.kind !== "pcen" && // knows the frames before the window
     config.trim === null &&
     config.preEmphasis === 0 &&
     (config.durationSec === null || Math.round(config.durationSec * sampleRate) === windowSamples) &&

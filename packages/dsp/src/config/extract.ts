@@ -3,10 +3,9 @@ import { requireSamples } from "../core/check.js";
 import { preEmphasis } from "../core/preEmphasis.js";
 import type { Matrix } from "../core/types.js";
 import { trim } from "../effects/trim.js";
-import { computeRows, prepare } from "../features/computeRows.js";
 import { withDeltas } from "../features/deltaStream.js";
 import { normalizeFeatures } from "../features/normalize.js";
-import { kindOf } from "./kinds.js";
+import { kinds } from "./kinds.js";
 import { poolFeatures } from "./pool.js";
 import { resolveFeatureConfig } from "./resolve.js";
 import type { FeatureConfig, ResolvedShared } from "./types.js";
@@ -32,17 +31,16 @@ const extractors = createCache<(samples: Float32Array) => Matrix>(16);
 export function featureExtractor(config: FeatureConfig): (samples: Float32Array) => Matrix {
   const resolved = resolveFeatureConfig(config);
   const fn = "extractFeatures";
-  const prepared = prepare(fn, resolved, () => kindOf(resolved).plan(fn, { ...resolved }));
-  const topDb = "topDb" in resolved ? (resolved.topDb ?? null) : null;
+  const features = kinds[resolved.kind].features(fn, { ...resolved });
   return (samples) => {
     requireSamples(fn, "samples", samples);
     const ready = conditioned(samples, resolved);
     if (ready.length === 0) throw new RangeError(`${fn}: samples must not be empty.`);
-    let matrix = withDeltas(computeRows(fn, ready, prepared, topDb), { orders: resolved.deltas });
+    let matrix = withDeltas(features.rows(ready), { orders: resolved.deltas });
     const { normalize, pool } = resolved;
     if (matrix.rows === 0 && (normalize !== "none" || pool)) {
       throw new RangeError(
-        `${fn}: ${ready.length} samples hold no whole frame of nFft = ${prepared.plan.stft.nFft}; set center: true or durationSec.`,
+        `${fn}: ${ready.length} samples hold no whole frame of nFft = ${features.frameLength}; set center: true or durationSec.`,
       );
     }
     if (normalize !== "none") matrix = normalizeFeatures(matrix, { variance: normalize === "meanVariance" });
@@ -53,7 +51,7 @@ export function featureExtractor(config: FeatureConfig): (samples: Float32Array)
 /** Names of the columns that {@link extractFeatures} returns: `mfcc3`, `mfcc3.delta`, `mfcc3.mean`, `mfcc3.delta2.std.part1of2`. */
 export function featureNames(config: FeatureConfig): string[] {
   const resolved = resolveFeatureConfig(config);
-  const base = kindOf(resolved).names(resolved as unknown as Record<string, unknown>);
+  const base = kinds[resolved.kind].names(resolved as unknown as Record<string, unknown>);
   const names = [...base];
   if (resolved.deltas > 0) names.push(...base.map((name) => `${name}.delta`));
   if (resolved.deltas > 1) names.push(...base.map((name) => `${name}.delta2`));

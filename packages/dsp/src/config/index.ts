@@ -3,14 +3,19 @@ export { type PoolOptions, type PoolStatistic, poolFeatures } from "./pool.js";
 export { resolveFeatureConfig } from "./resolve.js";
 export { createFeatureStream, type FeatureStream } from "./stream.js";
 export type {
+  ChromaConfig,
+  CqccConfig,
   FeatureConfig,
   FeatureKind,
   FramingConfig,
+  GammatoneConfig,
   LfccConfig,
+  LogGammatoneConfig,
   LogMelConfig,
   MelConfig,
   MelSpectrogramConfig,
   MfccConfig,
+  PcenConfig,
   PoolConfig,
   ResolvedFeatureConfig,
   SharedConfig,

@@ -55,7 +55,7 @@ export function resolveFeatureConfig<C extends FeatureConfig>(config: C): Resolv
   full.pool = group("pool", full.pool, poolDefaults);
   checkShared(full as unknown as ResolvedShared);
   checked(cacheKey(full), () => {
-    definition.plan(fn, full);
+    definition.features(fn, full);
     return true;
   });
   // AudioWorklets have no structuredClone; a config is plain JSON.

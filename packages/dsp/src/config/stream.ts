@@ -1,9 +1,7 @@
 import { preEmphasisStream } from "../core/preEmphasis.js";
-import { createRowStream } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
-import { prepare } from "../features/computeRows.js";
 import { deltaStream } from "../features/deltaStream.js";
-import { kindOf } from "./kinds.js";
+import { kinds } from "./kinds.js";
 import { resolveFeatureConfig } from "./resolve.js";
 import type { FeatureConfig, ResolvedFeatureConfig } from "./types.js";
 
@@ -24,12 +22,11 @@ const fn = "createFeatureStream";
 export function createFeatureStream(config: FeatureConfig): FeatureStream {
   const resolved = resolveFeatureConfig(config);
   refuseClipSteps(resolved);
-  const { plan, kernel } = prepare(fn, resolved, () => kindOf(resolved).plan(fn, { ...resolved }));
-  const { nFft, hopLength, center, padMode } = plan.stft;
-  const rows = createRowStream(fn, kernel, { frameLength: nFft, hopLength, center, padMode });
+  const features = kinds[resolved.kind].features(fn, { ...resolved });
+  const rows = features.stream();
   const { preEmphasis, deltas } = resolved;
   const filter = preEmphasis > 0 ? preEmphasisStream({ coefficient: preEmphasis }) : undefined;
-  const derive = deltas > 0 ? deltaStream({ cols: kernel.cols, orders: deltas }) : undefined;
+  const derive = deltas > 0 ? deltaStream({ cols: features.cols, orders: deltas }) : undefined;
   let filtered = new Float32Array(0);
   const views: Float32Array[] = [];
 

@@ -100,11 +100,62 @@ export interface LfccConfig extends SharedConfig, FramingConfig, CepstrumConfig 
   nLfcc?: number;
 }
 
+export interface GammatoneConfig extends SharedConfig, FramingConfig {
+  kind: "gammatone";
+  nFilters?: number;
+  fMin?: number;
+  fMax?: number;
+}
+
+export interface LogGammatoneConfig extends Omit<GammatoneConfig, "kind">, DecibelConfig {
+  kind: "logGammatone";
+}
+
+export interface ChromaConfig extends SharedConfig, FramingConfig {
+  kind: "chroma";
+  nChroma?: number;
+  tuning?: number;
+}
+
+export interface PcenConfig extends MelConfig {
+  kind: "pcen";
+  /** The mel spectrogram (of amplitudes, unless `power` says otherwise) is multiplied by it first (default 2³¹, as in librosa's example). */
+  scale?: number;
+  gain?: number;
+  bias?: number;
+  /** The root: `power` of `pcen` (default 0.5). */
+  pcenPower?: number;
+  timeConstantSec?: number;
+  eps?: number;
+}
+
+export interface CqccConfig extends SharedConfig {
+  kind: "cqcc";
+  hopLength?: number;
+  fMin?: number;
+  nBins?: number;
+  binsPerOctave?: number;
+  filterScale?: number;
+  padMode?: PadMode;
+  nLinear?: number;
+  nCqcc?: number;
+}
+
 /**
  * Everything between PCM at `sampleRate` and the matrix that a model eats, as plain JSON: it travels from recipe to model folder to live
  * session to browser. Steps in this order: trim, preEmphasis, durationSec, the features of `kind`, deltas, normalize, pool.
  */
-export type FeatureConfig = SpectrogramConfig | MelSpectrogramConfig | LogMelConfig | MfccConfig | LfccConfig;
+export type FeatureConfig =
+  | SpectrogramConfig
+  | MelSpectrogramConfig
+  | LogMelConfig
+  | MfccConfig
+  | LfccConfig
+  | GammatoneConfig
+  | LogGammatoneConfig
+  | ChromaConfig
+  | PcenConfig
+  | CqccConfig;
 
 export type FeatureKind = FeatureConfig["kind"];
 

@@ -1,12 +1,11 @@
 import type { StftOptions } from "../core/analysis.js";
-import { requireInRange, requireInteger, requirePositive } from "../core/check.js";
+import { requireInRange, requireInteger } from "../core/check.js";
 import { type DctNorm, type DctType, dctTable } from "../core/dct.js";
-import { requireTopDb } from "../core/decibel.js";
 import { type LinearBankOptions, linearBank, resolveLinear } from "../core/linear.js";
 import type { Matrix } from "../core/types.js";
 import { computeRows, prepare } from "./computeRows.js";
 import type { RowPlan } from "./rowKernel.js";
-import { type LogMelOptions, logMelPlan, spectrogramPlan } from "./spectrogram.js";
+import { type LogMelOptions, logMelPlan, resolveLevels, spectrogramPlan } from "./spectrogram.js";
 
 export interface CepstrumOptions {
   /** Type of the cosine transform (default 2). */
@@ -88,15 +87,11 @@ export function lfccPlan(fn: string, options: LfccOptions): RowPlan {
   const { nFft, nFilters } = linear;
   const { hopLength = Math.max(1, Math.floor((options.winLength ?? nFft) / 2)), nLfcc = Math.min(40, nFilters) } =
     options;
-  const { ref = 1, amin = 1e-10, topDb = 80 } = options;
   requireInteger(fn, "nLfcc", nLfcc, 1, nFilters, "nFilters");
-  requirePositive(fn, "ref", ref);
-  requirePositive(fn, "amin", amin);
-  requireTopDb(fn, topDb);
   return {
     ...spectrogramPlan(fn, { ...options, nFft, hopLength, power: 2 } as StftOptions),
     bank: linearBank(linear),
-    decibel: { ref, amin },
+    decibel: resolveLevels(fn, options),
     dct: cepstrumTable(fn, nFilters, nLfcc, options),
   };
 }

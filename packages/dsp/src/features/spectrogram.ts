@@ -88,9 +88,17 @@ export function logMelSpectrogram(samples: Float32Array, options: LogMelOptions)
 }
 
 export function logMelPlan(fn: string, options: LogMelOptions): RowPlan {
-  const { ref = 1, amin = 1e-10, topDb = 80 } = options;
+  const decibel = resolveLevels(fn, options);
+  return { ...melPlan(fn, options), decibel };
+}
+
+/** Fills defaults and checks. */
+export function resolveLevels(
+  fn: string,
+  { ref = 1, amin = 1e-10, topDb = 80 }: { ref?: number; amin?: number; topDb?: number | null },
+): { ref: number; amin: number } {
   requirePositive(fn, "ref", ref);
   requirePositive(fn, "amin", amin);
   requireTopDb(fn, topDb);
-  return { ...melPlan(fn, options), decibel: { ref, amin } };
+  return { ref, amin };
 }

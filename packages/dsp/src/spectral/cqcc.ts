@@ -3,7 +3,7 @@ import { dctTable } from "../core/dct.js";
 import { createRowBuffer } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
 import { type ComplexMatrix, createMatrix, type Matrix } from "../core/types.js";
-import { type CqtOptions, cqtFrequencies, cqtRows, cqtStream, eachCqtBlock } from "./cqt.js";
+import { type CqtOptions, cqtFrequencies, cqtRows, cqtStream, eachCqtBlock, planOctaves } from "./cqt.js";
 
 export interface CqccOptions extends CqtOptions {
   /** Coefficients kept, 1..nLinear (default 20). */
@@ -50,10 +50,17 @@ export function cqccStream(options: CqccOptions): FrameStream {
   };
 }
 
-function createCepstra(fn: string, options: CqccOptions) {
+/** Fills defaults and checks. */
+export function checkCqcc(fn: string, options: CqccOptions) {
   const { nCqcc = 20, nBins = 84, nLinear = nBins } = options;
+  planOctaves(fn, options);
   requireInteger(fn, "nLinear", nLinear, 2, 1e6);
   requireInteger(fn, "nCqcc", nCqcc, 1, nLinear, "nLinear");
+  return { nCqcc, nBins, nLinear };
+}
+
+function createCepstra(fn: string, options: CqccOptions) {
+  const { nCqcc, nBins, nLinear } = checkCqcc(fn, options);
   const frequencies = cqtFrequencies(options);
   const width = (frequencies[nBins - 1] - frequencies[0]) / (nLinear - 1);
   const table = dctTable(fn, nLinear, { type: 2, norm: "ortho", count: nCqcc });

@@ -1,5 +1,5 @@
 import { requireFinite, requireInteger, requirePositive, requireSampleRate, requireSamples } from "../core/check.js";
-import { frameCount, type PadMode, readFrame } from "../core/frame.js";
+import { frameCount, type PadMode, readFrame, requireFraming } from "../core/frame.js";
 import { outputLength, resample } from "../core/resample.js";
 import { createRowBuffer } from "../core/rowStream.js";
 import type { SpectrumStream } from "../core/stream.js";
@@ -142,14 +142,15 @@ function streamOf(fn: string, options: CqtOptions): SpectrumStream {
   };
 }
 
-function planOctaves(fn: string, options: CqtOptions): OctavePlan[] {
+export function planOctaves(fn: string, options: CqtOptions): OctavePlan[] {
   const { sampleRate, nBins = 84, binsPerOctave = 12, filterScale = 1, fMin = 1, hopLength = 512 } = options;
+  const { padMode = "constant" } = options;
   requireSampleRate(fn, sampleRate);
   requireInteger(fn, "nBins", nBins, 2, 10_000);
   requireInteger(fn, "binsPerOctave", binsPerOctave, 1, 1200);
   requirePositive(fn, "filterScale", filterScale);
   requirePositive(fn, "fMin", fMin);
-  requireInteger(fn, "hopLength", hopLength, 1);
+  requireFraming(fn, { frameLength: 1, hopLength, padMode });
   const frequencies = cqtFrequencies(options);
   const step = 2 ** (2 / binsPerOctave);
   const q = (filterScale * (step + 1)) / (step - 1);

@@ -1,10 +1,11 @@
+import { createCache } from "../core/cache.js";
 import type { PadMode } from "../core/frame.js";
 import { resampleStream } from "../core/resample.js";
 import { createSampleSink } from "../core/sampleSink.js";
 import { spectrumStream } from "../core/stft.js";
 import type { SampleStream } from "../core/stream.js";
 import type { ComplexMatrix } from "../core/types.js";
-import { wavelet } from "./wavelet.js";
+import { type Wavelet, wavelet } from "./wavelet.js";
 
 /** Some bins of a constant-Q transform, and the sound that they look at. */
 export interface OctavePlan {
@@ -96,6 +97,9 @@ function createHalver(): SampleStream {
   };
 }
 
+/** Making filters costs more than the transform of a clip; they are not written to. */
+const banks = createCache<(Wavelet & { height: number })[]>(32);
+
 /** Products of the frames' spectra with those of the filters. */
 function createOctave(
   fn: string,
@@ -104,10 +108,12 @@ function createOctave(
 ) {
   const frames = spectrumStream(fn, { nFft, hopLength: hop, window: "boxcar", ...framing });
   const scale = Math.sqrt(sampleRate / rate);
-  const filters = Array.from(frequencies, (frequency) => ({
-    ...wavelet(frequency, (q * rate) / frequency, rate, nFft, scale),
-    height: Math.sqrt(frequency / (q * sampleRate)),
-  }));
+  const filters = banks([q, rate, nFft, scale, ...frequencies].join(), () =>
+    Array.from(frequencies, (frequency) => ({
+      ...wavelet(frequency, (q * rate) / frequency, rate, nFft, scale),
+      height: Math.sqrt(frequency / (q * sampleRate)),
+    })),
+  );
   const cols = filters.length;
   const values = new Float32Array(2 * cols);
   // Real and imaginary part of each bin, row after row.

@@ -58,14 +58,14 @@ export function pcenStream({ cols, ...options }: PcenOptions & { cols: number })
   };
 }
 
-function createPcen(cols: number, options: PcenOptions) {
+export function createPcen(cols: number, options: PcenOptions, fn = "pcen") {
   const { sampleRate, hopLength = 512, gain = 0.98, bias = 2, power = 0.5 } = options;
   const { timeConstantSec = 0.4, eps = 1e-6 } = options;
-  requirePositive("pcen", "sampleRate", sampleRate);
-  requireInteger("pcen", "hopLength", hopLength, 1);
-  requirePositive("pcen", "timeConstantSec", timeConstantSec);
-  requirePositive("pcen", "eps", eps);
-  for (const [name, value] of Object.entries({ gain, bias, power })) requireInRange("pcen", name, value, 0, 1e6);
+  requirePositive(fn, "sampleRate", sampleRate);
+  requireInteger(fn, "hopLength", hopLength, 1);
+  requirePositive(fn, "timeConstantSec", timeConstantSec);
+  requirePositive(fn, "eps", eps);
+  for (const [name, value] of Object.entries({ gain, bias, power })) requireInRange(fn, name, value, 0, 1e6);
   const frames = (timeConstantSec * sampleRate) / hopLength;
   const pace = (Math.sqrt(1 + 4 * frames ** 2) - 1) / (2 * frames ** 2);
   // librosa's filter starts as if the level had been 1 for ever.

@@ -65,6 +65,7 @@ export function addFeatures(graph: GraphBuilder, input: string, config: FeatureC
 
 function requireGraph(c: Resolved): void {
   const reason =
+    (!["spectrogram", "melSpectrogram", "logMel", "mfcc", "lfcc"].includes(c.kind) && `features of kind ${c.kind}`) ||
     (c.durationSec === null && "features of clips of any length (set features.durationSec)") ||
     (c.trim && "features behind features.trim") ||
     (c.pool && "features behind features.pool") ||
