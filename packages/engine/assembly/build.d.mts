@@ -1,2 +1,3 @@
-export function compileKernels(): Promise<string>;
-export function committedKernels(): string;
+type Builds = Record<"plain" | "relaxed", Buffer>;
+export function compileKernels(): Promise<Builds>;
+export function committedKernels(): Builds;

@@ -1,18 +1,20 @@
 /**
  * Compiles the kernels twice, plain SIMD and relaxed SIMD, into `src/wasm/kernels.generated.ts`. The pages of a shared memory
  * cannot be told apart from ordinary ones at run time, so both are compiled for shared memory and `loadKernels` clears the flag.
- * `node assembly/build.mjs` writes; `compileKernels()` gives the text to a test that holds the committed file against it.
+ * They are stored deflated: text that is packed as it stands, as packages are, keeps a third more. `node assembly/build.mjs` writes; a test
+ * holds the committed modules against what `compileKernels()` gives.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { deflateSync, inflateSync } from "node:zlib";
 import asc from "assemblyscript/asc";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const target = join(here, "../src/wasm/kernels.generated.ts");
 
-/** @param {string[]} features @returns {Promise<string>} the module, base64 */
+/** @param {string[]} features @returns {Promise<Buffer>} the module */
 async function compile(features) {
   const folder = mkdtempSync(join(tmpdir(), "earshot-wasm-"));
   try {
@@ -25,26 +27,28 @@ async function compile(features) {
       ...["--outFile", out],
     ]);
     if (error) throw new Error(`${error.message}\n${stderr}`);
-    return readFileSync(out).toString("base64");
+    return readFileSync(out);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-export async function compileKernels() {
-  const [plain, relaxed] = [await compile([]), await compile(["relaxed-simd"])];
-  return [
-    "// Written by `pnpm build:wasm` from assembly/: do not edit.",
-    `export const plainKernels =\n  "${plain}";`,
-    `export const relaxedKernels =\n  "${relaxed}";`,
-    "",
-  ].join("\n");
+/** @returns {Promise<Record<"plain" | "relaxed", Buffer>>} both modules, as compiled now */
+export const compileKernels = async () => ({ plain: await compile([]), relaxed: await compile(["relaxed-simd"]) });
+
+/** @returns {Record<"plain" | "relaxed", Buffer>} both modules, as committed */
+export function committedKernels() {
+  const text = readFileSync(target, "utf8");
+  const read = (name) => inflateSync(Buffer.from(new RegExp(`${name}Kernels =\\s*"([^"]*)"`).exec(text)[1], "base64"));
+  return { plain: read("plain"), relaxed: read("relaxed") };
 }
 
-export const committedKernels = () => readFileSync(target, "utf8");
-
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const text = await compileKernels();
+  const lines = ["// Written by `pnpm build:wasm` from assembly/: do not edit. Zlib, base64."];
+  for (const [name, module] of Object.entries(await compileKernels())) {
+    lines.push(`export const ${name}Kernels =\n  "${deflateSync(module, { level: 9 }).toString("base64")}";`);
+  }
+  const text = `${lines.join("\n")}\n`;
   writeFileSync(target, text);
   console.log(`${target}: ${(text.length / 1024).toFixed(0)} kB`);
 }

@@ -1,11 +1,5 @@
 export { type CompiledNetwork, compileNetwork } from "./inference/compileNetwork.js";
 export type { InferenceStep, StepActivation } from "./inference/steps.js";
-export {
-  type InstalledEngine,
-  type InstallOptions,
-  type InstallProgress,
-  installEngine,
-} from "./install/installEngine.js";
 export { isInstalled } from "./native/engineFolder.js";
 export { isNative, type NativeEngine, type NativeName, nativeEngines, nativeNames } from "./native/engines.js";
 export { type Conv2dOptions, conv2d, depthwiseConv2d } from "./ops/convolve.js";
@@ -22,7 +16,6 @@ export {
   type StepOptions,
 } from "./ops/optimiser.js";
 export { type GruWeights, gru, type LstmWeights, lstm, type RecurrentOptions } from "./ops/recurrent.js";
-
 export type { PassedOver } from "./setup/chooseEngine.js";
 export { type EngineInfo, type ListOptions, listEngines } from "./setup/listEngines.js";
 export type { Speed } from "./setup/measure.js";

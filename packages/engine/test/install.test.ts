@@ -16,8 +16,9 @@ import { dirname, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { installEngine, isInstalled, listEngines, useEngine } from "../src/index.js";
+import { isInstalled, listEngines, useEngine } from "../src/index.js";
 import { download } from "../src/install/download.js";
+import { installEngine } from "../src/install/index.js";
 import { unzip } from "../src/install/unzip.js";
 import { wheels } from "../src/install/wheels.js";
 

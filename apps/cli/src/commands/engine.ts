@@ -3,13 +3,12 @@ import {
   type EngineInfo,
   type EngineName,
   engineNames,
-  type InstallProgress,
-  installEngine,
   isInstalled,
   isNative,
   listEngines,
   nativeEngines,
 } from "@earshot/engine";
+import { type InstallProgress, installEngine } from "@earshot/engine/install";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
 import type { Progress } from "../cli/screen.js";

@@ -31,7 +31,7 @@ export async function loadKernels({
   relaxed: boolean;
   shared: boolean;
 }): Promise<WebAssembly.Module> {
-  const bytes = decodeBase64(relaxed ? relaxedKernels : plainKernels);
+  const bytes = await inflate(relaxed ? relaxedKernels : plainKernels);
   if (!shared) bytes[memoryFlags(bytes)] = 1;
   return await WebAssembly.compile(bytes);
 }
@@ -40,10 +40,27 @@ export function instantiateKernels(module: WebAssembly.Module, memory: WebAssemb
   return new WebAssembly.Instance(module, { env: { memory } }).exports as Kernels;
 }
 
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+/** Bytes from zlib's format in base64. */
+async function inflate(text: string): Promise<Uint8Array<ArrayBuffer>> {
   const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  const packed = Uint8Array.from(binary, (c) => c.charCodeAt(0));
+  const { writable, readable } = new DecompressionStream("deflate");
+  const writer = writable.getWriter();
+  void writer.write(packed);
+  void writer.close();
+  // A Response would gather the parts too, but Node takes longer to load it than the kernels to inflate.
+  const parts: Uint8Array[] = [];
+  for (const reader = readable.getReader(); ; ) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    parts.push(value);
+  }
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
   return bytes;
 }
 

@@ -1,0 +1,6 @@
+export {
+  type InstalledEngine,
+  type InstallOptions,
+  type InstallProgress,
+  installEngine,
+} from "./installEngine.js";
