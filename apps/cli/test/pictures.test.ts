@@ -132,6 +132,24 @@ describe("pictures in a recipe", () => {
   });
 });
 
+describe("copies made anew for every epoch", () => {
+  it("change the course of training, the same way for the same seed", async () => {
+    const losses = async (fresh: boolean, name: string) => {
+      const recipe = smallRecipe({
+        augment: { copies: 1, fresh, transforms: [{ kind: "timeShift", shiftSec: [-0.1, 0.1] }] },
+        model: { kind: "neuralClassifier", layers: [{ kind: "dense", units: 8 }], epochs: 2 },
+      });
+      const { dir } = await train(recipe, { ...quiet, threads: 1, out: join(folder, name) });
+      const log = readFileSync(join(dir, "log.jsonl"), "utf8").trim().split("\n");
+      return log.map((line) => JSON.parse(line).loss as number);
+    };
+    const [fresh, again, same] = [await losses(true, "f1"), await losses(true, "f2"), await losses(false, "f3")];
+    expect(fresh).toEqual(again);
+    expect(fresh[0]).toBe(same[0]);
+    expect(fresh[1]).not.toBe(same[1]);
+  });
+});
+
 describe("an unlabelled test folder", () => {
   it("gets a submission.csv", async () => {
     const clips = Object.entries(await digitFiles(6));

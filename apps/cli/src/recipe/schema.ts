@@ -143,6 +143,8 @@ export const recipeSchema = z.strictObject({
       copies: z.int().min(1).max(50).default(1),
       /** Items and copies together, at most: large corpora need fewer copies of each item, or none. */
       upTo: z.int().min(1).default(1_000_000),
+      /** Copies are made anew for every epoch of a network, by workers while it trains on the last ones; slower, and never the same twice. */
+      fresh: z.boolean().default(false),
       transforms: z.array(step).min(1),
     })
     .nullable()

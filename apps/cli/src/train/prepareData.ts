@@ -5,7 +5,7 @@ import { type Features, type Matrix, selectSamples, type Table, type Tensor } fr
 import { UserError } from "../cli/errors.js";
 import { duration, type Screen } from "../cli/screen.js";
 import type { OpenedData } from "../data/openData.js";
-import { type Broken, type Extracted, isBroken } from "../features/extractAll.js";
+import { type Broken, type Extracted, extractAll, isBroken } from "../features/extractAll.js";
 import { type CacheUse, extractCached } from "../features/extractCached.js";
 import type { Job } from "../features/worker.js";
 import type { Labelled } from "./items.js";
@@ -22,7 +22,12 @@ export interface Prepared {
   /** Pooled features as a matrix, a row an item; else frames as a tensor, items × frames × features; or texts, or a table. */
   x: Features;
   /** Features of changed copies: rows i · copies … (i + 1) · copies − 1 are those of item i. */
-  augmented?: { x: Numeric; copies: number };
+  augmented?: {
+    x: Numeric;
+    copies: number;
+    /** Other copies of some items, for an epoch; rows by item as in `x`. Absent where the recipe wants the same in every epoch. */
+    remake?: (items: readonly number[], epoch: number) => Promise<Numeric>;
+  };
   /** Made-up items to train on beside them. */
   extra?: ExtraItems;
   /** Items without features, left out on request. */
@@ -40,6 +45,8 @@ export interface PrepareOptions {
   /** Decides the changed copies. */
   seed?: number;
   skipBroken: boolean;
+  /** Copies can be made again for every epoch (default false). */
+  fresh?: boolean;
   /** Read features that an earlier run made, and keep those made now (default false). */
   cache?: boolean;
   signal?: AbortSignal;
@@ -54,8 +61,9 @@ export interface PrepareOptions {
 export async function prepareData(
   { items: all, table, pictures }: Pick<OpenedData, "items" | "table" | "pictures">,
   { config, augment }: Omit<Job, "config"> & { config: FeatureConfig | null },
-  { threads, skipBroken, cache = false, seed = 0, signal, screen }: PrepareOptions,
+  how: PrepareOptions,
 ): Promise<Prepared> {
+  const { threads, skipBroken, cache = false, fresh = false, seed = 0, signal, screen } = how;
   if (table) return prepareRows(all, table);
   if (pictures) return preparePictures(all, pictures, { screen, ...(signal && { signal }) });
   if (config === null) return prepareTexts(all, { screen, ...(signal && { signal }) });
@@ -84,7 +92,16 @@ export async function prepareData(
   return {
     items: kept,
     x: stackFeatures(kept, extracted, config),
-    ...(augment && { augmented: { x: stackFeatures(owners, copies, config), copies: augment.copies } }),
+    ...(augment && {
+      augmented: {
+        x: stackFeatures(owners, copies, config),
+        copies: augment.copies,
+        ...(fresh && {
+          remake: (which: readonly number[], epoch: number) =>
+            remakeCopies(kept, which, { config, augment }, epoch, how),
+        }),
+      },
+    }),
     broken,
     hashes: extracted.map((entry) => entry.hash),
     durationSec: extracted.reduce((sum, entry) => sum + entry.durationSec, 0),
@@ -95,6 +112,26 @@ export async function prepareData(
 function reportCache({ items, savedSec, trouble }: CacheUse, of: number, screen: Screen): void {
   if (items > 0) screen.note(`features: ${items} of ${of} out of the cache, ${duration(savedSec)} of work saved`);
   if (trouble !== undefined) screen.warn(`Features are not kept for the next run: ${trouble}`);
+}
+
+/** Copies of some items as another epoch sees them. */
+async function remakeCopies(
+  items: readonly Labelled<AudioClip>[],
+  which: readonly number[],
+  job: Job & { config: FeatureConfig },
+  epoch: number,
+  { threads, seed = 0, signal }: Pick<PrepareOptions, "threads" | "seed" | "signal">,
+): Promise<Numeric> {
+  const some = which.map((i) => items[i]);
+  const options = { threads, seed: seed + epoch, places: which, ...(signal && { signal }) };
+  const entries = await extractAll(some, job, options);
+  const broken = entries.find(isBroken);
+  if (broken) throw new UserError(`Epoch ${epoch} cannot be made: ${broken.reason}`);
+  const copies = (entries as Extracted[]).flatMap(({ copies, cols }) =>
+    copies.map((data) => ({ data, rows: data.length / cols, cols })),
+  );
+  const owners = some.flatMap((item) => copies.slice(0, job.augment?.copies ?? 0).map(() => item));
+  return stackFeatures(owners, copies, job.config);
 }
 
 /** The rows of the items; equal rows are no leak, for people who agree in everything asked are no copies. */

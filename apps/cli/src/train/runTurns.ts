@@ -117,6 +117,7 @@ async function fitOn(
   const { by } = recipe.split;
   const byGroup = by !== "item" && by !== "predefined";
   const resume = await store?.training();
+  const remake = augmented?.remake;
   let progress: ReturnType<Screen["progress"]> | undefined;
   let latest = "";
   const show = (done: number, epochs: number, detail: string): void => {
@@ -143,6 +144,13 @@ async function fitOn(
         show(log.epoch, log.epochs, `loss ${log.loss?.toFixed(3) ?? "–"}${latest}`);
         return await onEpoch?.(name, log);
       },
+      ...(remake && {
+        refresh: async (epoch: number) => {
+          if (epoch === 1) return samples;
+          const changed = joinSamples(selectSamples(x as Numeric, train), await remake(train, epoch));
+          return extra ? joinSamples(changed, extra.x) : changed;
+        },
+      }),
       ...(store && { onCheckpoint: (state) => store.note(state) }),
       ...(resume && { resume }),
     });

@@ -180,7 +180,8 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
 
   const prepared = await clock("features", async () => {
     const how = { config, augment: copiesFor(recipe, data.items.length) };
-    const settings = { skipBroken: false, seed: recipe.seed, ...options };
+    const fresh = recipe.augment?.fresh ?? false;
+    const settings = { skipBroken: false, seed: recipe.seed, fresh, ...options };
     const own = await prepareData(data, how, settings);
     if (options.debug) return own;
     const extra = await prepareExtra(recipe.data, data, new Set(own.items.map((item) => item.label)), how, settings);

@@ -61,6 +61,12 @@ export interface FitOptions {
   sampleWeight?: ArrayLike<number>;
   /** Groups that must not straddle an internal split (speaker, customer), one a sample. */
   groups?: readonly string[];
+  /**
+   * The training samples of an epoch, counted from 1: as many, of the same kind, in the same order, but changed anew. Asked for the
+   * next epoch while one trains, so that workers can make them meanwhile; it must give the same for the same epoch. Models without
+   * epochs ignore it.
+   */
+  refresh?: (epoch: number) => Awaitable<Features>;
   /** Called as training moves on, between epochs as well: epochs done, parts of one included, and the loss so far in this one. */
   onStep?: (done: number, loss: number) => void;
   /** Gets everything that the next epoch depends on, after each epoch; awaited. Store it as a state (`packState`, `stateToJson`). */

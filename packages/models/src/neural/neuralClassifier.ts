@@ -14,7 +14,7 @@ import type {
 } from "../core/types.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
 import type { Predictor } from "./predictor.js";
-import { holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
+import { gatherBatch, holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
 import { DIVISION } from "./streams.js";
 
 /** A network that names classes. */
@@ -104,8 +104,10 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
       );
       const parts = divide(samples, labels.codes, weights, options);
       const { train, networkFor } = await import("./trainer.js");
+      const { refresh } = options;
       const result = await train({
         ...parts,
+        refresh: refresh && (async (epoch) => refreshed(await refresh(epoch), samples, parts.index)),
         settings,
         classes: labels.classes.length,
         validation: options.validation
@@ -151,7 +153,7 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
 
   function divide(samples: Samples, codes: Int32Array, weights: Float64Array, { validation, groups }: FitOptions) {
     const all: Labelled = { samples, codes };
-    if (!settings.earlyStopping || validation) return { train: all, weights, validation: undefined };
+    if (!settings.earlyStopping || validation) return { train: all, weights, validation: undefined, index: undefined };
     const division = holdOut(
       codes,
       settings.earlyStopping.validationShare,
@@ -168,7 +170,19 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
       train: pickLabelled(all, division.train),
       weights: Float64Array.from(division.train, (i) => weights[i]),
       validation: pickLabelled(all, division.validation),
+      index: division.train,
     };
+  }
+
+  /** Samples changed anew, without those held out. */
+  function refreshed(x: Features, { n, shape, size }: Samples, index: Int32Array | undefined): Samples {
+    const samples = toSamples(`${kind} refresh`, x);
+    if (samples.n !== n || samples.shape.join() !== shape.join()) {
+      throw new RangeError(
+        `${kind}: refresh must give ${n} samples of shape [${shape}], got ${samples.n} of [${samples.shape}].`,
+      );
+    }
+    return index ? { data: gatherBatch(samples, index), n: index.length, shape, size } : samples;
   }
 
   function validationPart(

@@ -6,7 +6,7 @@ import { evaluate } from "./evaluate.js";
 import type { LayerSpec } from "./layers/specs.js";
 import { buildNetwork, type Network } from "./network.js";
 import type { NeuralSettings } from "./options.js";
-import { cutBatches, drawBalanced, type Labelled } from "./samples.js";
+import { cutBatches, drawBalanced, type Labelled, type Samples } from "./samples.js";
 import { rateFactor } from "./schedule.js";
 import { createGathered, type StepTask, trainBatch } from "./step.js";
 import { ORDER, WEIGHTS } from "./streams.js";
@@ -21,6 +21,8 @@ export interface TrainingTask extends StepTask {
   onCheckpoint: ((checkpoint: ModelState) => Awaitable<void>) | undefined;
   /** Where to go on from. */
   resume: ModelState | undefined;
+  /** The training samples of an epoch, counted from 1. */
+  refresh?: ((epoch: number) => Promise<Samples>) | undefined;
 }
 
 /** All layers: those of the settings, and the output that their loss needs. */
@@ -49,8 +51,12 @@ export async function train(task: TrainingTask): Promise<Float32Array[]> {
   const progress: Progress = { epoch: 0, waited: 0, drops: 0, sinceDrop: 0 };
   try {
     if (task.resume) restoreProgress(task.resume, progress, network, optimiser);
+    let coming = freshSamples(task, progress.epoch + 1);
     while (progress.epoch < settings.epochs && !exhausted(progress, settings)) {
-      const log = await trainEpoch(task, network, optimiser, progress).catch((error) => {
+      const samples = (await coming) ?? task.train.samples;
+      coming = freshSamples(task, progress.epoch + 2);
+      const own = { ...task, train: { ...task.train, samples } };
+      const log = await trainEpoch(own, network, optimiser, progress).catch((error) => {
         throw outOfMemory(error, progress.epoch + 1, settings) ?? error;
       });
       progress.epoch++;
@@ -67,6 +73,15 @@ export async function train(task: TrainingTask): Promise<Float32Array[]> {
     optimiser.dispose();
     network.dispose();
   }
+}
+
+/** What an epoch trains on, in the making; undefined where every epoch trains on the same, or none is left. */
+function freshSamples({ refresh, settings }: TrainingTask, epoch: number): Promise<Samples> | undefined {
+  if (!refresh || epoch > settings.epochs) return undefined;
+  const samples = refresh(epoch);
+  // Whoever awaits it hears of it; training may have ended before.
+  samples.catch(() => {});
+  return samples;
 }
 
 const exhausted = ({ waited }: Progress, { earlyStopping }: NeuralSettings): boolean =>

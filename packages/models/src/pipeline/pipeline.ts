@@ -82,14 +82,16 @@ function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline {
         }
         if (held) held = await step.transform(held);
       } else if (isResampler(step) && labels) {
-        if (rest.sampleWeight || rest.groups) {
+        if (rest.sampleWeight || rest.groups || rest.refresh) {
           throw new TypeError(
-            `pipeline: sampleWeight and groups cannot follow ${step.kind}, which changes the samples.`,
+            `pipeline: sampleWeight, groups and refresh cannot follow ${step.kind}, which changes the samples.`,
           );
         }
         ({ x: seen, y: labels } = await step.fitResample(seen, labels));
       }
     }
+    const { refresh } = options;
+    if (refresh) rest.refresh = async (epoch) => transformed(await refresh(epoch));
     if (held && options.validation) rest.validation = { ...options.validation, x: held };
     return { seen, labels: labels ?? [], rest };
   };
