@@ -48,6 +48,8 @@ export function clipFeatures(
     throw new RangeError(`feature ${names[bad % cols]} is ${data[bad]} in row ${row}; is the recording silent?`);
   };
   return ({ samples, sampleRate }, seed = 0) => {
+    // Brought to a fixed length it would be silence that has a class.
+    if (samples.length === 0) throw new RangeError("the recording is empty: it has no sample.");
     const heard = sampleRate === rate ? samples : resample(samples, { from: sampleRate, to: rate });
     const copies: Matrix[] = [];
     for (let copy = 0; change && augment && copy < augment.copies; copy++) {

@@ -1,4 +1,4 @@
-import type { EpochLog } from "@earshot/models";
+import type { EpochLog, NeuralClassifierOptions } from "@earshot/models";
 import type { Recipe } from "../recipe/schema.js";
 import type { Labelled } from "./items.js";
 import type { Plan } from "./planSplit.js";
@@ -27,15 +27,25 @@ export function debugPlan(items: readonly Labelled[]): Plan {
 }
 
 /** Epochs that eight items are given at least, for they make few steps each. */
-const enoughEpochs = 120;
+const enoughEpochs = 150;
 
-/** The recipe without what stands between a model and learning by heart: held-out parts, changes of batches, schedules. */
+/** The recipe without what stands between a model and learning by heart: held-out parts, changes of batches, schedules, dropout. */
 export function byHeart(recipe: Recipe): Recipe {
   const { earlyStopping: _, augment: __, schedule: ___, ema: ____, ...model } = recipe.model;
   if (model.kind !== "neuralClassifier") return { ...recipe, model };
-  const { epochs = enoughEpochs } = model as { epochs?: number };
-  return { ...recipe, model: { ...model, epochs: Math.max(enoughEpochs, epochs) } };
+  const { epochs = enoughEpochs, network, layers, ...rest } = model as NeuralClassifierOptions & { kind: string };
+  return {
+    ...recipe,
+    model: {
+      ...rest,
+      ...(network && { network: { ...(typeof network === "string" ? { kind: network } : network), dropout: 0 } }),
+      ...(layers && { layers: layers.filter(({ kind }) => kind !== "dropout") }),
+      epochs: Math.max(enoughEpochs, epochs),
+      // The rate falls to nothing, so that moving statistics catch up with the weights.
+      schedule: { kind: "cosine" },
+    },
+  };
 }
 
 /** Whether a network may stop: its loss says that it knows the items, and its statistics have had time to settle. */
-export const knowsByHeart = ({ epoch, loss }: EpochLog): boolean => epoch >= 30 && loss < 0.05;
+export const knowsByHeart = ({ epoch, loss }: EpochLog): boolean => epoch >= 60 && loss < 0.01;
