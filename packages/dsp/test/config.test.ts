@@ -1,11 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  chroma,
+  cqcc,
   createFeatureStream,
   extractFeatures,
   type FeatureConfig,
   featureNames,
+  gammatoneSpectrogram,
+  type Matrix,
+  melSpectrogram,
+  pcen,
   poolFeatures,
+  powerToDb,
   resolveFeatureConfig,
 } from "../src/index.js";
 import { cut, cuts, golden, noise, type Rows, signalsOf, worst } from "./support.js";
@@ -29,7 +36,12 @@ const examples: FeatureConfig[] = [
     preEmphasis: 0.97,
   },
   { kind: "lfcc", sampleRate: 8000, nFft: 256, nFilters: 20, hopLength: 100, topDb: null, deltas: 1 },
+  { kind: "gammatone", sampleRate: 8000, nFft: 256, nFilters: 10, hopLength: 90 },
+  { kind: "logGammatone", sampleRate: 8000, nFft: 200, nFilters: 8, hopLength: 110, topDb: null },
+  { kind: "chroma", sampleRate: 8000, nFft: 256, hopLength: 120, tuning: 0.1 },
+  { kind: "pcen", sampleRate: 8000, nFft: 256, nMels: 12, hopLength: 100, timeConstantSec: 0.2 },
 ];
+const cqccExample: FeatureConfig = { kind: "cqcc", sampleRate: 8000, nBins: 30, fMin: 300, hopLength: 64, nCqcc: 6 };
 
 describe("extractFeatures", () => {
   it.each(file.cases.map((c) => [JSON.stringify(c.config), c] as const))(
@@ -41,10 +53,28 @@ describe("extractFeatures", () => {
     },
   );
 
-  it.each(examples.map((c) => [c.kind, c] as const))("has one name a column: %s", (_, config) => {
+  it.each([...examples, cqccExample].map((c) => [c.kind, c] as const))("has one name a column: %s", (_, config) => {
     expect(featureNames(config)).toHaveLength(extractFeatures(voice, config).cols);
     const pooled = { ...config, pool: { statistics: ["mean", "skew"], segments: 2 } } as FeatureConfig;
     expect(featureNames(pooled)).toHaveLength(extractFeatures(voice, pooled).cols);
+  });
+
+  it("gives what the functions of its kinds give", () => {
+    const rate = { sampleRate: 8000 };
+    const framing = { ...rate, nFft: 256, hopLength: 90 };
+    const same = (config: FeatureConfig, { data }: Matrix, tolerance = 0) =>
+      expect(worst(extractFeatures(voice, config).data, [...data])).toBeLessThanOrEqual(tolerance);
+    same({ kind: "gammatone", ...framing, nFilters: 10 }, gammatoneSpectrogram(voice, { ...framing, nFilters: 10 }));
+    same(
+      { kind: "logGammatone", ...framing, nFilters: 10 },
+      powerToDb(gammatoneSpectrogram(voice, { ...framing, nFilters: 10 })),
+      1e-4,
+    );
+    same({ kind: "chroma", ...framing }, chroma(voice, framing));
+    const mel = melSpectrogram(voice, { ...framing, nMels: 20, power: 1 });
+    const loud = { ...mel, data: mel.data.map((v) => v * 2 ** 31) };
+    same({ kind: "pcen", ...framing, nMels: 20, gain: 0.8 }, pcen(loud, { ...rate, hopLength: 90, gain: 0.8 }));
+    same(cqccExample, cqcc(voice, { ...rate, nBins: 30, fMin: 300, hopLength: 64, nCqcc: 6 }));
   });
 
   it("names columns by coefficient, derivative, statistic and part", () => {
@@ -130,8 +160,44 @@ describe("resolveFeatureConfig", () => {
     [
       { kind: "mffc" },
       new RangeError(
-        "resolveFeatureConfig: kind must be one of spectrogram, melSpectrogram, logMel, mfcc, lfcc, got mffc; did you mean mfcc?",
+        "resolveFeatureConfig: kind must be one of spectrogram, melSpectrogram, logMel, mfcc, lfcc, gammatone, logGammatone, chroma, pcen, cqcc, got mffc; did you mean mfcc?",
       ),
+    ],
+    [
+      { kind: "gammatonne" },
+      new RangeError(
+        "resolveFeatureConfig: kind must be one of spectrogram, melSpectrogram, logMel, mfcc, lfcc, gammatone, logGammatone, chroma, pcen, cqcc, got gammatonne; did you mean gammatone?",
+      ),
+    ],
+    [
+      { kind: "pcen", sampleRate: 8000, nMels: 40, gains: 1 },
+      new RangeError("resolveFeatureConfig: gains is not a known key; did you mean gain?"),
+    ],
+    [
+      { kind: "pcen", sampleRate: 8000, nMels: 40, eps: 0 },
+      new RangeError("resolveFeatureConfig: eps must be a finite number above 0, got 0."),
+    ],
+    [
+      { kind: "chroma", sampleRate: 8000, tuning: 3 },
+      new RangeError("resolveFeatureConfig: tuning must be in [-1, 1], got 3."),
+    ],
+    [
+      { kind: "gammatone", sampleRate: 8000, fMin: 0 },
+      new RangeError("resolveFeatureConfig: fMin must be a finite number above 0, got 0."),
+    ],
+    [
+      { kind: "logGammatone", sampleRate: 8000, amin: -1 },
+      new RangeError("resolveFeatureConfig: amin must be a finite number above 0, got -1."),
+    ],
+    [
+      { kind: "cqcc", sampleRate: 8000, nBins: 120 },
+      new RangeError(
+        "resolveFeatureConfig: the highest filter must end below 4000 Hz (half the sample rate), ends at 32977; lower nBins or fMin.",
+      ),
+    ],
+    [
+      { kind: "cqcc", sampleRate: 8000, nBins: 30, nCqcc: 31 },
+      new RangeError("resolveFeatureConfig: nCqcc must be an integer in [1, 30] (nLinear), got 31."),
     ],
     [{ kind: "mfcc" }, new TypeError("resolveFeatureConfig: sampleRate is required, in Hz, got undefined.")],
     [
@@ -204,10 +270,18 @@ describe("createFeatureStream", () => {
           rows.push(...stream.flush().data);
           expect(rows).toEqual([...extractFeatures(x, config).data]);
         }),
-        { numRuns: 15 },
+        { numRuns: 8 },
       );
     },
   );
+
+  it("streams constant-Q cepstra too", () => {
+    const stream = createFeatureStream({ ...cqccExample, deltas: 1 });
+    const x = noise(1600, 3);
+    const rows = cut(x, [1, 400, 401, 1500]).flatMap((chunk) => [...stream.process(chunk).data]);
+    rows.push(...stream.flush().data);
+    expect(rows).toEqual([...extractFeatures(x, { ...cqccExample, deltas: 1 }).data]);
+  });
 
   it("takes one sample at a time", () => {
     const stream = createFeatureStream({ ...examples[3], center: false } as FeatureConfig);
