@@ -97,7 +97,7 @@ def estimators():
     data["positive"] = arrays["positive"] = positive
     for kind, options, model, name in [
         ("powerTransformer", {}, PowerTransformer(), "x"), ("powerTransformer", {"standardize": False}, PowerTransformer(standardize=False), "positive"), ("powerTransformer", {"method": "boxCox"}, PowerTransformer("box-cox"), "positive"),
-        ("kBinsDiscretizer", {}, KBinsDiscretizer(encode="onehot-dense", quantile_method="averaged_inverted_cdf"), "x"), ("kBinsDiscretizer", {"nBins": 4, "encode": "ordinal", "strategy": "uniform"}, KBinsDiscretizer(4, encode="ordinal", strategy="uniform"), "x"),
+        ("kBinsDiscretizer", {"encode": "oneHotDense"}, KBinsDiscretizer(encode="onehot-dense", quantile_method="averaged_inverted_cdf"), "x"), ("kBinsDiscretizer", {"nBins": 4, "encode": "ordinal", "strategy": "uniform"}, KBinsDiscretizer(4, encode="ordinal", strategy="uniform"), "x"),
         ("kBinsDiscretizer", {"nBins": 7, "encode": "ordinal"}, KBinsDiscretizer(7, encode="ordinal", quantile_method="averaged_inverted_cdf"), "cats"),
         ("iterativeImputer", {}, IterativeImputer(), "holes"), ("iterativeImputer", {"maxIter": 3, "initialStrategy": "median", "addIndicator": True}, IterativeImputer(max_iter=3, initial_strategy="median", add_indicator=True), "holes"),
         ("knnImputer", {"addIndicator": True}, KNNImputer(add_indicator=True), "holes"), ("pca", {"nComponents": 2, "solver": "randomized", "nIter": 12}, PCA(2, svd_solver="full"), "x"),

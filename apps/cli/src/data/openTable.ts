@@ -1,12 +1,13 @@
 import { basename } from "node:path";
 import type { CorpusInfo, Item, TableCorpus } from "@earshot/datasets/node";
-import { creditCardDefault, germanCredit, giveMeSomeCredit, readTable } from "@earshot/datasets/node";
+import { creditCardDefault, germanCredit, giveMeSomeCredit } from "@earshot/datasets/node";
 import { createRng } from "@earshot/dsp";
 import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 import type { DataSpec } from "../recipe/schema.js";
 import { asModelTable } from "./asModelTable.js";
+import { readTableFile } from "./readTableFile.js";
 
 export type TableSpec = Extract<DataSpec, { kind: "table" }>;
 
@@ -31,7 +32,7 @@ export async function openTable(spec: TableSpec, root: string | undefined): Prom
     if (spec.synthetic) return finish(syntheticCredit(spec.synthetic));
     throw new UserError("This recipe needs a table: name its CSV file or folder with --data, or set EARSHOT_DATA.");
   }
-  if (spec.target !== "label") return finish(anyTable(root, spec.target));
+  if (spec.target !== "label") return finish(await anyTable(root, spec.target));
   let first: unknown;
   for (const name of spec.corpora) {
     try {
@@ -46,20 +47,30 @@ export async function openTable(spec: TableSpec, root: string | undefined): Prom
   );
 }
 
-function anyTable(root: string, target: string): TableCorpus {
-  const table = readTable(root);
+async function anyTable(root: string, target: string): Promise<TableCorpus> {
+  const table = asCorpusTable(await readTableFile(root));
   const column = table.columns.find(({ name }) => name === target);
   const names = table.columns.map(({ name }) => name);
   if (!column) throw new UserError(`${root} has no column "${target}"; ${nearest(target, names)}`);
-  const classes = [...new Set(Array.from(column.values as ArrayLike<unknown>, String))].sort();
+  const cells = Array.from(column.values as ArrayLike<string | number | undefined>);
+  const classes = [...new Set(cells.filter((v) => v !== undefined && !Number.isNaN(v)).map(String))].sort();
   const info = { name: "table", title: basename(root), licence: "as its owner says", citation: "none", url: "none" };
   return { ...info, table, target, classes, posLabel: classes[classes.length - 1] };
 }
 
+const asCorpusTable = ({ columns, rows }: Table): TableCorpus["table"] => ({
+  rows,
+  columns: columns.map((c) =>
+    c.type === "number"
+      ? { name: c.name, kind: "number", values: Float64Array.from(c.values) }
+      : { name: c.name, kind: "category", values: c.values.map((v) => v ?? undefined) },
+  ),
+});
+
 function finish({ table, target, classes: _, posLabel: positive, ...info }: TableCorpus): OpenedTable {
   const own = table.columns.find(({ name }) => name === target);
   const labels = Array.from((own?.values ?? []) as ArrayLike<unknown>, (v) =>
-    v === undefined ? undefined : String(v),
+    v === undefined || Number.isNaN(v) ? undefined : String(v),
   );
   const { columns } = asModelTable({ ...table, columns: table.columns.filter(({ name }) => name !== target) });
   const digits = String(table.rows).length;

@@ -1,11 +1,10 @@
 import { basename, resolve } from "node:path";
-import { readTable } from "@earshot/datasets/node";
 import type { Table } from "@earshot/models";
 import { type ColumnProfile, profileTable, type TableProfile } from "@earshot/models/tabular";
 import { correlationHeatmap, perClassBars, scoreHistogram, targetDistribution } from "@earshot/plots";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
-import { asModelTable } from "../data/asModelTable.js";
+import { readTableFile } from "../data/readTableFile.js";
 import { type Html, html } from "../report/html.js";
 import { drawPanels, type Fact, factTable, type Inspection, noteList, type Panel, pageOf } from "./inspectPage.js";
 import { classOfRows, numberSpark, sparkStyle, wordSpark } from "./sparks.js";
@@ -20,10 +19,10 @@ const mostClasses = 30;
  * A table at a look: types, missing values, repeats, distributions, what is to be learned, correlations.
  *
  * @param target column to be learned (default: guessed from names and values; none where nothing fits)
- * @throws UserError if there is no such column; CorpusError if the file is no table
+ * @throws UserError if there is no such column; or if the file is no table
  */
 export async function inspectTable(path: string, { target: asked }: { target?: string } = {}): Promise<Inspection> {
-  const table = asModelTable(readTable(resolve(path)));
+  const table = await readTableFile(resolve(path));
   if (table.rows === 0) throw new UserError(`${path} has a header, but no rows.`);
   const names = table.columns.map(({ name }) => name);
   if (asked !== undefined && !names.includes(asked))

@@ -1,8 +1,8 @@
-import { readTable } from "@earshot/datasets/node";
 import type { Column, Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 import { openTable } from "../data/openTable.js";
+import { readTableFile } from "../data/readTableFile.js";
 import type { ColumnFacts } from "../novelty/rowFacts.js";
 import type { DataSpec } from "../recipe/schema.js";
 
@@ -29,16 +29,7 @@ async function openRows(file: string, spec?: DataSpec): Promise<Table> {
     const known = await openTable(spec, file).catch(() => undefined);
     if (known) return known.table;
   }
-  const { columns, rows } = readTable(file);
-  return {
-    rows,
-    columns: columns.map(
-      (c): Column =>
-        c.kind === "number"
-          ? { name: c.name, type: "number", values: c.values }
-          : { name: c.name, type: "text", values: c.values.map((v) => v ?? null) },
-    ),
-  };
+  return readTableFile(file);
 }
 
 function asNumbers(file: string, column: Column): Column {

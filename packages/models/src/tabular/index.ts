@@ -19,7 +19,7 @@ export {
   type TableProfile,
   type TextProfile,
 } from "./profileTable.js";
-export { type CsvOptions, readCsv } from "./readCsv.js";
+export { type CsvOptions, guessSeparator, readCsv, typeColumn } from "./readCsv.js";
 export { randomOverSampler, randomUnderSampler, type SmoteOptions, type SyncResampler, smote } from "./resample.js";
 export { type SimpleImputerOptions, simpleImputer } from "./simpleImputer.js";
 export type { SmoteVariant } from "./smoteSamples.js";

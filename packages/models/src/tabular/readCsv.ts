@@ -13,6 +13,8 @@ export interface CsvOptions {
   text?: readonly string[];
 }
 
+const missingWords = ["NA", "NaN", "nan", "null", "?"];
+
 /**
  * Reads comma-separated values into typed columns: numbers where every known cell is one, else text.
  *
@@ -22,7 +24,7 @@ export interface CsvOptions {
  */
 export function readCsv(
   text: string,
-  { separator, header = true, names, missing = ["NA", "NaN", "nan", "null", "?"], text: asText = [] }: CsvOptions = {},
+  { separator, header = true, names, missing = missingWords, text: asText = [] }: CsvOptions = {},
 ): Table {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
   const rows = parseCells(body, separator ?? guessSeparator(body));
@@ -37,15 +39,28 @@ export function readCsv(
       );
     }
   }
-  const isMissing = new Set(["", ...missing]);
-  const columns = labels.map((label, j): Column => {
+  const columns = labels.map((label, j) => {
     const name = label.trim() || `column${j + 1}`;
-    const cells = rows.map((row) => row.cells[j].trim());
-    const numbers = asText.includes(name) ? undefined : toNumbers(cells, isMissing);
-    if (numbers) return { name, type: "number", values: numbers };
-    return { name, type: "text", values: cells.map((cell) => (isMissing.has(cell) ? null : cell)) };
+    return typeColumn(
+      name,
+      rows.map((row) => row.cells[j]),
+      { missing, text: asText },
+    );
   });
   return { columns, rows: rows.length };
+}
+
+/** Cells of a column as numbers, where every known one is one, else as text; null and blank cells are missing. */
+export function typeColumn(
+  name: string,
+  cells: readonly (string | null)[],
+  { missing = missingWords, text = [] }: Pick<CsvOptions, "missing" | "text"> = {},
+): Column {
+  const isMissing = new Set(["", ...missing]);
+  const trimmed = cells.map((cell) => cell?.trim() ?? "");
+  const numbers = text.includes(name) ? undefined : toNumbers(trimmed, isMissing);
+  if (numbers) return { name, type: "number", values: numbers };
+  return { name, type: "text", values: trimmed.map((cell) => (isMissing.has(cell) ? null : cell)) };
 }
 
 /** The cells as numbers, or undefined if one is none. */
@@ -113,8 +128,8 @@ function parseCells(text: string, separator: string): Row[] {
   return rows;
 }
 
-/** The separator that occurs most in the first line. */
-function guessSeparator(text: string): string {
+/** The separator that occurs most in the first line: , ; tab | or, where there is none of them, a blank. */
+export function guessSeparator(text: string): string {
   const end = text.search(/[\r\n]/);
   const line = end < 0 ? text : text.slice(0, end);
   const counted = [",", ";", "\t", "|"].map((s) => ({ s, n: line.split(s).length }));

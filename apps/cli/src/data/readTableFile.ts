@@ -1,0 +1,119 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import type { Table } from "@earshot/models";
+import { guessSeparator, readCsv } from "@earshot/models/tabular";
+import { UserError } from "../cli/errors.js";
+import { loadDuckDb } from "./duckDb.js";
+
+/** Bytes from which a CSV file is worth DuckDB's start. */
+const largeFile = 2 ** 25;
+
+/**
+ * Reads a table from a file: CSV and its kin (`,` `;` tab `|`), gzipped or not, or Parquet. Columns are numbers where every known cell is
+ * one, else text; NA, NaN, null, ? and blank cells are missing. Parquet needs DuckDB; large CSV files go through it where it is installed.
+ *
+ * @param options.duckDbFrom bytes from which CSV files go through DuckDB (default 32 MiB)
+ * @throws UserError in one sentence: no such file, ragged lines, bytes that are no UTF-8, Parquet without DuckDB
+ */
+export async function readTableFile(path: string, { duckDbFrom = largeFile } = {}): Promise<Table> {
+  const head = firstBytes(path);
+  if (head.toString("latin1", 0, 4) === "PAR1") return readParquet(path);
+  const packed = head[0] === 0x1f && head[1] === 0x8b;
+  if (!packed && statSync(path).size >= duckDbFrom) {
+    const table = await throughDuckDb(path, head);
+    if (table) return table;
+  }
+  const bytes = packed ? gunzipSync(readFileSync(path)) : readFileSync(path);
+  try {
+    return readCsv(decode(bytes));
+  } catch (error) {
+    throw new UserError(`${path}: ${(error as Error).message.replace(/^readCsv: /, "")}`, { cause: error });
+  }
+}
+
+async function readParquet(path: string): Promise<Table> {
+  const duckDb = await loadDuckDb();
+  if (!duckDb) {
+    throw new UserError(
+      `${path} is a Parquet file, which needs DuckDB: npm install @duckdb/node-api, or save it as CSV.`,
+    );
+  }
+  try {
+    return await duckDb.readParquet(path);
+  } catch (error) {
+    const [reason] = (error as Error).message.split("\n");
+    throw new UserError(`${path} cannot be read as Parquet: ${reason.replace(/\.$/, "")}.`, { cause: error });
+  }
+}
+
+/** What DuckDB refuses, our own reader reads, or refuses with the line. */
+async function throughDuckDb(path: string, head: Buffer): Promise<Table | undefined> {
+  const duckDb = await loadDuckDb();
+  const [line] = head
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/);
+  const separator = guessSeparator(line);
+  const names = line.split(separator).map((name, j) => name.trim().replace(/^"(.*)"$/, "$1") || `column${j + 1}`);
+  // A first line cut short, or with separators inside quotes, is one for our own reader.
+  if (!duckDb || line.length >= headBytes / 2 || separator === " " || names.some((name) => name.includes('"')))
+    return undefined;
+  return duckDb.readCsv(path, { separator, names }).catch(() => undefined);
+}
+
+const headBytes = 65_536;
+
+function firstBytes(path: string): Buffer {
+  try {
+    const file = openSync(path, "r");
+    const head = Buffer.alloc(headBytes);
+    const size = readSync(file, head, 0, headBytes, 0);
+    closeSync(file);
+    return head.subarray(0, size);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason =
+      code === "ENOENT" ? "does not exist" : code === "EISDIR" ? "is a folder" : `cannot be read: ${message}`;
+    throw new UserError(`${path} ${reason}; name a CSV or Parquet file.`, { cause: error });
+  }
+}
+
+/** Text of UTF-8 or, where a mark says so, UTF-16. @throws RangeError naming line and byte of what is neither */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    const at = firstBadByte(bytes);
+    const before = bytes.subarray(0, at);
+    const line = before.reduce((lines, byte) => lines + Number(byte === 10), 1);
+    const column = at - before.lastIndexOf(10);
+    throw new RangeError(
+      `line ${line} holds the byte 0x${bytes[at].toString(16)} at place ${column}, which is no UTF-8; save the file as UTF-8.`,
+    );
+  }
+}
+
+/** Where UTF-8 ends to be valid. */
+function firstBadByte(bytes: Buffer): number {
+  const isValid = (end: number, stream: boolean): boolean => {
+    try {
+      // Streaming: a character that the cut parts is none to complain of.
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(0, end), { stream });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  let low = 0;
+  let high = bytes.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (isValid(middle, true)) low = middle;
+    else high = middle;
+  }
+  // What seems to begin a character of several bytes is found out by what follows it.
+  while (low > 0 && !isValid(low, false)) low--;
+  return low;
+}
