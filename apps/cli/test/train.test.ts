@@ -56,6 +56,10 @@ describe("train", () => {
     const { metrics } = await go({ split: { by: "speaker" } });
     expect(metrics).toMatchObject({ n: 60, split: { by: "speaker", folds: 3, sharedGroups: [] } });
     expect(Object.keys(metrics.perGroup)).toHaveLength(3);
+    const folds = Object.values(metrics.perFold ?? {});
+    expect(folds.map(({ n }) => n)).toEqual([20, 20, 20]);
+    const mean = folds.reduce((sum, fold) => sum + (fold.metrics.accuracy ?? 0) / 3, 0);
+    expect(mean).toBeCloseTo(metrics.metrics.accuracy.value ?? Number.NaN, 12);
   });
 
   it("reports unseen speakers beside a random split, and says which voices are on both sides", async () => {

@@ -32,6 +32,8 @@ export interface Judgement {
   perClass: Record<string, ClassFigures>;
   /** Accuracy by speaker, recording … where the corpus tells; with Wilson's interval. */
   perGroup: Record<string, { n: number; accuracy: Figure }>;
+  /** Each fold's own figures, where there are several; the metrics above pool their items. */
+  perFold?: Record<string, { n: number; metrics: Record<string, number | null> }>;
   /** counts[i][j]: items of class labels[i] taken for labels[j]. */
   confusion: { labels: string[]; counts: number[][] };
 }
@@ -77,6 +79,7 @@ export function judge(
       ]),
     ),
     perGroup: groupFigures(groups, yTrue, yPred),
+    ...foldFigures(predictions.turns, names, compute),
     confusion: {
       labels: classes,
       counts: classes.map((_, i) => Array.from(matrix.data.subarray(i * classes.length, (i + 1) * classes.length))),
@@ -98,6 +101,21 @@ function groupFigures(groups: readonly (string | undefined)[], yTrue: readonly s
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([group, { n, right }]) => [group, { n, accuracy: wilson(right, n) }]),
   );
+}
+
+function foldFigures(
+  turns: readonly string[],
+  names: readonly string[],
+  compute: (indices: Uint32Array) => number[],
+): Pick<Judgement, "perFold"> {
+  const folds = [...new Set(turns)].sort();
+  if (folds.length < 2) return {};
+  const perFold = folds.map((fold) => {
+    const own = Uint32Array.from(turns.flatMap((turn, i) => (turn === fold ? [i] : [])));
+    const values = compute(own);
+    return [fold, { n: own.length, metrics: Object.fromEntries(names.map((name, i) => [name, orNull(values[i])])) }];
+  });
+  return { perFold: Object.fromEntries(perFold) };
 }
 
 function intervalsOf(

@@ -19,7 +19,7 @@ export interface SplitFacts {
 }
 
 /** A second judgement, on groups that were not in training. */
-export type Beside = Pick<Judgement, "n" | "metrics" | "perGroup"> & { split: SplitFacts };
+export type Beside = Pick<Judgement, "n" | "metrics" | "perGroup" | "perFold"> & { split: SplitFacts };
 
 /** `metrics.json`; with the run's folder in front, also what `--json` prints. Equal for equal seeds but for `seconds`. */
 export interface Metrics extends Judgement {
@@ -59,7 +59,7 @@ export function metricsOf({
   calibration,
   seconds,
 }: Parts): Metrics {
-  const { n, metrics, perClass, perGroup, confusion } = judgement;
+  const { n, metrics, perClass, perGroup, perFold, confusion } = judgement;
   return {
     recipe,
     data: {
@@ -75,6 +75,7 @@ export function metricsOf({
     metrics,
     perClass,
     perGroup,
+    ...(perFold && { perFold }),
     confusion,
     leakage,
     ...(beside && { beside }),

@@ -275,8 +275,8 @@ async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepa
     stage: "beside",
   });
   model.dispose();
-  const { n, metrics, perGroup } = judge(predictions, judgeOptions(recipe, plan));
-  return { split: splitFacts(plan), n, metrics, perGroup };
+  const { n, metrics, perGroup, perFold } = judge(predictions, judgeOptions(recipe, plan));
+  return { split: splitFacts(plan), n, metrics, perGroup, ...(perFold && { perFold }) };
 }
 
 /** One turn's model is the one that was judged; after folds, a model of all items is kept, which the folds vouch for. */
