@@ -1,13 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { bundleForBrowser } from "@earshot/testing";
+import { isInstalled } from "../src/native/engineFolder.js";
 
-// Training and inference of the reference networks beside PyTorch, tfjs-node (where it is installed) and stock tfjs wasm, turn by turn,
-// each in a process of its own. `--rounds N` (default 3), `--seconds S` a turn (default 3), `--only TEXT`, `--json FILE`.
+// Training and inference of the reference networks beside PyTorch, tfjs-node (on the library of `earshot engine install tensorflow-cpu`,
+// where that is installed) and stock tfjs wasm, turn by turn, each in a process of its own. Ratios are peer time / our time. Start is that
+// of the built package, in fresh processes. `--rounds N` (default 3), `--seconds S` a turn (default 3), `--only TEXT`, `--json FILE`.
 
 interface Row {
   work: string;
@@ -24,7 +25,6 @@ interface Answer {
   perSec?: number;
   cpuMs?: number;
   rssMb?: number;
-  startMs?: number;
   error?: string;
 }
 
@@ -80,9 +80,23 @@ const nodeContender = (engine: string, threads: number): Contender =>
       {
         stdio,
         cwd: here(".."),
+        // For TensorFlow's library, which takes all cores otherwise.
+        env: {
+          ...process.env,
+          TF_NUM_INTRAOP_THREADS: String(threads),
+          TF_NUM_INTEROP_THREADS: "1",
+          TF_CPP_MIN_LOG_LEVEL: "3",
+        },
       },
     ),
   );
+
+const installed = await isInstalled("tensorflow-cpu");
+if (!installed) {
+  process.stderr.write(
+    "tfjs-node is not installed (`earshot engine install tensorflow-cpu`): its column stays empty.\n",
+  );
+}
 
 function contenders(threads: number): Contender[] {
   const list = [nodeContender("earshot", threads)];
@@ -93,13 +107,7 @@ function contenders(threads: number): Contender[] {
       new Contender("PyTorch channels_last", spawn(python, [script, String(threads), "channels_last"], { stdio })),
     );
   }
-  const require = createRequire(import.meta.url);
-  try {
-    require.resolve("@tensorflow/tfjs-node");
-    list.push(nodeContender("tfjs-node", threads));
-  } catch {
-    process.stderr.write("tfjs-node is not installed: its column stays empty.\n");
-  }
+  if (installed) list.push(nodeContender("tfjs-node", threads));
   if (threads === 1) list.push(nodeContender("tfjs wasm", threads));
   return list;
 }
@@ -122,7 +130,7 @@ console.log(
 );
 for (const threads of [1, 2]) {
   const all = contenders(threads);
-  const starts = await Promise.all(all.map((c) => c.ready));
+  await Promise.all(all.map((c) => c.ready));
   for (const work of works) {
     const answers = all.map((): Answer[] => []);
     for (let round = 0; round < rounds; round++) {
@@ -154,19 +162,25 @@ for (const threads of [1, 2]) {
       add({ work: `${name}: memory`, ours: rss, peer: theirs, peerName, unit: "MB", ratio: theirs / rss, spread: 0 });
     }
   }
-  if (!only) {
-    const start = starts[0].startMs ?? null;
-    add({
-      work: `start, ${threads} threads`,
-      ours: start,
-      peer: null,
-      peerName: "",
-      unit: "ms",
-      ratio: null,
-      spread: 0,
-    });
-  }
   for (const contender of all) contender.end();
+}
+
+/** Milliseconds from a fresh process's first import to an engine that has computed something. */
+function startOf(code: string): number {
+  const script = `const t = performance.now(); ${code}; console.log(JSON.stringify(performance.now() - t));`;
+  return Number(execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: here("..") }));
+}
+
+if (!only || "start".includes(only)) {
+  const ours = (threads: number) =>
+    `const { useEngine, tf } = await import("./dist/index.js"); await useEngine({ threads: ${threads} }); tf.matMul(tf.ones([8, 8]), tf.ones([8, 8])).dataSync()`;
+  for (const threads of [1, 2]) {
+    const times = Array.from({ length: 2 * rounds + 1 }, () => startOf(ours(threads)));
+    const own = median(times);
+    const spread = (Math.max(...times) - Math.min(...times)) / own;
+    const work = `start, ${threads} thread${threads > 1 ? "s" : ""}`;
+    add({ work, ours: own, peer: null, peerName: "", unit: "ms", ratio: null, spread });
+  }
 }
 if (!only) {
   const whole = gzipSync(

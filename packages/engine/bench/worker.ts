@@ -3,9 +3,11 @@
  * `{ perSec, best, cpuMs }`: steps or predictions a second, median and fastest, and processor time of one; `{ ready, startMs }` comes first, `{ rssMb }` with every answer.
  */
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type * as core from "@tensorflow/tfjs-core";
 import type * as layersApi from "@tensorflow/tfjs-layers";
+import { type EngineParts, findEngine } from "../src/native/engineFolder.js";
 import { buildNet, type NetName, netData } from "./nets.js";
 
 const [engine, threads] = [process.argv[2], Number(process.argv[3])];
@@ -19,15 +21,28 @@ async function load(): Promise<{ tf: typeof core; layers: typeof layersApi }> {
   }
   const tf = require("@tensorflow/tfjs-core") as typeof core;
   const layers = require("@tensorflow/tfjs-layers") as typeof layersApi;
-  if (engine === "tfjs-node") {
-    require("@tensorflow/tfjs-node");
-  } else {
+  if (engine === "tfjs-node") await loadNode(tf);
+  else {
     const wasm = require("@tensorflow/tfjs-backend-wasm");
     wasm.setWasmPaths(`${require.resolve("@tensorflow/tfjs-backend-wasm").replace(/dist.*$/, "dist/")}`);
     await tf.setBackend("wasm");
   }
   await tf.ready();
   return { tf, layers };
+}
+
+/** tfjs-node as it is, on the library that `installEngine` has put beside it; nothing of ours routes its gradients. */
+async function loadNode(tf: typeof core): Promise<void> {
+  const { packageFolder, addon } = (await findEngine("tensorflow-cpu")) as EngineParts;
+  const own = createRequire(join(packageFolder, "package.json"));
+  const util = require("node:util");
+  util.isNullOrUndefined ??= (v: unknown) => v === null || v === undefined;
+  util.isArray ??= Array.isArray;
+  const { NodeJSKernelBackend } = own("./dist/nodejs_kernel_backend.js");
+  const backend = new NodeJSKernelBackend(own(addon), "@tensorflow/tfjs-node");
+  own("./dist/register_all_kernels.js");
+  tf.registerBackend("tensorflow", () => backend, 3);
+  await tf.setBackend("tensorflow");
 }
 
 const { tf, layers } = await load();
