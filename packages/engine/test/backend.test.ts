@@ -19,7 +19,7 @@ import {
   useEngine,
 } from "../src/index.js";
 import { version } from "../src/setup/version.js";
-import { fingerprint } from "./fingerprint.js";
+import { fingerprint, trainedFingerprint } from "./fingerprint.js";
 import { randn } from "./support.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -78,8 +78,11 @@ describe("useEngine", () => {
   });
 
   it("gives the recorded bits in the deterministic build, whatever the host", async () => {
-    const { bits } = JSON.parse(readFileSync(`${root}/test/golden/fingerprint.json`, "utf8"));
-    for (const threads of [1, 2]) expect(await fingerprint(threads)).toEqual(bits);
+    const { bits, weights } = JSON.parse(readFileSync(`${root}/test/golden/fingerprint.json`, "utf8"));
+    for (const threads of [1, 2]) {
+      expect(await fingerprint(threads)).toEqual(bits);
+      expect(await trainedFingerprint(threads)).toEqual(weights);
+    }
     await useEngine({ deterministic: false });
   });
 

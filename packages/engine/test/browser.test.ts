@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { bundleForBrowser, chromiumPath, withPage } from "@earshot/testing";
 import { afterAll, describe, expect, it } from "vitest";
 import { useEngine } from "../src/index.js";
-import { fingerprint } from "./fingerprint.js";
+import { fingerprint, trainedFingerprint } from "./fingerprint.js";
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -16,9 +16,9 @@ describe.skipIf(!chromiumPath)("in Chromium", () => {
     const how = crossOriginIsolated ? "cross-origin isolated, on two threads" : "not isolated, on one thread";
     it(`the deterministic build gives the bits of Node, ${how}`, async () => {
       const source = `
-        import { fingerprint } from "./fingerprint.ts";
+        import { fingerprint, trainedFingerprint } from "./fingerprint.ts";
         onmessage = async () => {
-          try { postMessage(await fingerprint(2)); } catch (error) { postMessage(String(error)); }
+          try { postMessage([...await fingerprint(2), ...await trainedFingerprint(2)]); } catch (error) { postMessage(String(error)); }
         };`;
       const worker = await bundleForBrowser(source, folder("."));
       const bits = await withPage({ files: { "/worker.js": worker }, crossOriginIsolated }, (page) =>
@@ -31,7 +31,7 @@ describe.skipIf(!chromiumPath)("in Chromium", () => {
             }),
         ),
       );
-      expect(bits).toEqual(await fingerprint(2));
+      expect(bits).toEqual([...(await fingerprint(2)), ...(await trainedFingerprint(2))]);
     });
 
     it(`the example page trains a network that hears, ${how}`, async () => {

@@ -1,4 +1,15 @@
-import { batchNormTrain, conv2d, dense, dropout, gru, lstm, softmaxCrossEntropy, tf, useEngine } from "../src/index.js";
+import {
+  batchNormTrain,
+  conv2d,
+  dense,
+  dropout,
+  gru,
+  layers,
+  lstm,
+  softmaxCrossEntropy,
+  tf,
+  useEngine,
+} from "../src/index.js";
 
 /** Numbers in [−1, 1) from whole-number arithmetic alone: the same on every host. */
 function numbers(shape: number[], seed: number): tf.Tensor {
@@ -51,11 +62,49 @@ export async function fingerprint(threads: number): Promise<string[]> {
     };
     return tf
       .grads(loss as never)(inputs)
-      .map((gradient) => {
-        const values = gradient.dataSync() as Float32Array;
-        let hash = 2166136261;
-        for (const word of new Uint32Array(values.slice().buffer)) hash = Math.imul(hash ^ word, 16777619);
-        return `${values[0]} ${(hash >>> 0).toString(16)}`;
-      });
+      .map(bitsOf);
   });
+}
+
+/** Its first number, and a hash of the bits of all (FNV-1a, by words). */
+function bitsOf(tensor: tf.Tensor): string {
+  const values = tensor.dataSync() as Float32Array;
+  let hash = 2166136261;
+  for (const word of new Uint32Array(values.slice().buffer)) hash = Math.imul(hash ^ word, 16777619);
+  return `${values[0]} ${(hash >>> 0).toString(16)}`;
+}
+
+/** Bits of a `LayersModel`'s weights after twelve steps from a seed: initial weights, shuffling and dropout included. */
+export async function trainedFingerprint(threads: number): Promise<string[]> {
+  await useEngine({ threads, deterministic: true, seed: 11 });
+  const L = layers.layers;
+  const model = layers.sequential();
+  model.add(L.conv2d({ filters: 8, kernelSize: 3, padding: "same", inputShape: [8, 12, 4] }));
+  model.add(L.batchNormalization());
+  model.add(L.activation({ activation: "relu" }));
+  model.add(L.maxPooling2d({ poolSize: 2 }));
+  model.add(L.dropout({ rate: 0.2 }));
+  model.add(L.reshape({ targetShape: [4, 48] }));
+  model.add(L.bidirectional({ layer: L.lstm({ units: 8 }) as never, mergeMode: "concat" }));
+  model.add(L.dense({ units: 3, activation: "softmax" }));
+  model.compile({ optimizer: tf.train.adam(1e-2), loss: "categoricalCrossentropy" });
+  const x = numbers([24, 8, 12, 4], 21);
+  const y = tf.tidy(() =>
+    tf.cast(
+      tf.oneHot(
+        tf.tensor1d(
+          [...Array(24).keys()].map((i) => i % 3),
+          "int32",
+        ),
+        3,
+      ),
+      "float32",
+    ),
+  );
+  await model.fit(x, y, { epochs: 3, batchSize: 6, shuffle: true, verbose: 0, yieldEvery: "never" });
+  const bits = model.getWeights().map(bitsOf);
+  model.dispose();
+  tf.dispose([x, y]);
+  await useEngine({ seed: null });
+  return bits;
 }
