@@ -120,7 +120,9 @@ function planOf(options: OptimiserOptions): Plan {
   switch (options.kind) {
     case "adam":
     case "adamW": {
-      const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+      // The kernel averages with betas of single precision; corrected by the same, its averages are as unbiased as PyTorch's.
+      const [beta1, beta2] = [options.beta1 ?? 0.9, options.beta2 ?? 0.999].map(Math.fround);
+      const { epsilon = 1e-8 } = options;
       const decoupled = options.kind === "adamW";
       return {
         kernel: "adam",
