@@ -17,12 +17,14 @@ import {
   pca,
   pipeline,
   randomForest,
+  ridgeClassifier,
   robustScaler,
   standardScaler,
   svc,
 } from "../src/index.js";
 import { exportOnnx } from "../src/onnx/index.js";
 import { createMessage } from "../src/onnx/protobuf.js";
+import { countVectorizer, naiveBayesWeights, tfidfVectorizer } from "../src/text/index.js";
 import { expectClose } from "./golden.js";
 
 const rng = createRandom(4);
@@ -83,7 +85,76 @@ describe.skipIf(!runs).each(cases)("an ONNX file of %s", (_, make, features, y) 
   });
 });
 
+const reviews = [
+  "A good film, a really GOOD film!",
+  "bad plot, bad acting ... don't",
+  "été à Zürich: naïve café_2 3 42 good",
+  "Straße 東京 is far, far away, bad",
+  "",
+  "what a plot twist: the plot was the plot?",
+  "I can't say it was good or bad",
+  "good good good bad",
+];
+const taste = reviews.map((_, i) => (i % 2 ? "neg" : "pos"));
+const textCases: [string, () => Classifier][] = [
+  [
+    "TF-IDF of words and pairs",
+    () => pipeline(tfidfVectorizer({ ngramRange: [1, 2], sublinearTf: true }), logisticRegression()),
+  ],
+  ["TF-IDF with other weights", () => pipeline(tfidfVectorizer({ norm: "l1", smoothIdf: false }), linearSvc())],
+  [
+    "naive-Bayes-weighted presence",
+    () =>
+      pipeline(
+        countVectorizer({ tokens: "expressive", ngramRange: [1, 3], binary: true, minDf: 2 }),
+        naiveBayesWeights(),
+        logisticRegression(),
+      ),
+  ],
+  [
+    "pairs alone, as they are written",
+    () => pipeline(countVectorizer({ ngramRange: [2, 2], lowercase: false }), ridgeClassifier()),
+  ],
+];
+const textScript = `
+import sys, json, onnxruntime, numpy
+session = onnxruntime.InferenceSession(sys.argv[1])
+texts = numpy.array(json.load(open(sys.argv[2])), dtype=object)
+print(json.dumps(session.run(None, {"texts": texts})[0].astype(float).ravel().tolist()))
+`;
+
+describe.skipIf(!runs).each(textCases)("an ONNX file of %s", (_, make) => {
+  it("gives the same probabilities of texts in onnxruntime", async () => {
+    const model = make();
+    await model.fit(reviews, taste);
+    const dir = await mkdtemp(join(tmpdir(), "onnx-"));
+    try {
+      await writeFile(join(dir, "model.onnx"), await exportOnnx(model));
+      const asked = [...reviews, "GOOD plot twist, far away"];
+      await writeFile(join(dir, "texts.json"), JSON.stringify(asked));
+      const files = [join(dir, "model.onnx"), join(dir, "texts.json")];
+      const { stdout, stderr } = spawnSync(python ?? "", ["-c", textScript, ...files], { encoding: "utf8" });
+      expect(stdout, stderr).not.toBe("");
+      expectClose((await model.predictProba(asked)).data, JSON.parse(stdout), 1e-5);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+});
+
 describe("exportOnnx", () => {
+  it("says which settings of texts a graph cannot have", async () => {
+    const refused = async (options: object): Promise<Uint8Array> =>
+      exportOnnx(await pipeline(tfidfVectorizer(options), logisticRegression()).fit(reviews, taste));
+    await expect(refused({ analyzer: "char" })).rejects.toThrow(
+      "exportOnnx: n-grams of characters cannot be in the graph.",
+    );
+    await expect(refused({ stripHtml: true })).rejects.toThrow(/^exportOnnx: stripping HTML \(/);
+    await expect(refused({ stopWords: ["a"], ngramRange: [1, 2] })).rejects.toThrow(
+      "exportOnnx: stop words within n-grams cannot be in the graph.",
+    );
+  });
+
   it("writes a file that names its classes", async () => {
     const file = await exportOnnx(logisticRegression().fit(x, two));
     const text = new TextDecoder("latin1").decode(file);

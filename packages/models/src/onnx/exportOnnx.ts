@@ -4,6 +4,7 @@ import type { Awaitable, Classifier, ModelState, StateTensor } from "../core/typ
 import { addFeatures } from "./featureGraph.js";
 import { createGraph, type GraphBuilder } from "./graph.js";
 import { addNetwork } from "./networkGraph.js";
+import { addColumnWeights, addVectorizer, isVectorizer } from "./textGraph.js";
 import { addTrees, boostedNodes, forestNodes } from "./trees.js";
 
 export interface ExportOnnxOptions {
@@ -16,9 +17,10 @@ export interface ExportOnnxOptions {
 
 /**
  * A fitted classifier as an ONNX file: input `features` (float, N × the shape of a sample), output `probabilities` (float, N × classes). The
- * classes are in the file's metadata under `classes`, as a JSON list.
+ * classes are in the file's metadata under `classes`, as a JSON list. A pipeline that begins with a count or TF-IDF vectoriser takes `texts`
+ * (string, N) instead; its file needs onnxruntime, whose own tokeniser it uses.
  *
- * Known are networks of every layer, logistic regression, linear SVC, SVC, decision trees, forests, extra trees and boosting without
+ * Known are networks of every layer, logistic regression, ridge and linear SVC, SVC, decision trees, forests, extra trees and boosting without
  * categories, alone or after standard, robust and min–max scalers and PCA in a pipeline. A network with `passes` predicts by one look.
  *
  * @returns ONNX 17 with ai.onnx.ml 3; computes in float32, so probabilities differ by rounding, about 1e-6; those of an SVC of two classes by
@@ -27,11 +29,14 @@ export interface ExportOnnxOptions {
  */
 export async function exportOnnx(model: Classifier, { features }: ExportOnnxOptions = {}): Promise<Uint8Array> {
   const state = await model.getState();
-  const graph = createGraph(features ? "samples" : "features");
+  const first = state.kind === "pipeline" ? readState(state).states("steps")[0] : state;
+  const texts = isVectorizer(first.kind);
+  if (texts && features) throw new TypeError("exportOnnx: a model of texts has no features of sound in front.");
+  const graph = texts ? createGraph("texts", "string") : createGraph(features ? "samples" : "features");
   const metadata = { classes: JSON.stringify(model.classes), kind: model.kind };
   if (!features) {
     const { output, shape } = await addModel(graph, graph.input, state);
-    return graph.finish(output, shape, metadata);
+    return graph.finish(output, texts ? [] : shape, metadata);
   }
   const before = addFeatures(graph, graph.input, features);
   const { output, shape } = await addModel(graph, before.output, state);
@@ -53,7 +58,7 @@ export async function addModel(graph: GraphBuilder, input: string, state: ModelS
     const part = await add(graph, output, stateFromJson(step));
     output = part.output;
     // A scaler knows the columns alone; a network behind it the axes before them as well.
-    if (!shape || (shape.length === 1 && part.shape.length > 1)) shape = part.shape;
+    if (!shape?.length || (shape.length === 1 && part.shape.length > 1)) shape = part.shape;
   }
   return { output, shape: shape ?? [] };
 }
@@ -88,6 +93,11 @@ function linear(graph: GraphBuilder, input: string, coef: StateTensor, intercept
     shape: [cols],
   };
 }
+
+const linearLearned: Writer = (graph, input, state) => {
+  const { coef, intercept } = readState(state).options("learned") as Record<string, StateTensor>;
+  return linear(graph, input, coef, intercept);
+};
 
 /** One column p as 1 − p and p. */
 function pair(graph: GraphBuilder, p: string): string {
@@ -124,10 +134,12 @@ const writers: Readonly<Record<string, Writer>> = {
     const read = readState(state);
     return linear(graph, input, read.tensor("coef"), read.tensor("intercept"));
   },
-  linearSvc(graph, input, state) {
-    const { coef, intercept } = readState(state).options("learned") as Record<string, StateTensor>;
-    return linear(graph, input, coef, intercept);
-  },
+  linearSvc: linearLearned,
+  ridgeClassifier: linearLearned,
+  countVectorizer: addVectorizer,
+  tfidfVectorizer: addVectorizer,
+  hashingVectorizer: addVectorizer,
+  naiveBayesWeights: addColumnWeights,
   svc(graph, input, state) {
     const read = readState(state);
     const { kernel, coef0, degree } = read.options() as { kernel: string; coef0: number; degree: number };

@@ -9,7 +9,7 @@ export type Attribute =
   | { floats: ArrayLike<number> }
   | { texts: readonly string[] };
 
-/** Collects the nodes of an ONNX graph with one float input (N × shape of a sample) and one float output. */
+/** Collects the nodes of an ONNX graph with one input (floats, N × shape of a sample, or N texts) and one float output. */
 export interface GraphBuilder {
   /**
    * Adds a node and gives the name of its output, of several the one at `place`. `domain` "" is ONNX' own, "ai.onnx.ml" that of
@@ -39,10 +39,20 @@ export interface GraphBuilder {
 
 const result = "probabilities";
 
-/** @param input name of what goes in */
-export function createGraph(input = "features"): GraphBuilder & { input: string } {
+/**
+ * @param input name of what goes in
+ * @param type of it
+ */
+export function createGraph(
+  input = "features",
+  type: keyof typeof elementTypes = "float",
+): GraphBuilder & { input: string } {
   const nodes: MessageWriter[] = [];
   const constants: MessageWriter[] = [];
+  const domains = new Map([
+    ["", 17],
+    ["ai.onnx.ml", 3],
+  ]);
   let names = 0;
   const add = (
     op: string,
@@ -56,6 +66,7 @@ export function createGraph(input = "features"): GraphBuilder & { input: string 
     for (const name of outputs) node.text(2, name);
     node.text(3, `${op}_${nodes.length}`).text(4, op);
     for (const [name, value] of Object.entries(attributes)) node.message(5, attribute(name, value));
+    if (!domains.has(domain)) domains.set(domain, 1);
     nodes.push(domain ? node.text(7, domain) : node);
   };
   return {
@@ -88,11 +99,9 @@ export function createGraph(input = "features"): GraphBuilder & { input: string 
       for (const node of nodes) graph.message(1, node);
       graph.text(2, "earshot");
       for (const constant of constants) graph.message(5, constant);
-      graph.message(11, valueInfo(input, shape)).message(12, valueInfo(result, [-1]));
+      graph.message(11, valueInfo(input, type, shape)).message(12, valueInfo(result, "float", [-1]));
       const model = createMessage().int(1, 8).text(2, "earshot").message(7, graph);
-      model
-        .message(8, createMessage().text(1, "").int(2, 17))
-        .message(8, createMessage().text(1, "ai.onnx.ml").int(2, 3));
+      for (const [domain, version] of domains) model.message(8, createMessage().text(1, domain).int(2, version));
       for (const [key, value] of Object.entries(metadata))
         model.message(14, createMessage().text(1, key).text(2, value));
       return model.finish();
@@ -111,13 +120,16 @@ function attribute(name: string, value: Attribute): MessageWriter {
   return out.int(20, 8);
 }
 
-/** A float tensor with any number of rows. */
-function valueInfo(name: string, sample: readonly number[]): MessageWriter {
+/** ONNX' numbers of element types. */
+const elementTypes = { float: 1, string: 8 } as const;
+
+/** A tensor with any number of rows. */
+function valueInfo(name: string, type: keyof typeof elementTypes, sample: readonly number[]): MessageWriter {
   const shape = createMessage().message(1, createMessage().text(2, "N"));
   for (const [i, length] of sample.entries()) {
     shape.message(1, length < 0 ? createMessage().text(2, `K${i}`) : createMessage().int(1, length));
   }
   return createMessage()
     .text(1, name)
-    .message(2, createMessage().message(1, createMessage().int(1, 1).message(2, shape)));
+    .message(2, createMessage().message(1, createMessage().int(1, elementTypes[type]).message(2, shape)));
 }
