@@ -8,6 +8,9 @@ export interface WordTable {
   word(id: number): string;
 }
 
+/** UTF-16 units turned into text at a time. */
+const mostUnits = 8192;
+
 /** Next step of the hash of a word, begun at 0, over its UTF-16 units. */
 export const hashStep = (hash: number, unit: number): number => (Math.imul(hash ^ unit, 0x01000193) + 0x9e3779b9) | 0;
 
@@ -79,6 +82,13 @@ export function createWordTable(): WordTable {
       if (size * 2 >= slots.length) grow();
       return size - 1;
     },
-    word: (id) => String.fromCharCode(...pool.subarray(starts[id], starts[id + 1])),
+    word(id) {
+      // In parts: a call takes no more than some ten thousand arguments.
+      let text = "";
+      for (let at = starts[id]; at < starts[id + 1]; at += mostUnits) {
+        text += String.fromCharCode(...pool.subarray(at, Math.min(at + mostUnits, starts[id + 1])));
+      }
+      return text;
+    },
   };
 }
