@@ -1,25 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { averagePrecision, bootstrapEer, equalErrorRate, rocAuc, rocCurve } from "@earshot/metrics";
-import { startPeer } from "./peer.js";
+import { averagePrecision, bootstrapEer, equalErrorRate, rocAuc, rocCurve, silhouette } from "@earshot/metrics";
+import { type BenchRow, benchRow, startPeers } from "@earshot/testing/peers";
 
 // Ours beside scikit-learn and NumPy on the same scores, turn by turn: median seconds, spread (quartiles over median), ratio.
-
-interface Row {
-  work: string;
-  ours: number;
-  peer: number | null;
-  peerName: string;
-  unit: "s";
-  ratio: number | null;
-  spread: number;
-}
 
 const jsonAt = process.argv.indexOf("--json");
 const jsonFile = jsonAt > 0 ? process.argv[jsonAt + 1] : undefined;
 
-/** Scores of two overlapping normal classes, a tenth of them targets. */
+/** Scores of two overlapping normal classes, a tenth of them targets; the silhouette takes them for features, 64 an item. */
 function scores(n: number) {
   let state = 12345;
   const uniform = () => {
@@ -72,17 +62,22 @@ const works: { name: string; n: number; title: string; peerName: string; ours: (
       return [low, high];
     },
   },
+  {
+    name: "silhouette",
+    n: 2000 * 64,
+    title: "silhouette, 2,000 items of 64 features",
+    peerName: "scikit-learn",
+    ours: ({ yScore }) =>
+      silhouette(
+        { data: yScore, rows: 2000, cols: 64 },
+        Float64Array.from({ length: 2000 }, (_, i) => i % 5),
+      ),
+  },
 ];
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
-const spreadOf = (values: number[]) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor(0.75 * sorted.length)] - sorted[Math.floor(0.25 * sorted.length)]) / median(values);
-};
-
 const folder = mkdtempSync(join(tmpdir(), "earshot-bench-"));
-const peer = startPeer();
-const rows: Row[] = [];
+const peer = startPeers("metrics");
+const rows: BenchRow[] = [];
 try {
   for (const { name, n, title, peerName, ours } of works) {
     const data = scores(n);
@@ -109,15 +104,7 @@ try {
       mine.push(seconds);
       if (answer) theirs.push(answer.seconds);
     }
-    const row: Row = {
-      work: title,
-      ours: median(mine),
-      peer: peer ? median(theirs) : null,
-      peerName,
-      unit: "s",
-      ratio: peer ? median(theirs) / median(mine) : null,
-      spread: spreadOf(mine),
-    };
+    const row = benchRow(title, mine, { name: peerName, seconds: theirs });
     rows.push(row);
     const ms = (s: number | null) => (s === null ? "–" : `${(1000 * s).toFixed(1)} ms`).padStart(11);
     console.log(

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startPeers } from "@earshot/testing/peers";
 import { loadMaterial, writeMaterial } from "./material.js";
-import { startPeer } from "./peer.js";
 import { type Work, works } from "./works.js";
 
 // Ours beside scikit-learn on the same data, turn by turn, one thread each: medians, ratio (peer / ours: above 1 is faster), spread of ours
@@ -33,7 +33,7 @@ if (!material.texts || !material.table) {
 }
 const chosen = works(material).filter(({ title }) => !only || title.includes(only));
 const folder = mkdtempSync(join(tmpdir(), "earshot-bench-"));
-const peer = startPeer();
+const peer = startPeers<{ seconds: number; score: number | null }>("models");
 const rows: Row[] = [];
 try {
   if (peer) {

@@ -9,7 +9,7 @@ export interface Figures {
 }
 
 /** Beyond so many scores, areas of drawings are taken to first order: sorted passes would take minutes. */
-const mostScores = 300_000;
+const mostScores = 100_000;
 
 /** ln 0 costs no more than this: probabilities are kept the smallest step of a double away from 0 and 1. */
 const epsilon = 2 ** -52;

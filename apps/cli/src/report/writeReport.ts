@@ -33,8 +33,8 @@ export async function writeReport(
   // Disks are waited for once, at the end: files are read and written while figures are drawn.
   const shown = Promise.all(worst.map((item) => withContent(item, contentOf).catch(() => item)));
   const written: Promise<void>[] = [];
-  const write = (name: string, content: string | Uint8Array): void => {
-    const task = folder.write(name, content);
+  const write = (name: string, content: string | Promise<Uint8Array>): void => {
+    const task = Promise.resolve(content).then((bytes) => folder.write(name, bytes));
     // A full disk is told below, not by the first file alone.
     task.catch(() => {});
     written.push(task);
@@ -44,7 +44,7 @@ export async function writeReport(
     const light = await renderSvg(spec("light"));
     const dark = await renderSvg(spec("dark"));
     write(`plots/${name}.svg`, light);
-    write(`plots/${name}.png`, await renderPng(light));
+    write(`plots/${name}.png`, renderPng(light));
     drawn.push({ name, alt, light: dataUrl("image/svg+xml", light), dark: dataUrl("image/svg+xml", dark) });
   }
   await Promise.all(written);

@@ -20,8 +20,9 @@ export async function renderPng(figure: Spec | string, { scale = 2 }: RenderPngO
 }
 
 async function drawWithResvg(svg: string, scale: number): Promise<Uint8Array> {
-  const [{ Resvg }, { fontFiles }] = await Promise.all([import("@resvg/resvg-js"), import("./fonts.js")]);
-  const resvg = new Resvg(svg, {
+  const [{ renderAsync }, { fontFiles }] = await Promise.all([import("@resvg/resvg-js"), import("./fonts.js")]);
+  // On a thread of Node's pool: figures are painted while others are drawn.
+  const picture = await renderAsync(svg, {
     fitTo: { mode: "zoom", value: scale },
     font: {
       fontFiles: [...fontFiles],
@@ -30,7 +31,7 @@ async function drawWithResvg(svg: string, scale: number): Promise<Uint8Array> {
       loadSystemFonts: beyondInter.test(svg),
     },
   });
-  return resvg.render().asPng();
+  return picture.asPng();
 }
 
 /** Inter has Latin, Greek, Cyrillic, punctuation and common symbols; not what lies in the scripts beyond. */
