@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { bundleForBrowser, chromiumPath, withPage } from "@earshot/testing";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useEngine } from "../src/index.js";
 import { fingerprint, trainedFingerprint } from "./fingerprint.js";
 
@@ -11,7 +10,18 @@ afterAll(async () => {
   await useEngine({ threads: 1, deterministic: false });
 });
 
+/** The example page as Vite builds it. */
+const files: Record<string, string> = {};
+
 describe.skipIf(!chromiumPath)("in Chromium", () => {
+  beforeAll(async () => {
+    const { build } = await import("vite");
+    const built = await build({ root: folder("../examples/browser"), logLevel: "silent", build: { write: false } });
+    for (const { output } of [built].flat() as { output: { fileName: string; code?: string; source?: string }[] }[]) {
+      for (const { fileName, code, source } of output) files[`/${fileName}`] = String(code ?? source);
+    }
+  }, 60_000);
+
   for (const crossOriginIsolated of [true, false]) {
     const how = crossOriginIsolated ? "cross-origin isolated, on two threads" : "not isolated, on one thread";
     it(`the deterministic build gives the bits of Node, ${how}`, async () => {
@@ -35,14 +45,8 @@ describe.skipIf(!chromiumPath)("in Chromium", () => {
     });
 
     it(`the example page trains a network that hears, ${how}`, async () => {
-      const example = folder("../examples/browser");
-      const files = {
-        "/example/": readFileSync(`${example}/index.html`),
-        "/example/main.js": await bundleForBrowser('import "./main.ts";', example),
-        "/example/training.js": await bundleForBrowser('import "./training.ts";', example),
-      };
       const seen = await withPage({ files, crossOriginIsolated }, async (page, url) => {
-        await page.goto(`${url}example/?steps=250`);
+        await page.goto(`${url}index.html?steps=250`);
         await page.waitForFunction(() => document.getElementById("where")?.textContent?.startsWith("Done"), undefined, {
           timeout: 50_000,
         });
@@ -50,9 +54,13 @@ describe.skipIf(!chromiumPath)("in Chromium", () => {
         return await page.evaluate(() => ({
           where: document.getElementById("where")?.textContent,
           accuracy: Number.parseFloat(document.getElementById("accuracy")?.textContent ?? ""),
+          rate: Number.parseFloat(document.getElementById("rate")?.textContent ?? ""),
+          right: document.querySelectorAll("figcaption.right").length,
         }));
       });
       expect(seen.accuracy).toBeGreaterThan(90);
+      expect(seen.rate).toBeGreaterThan(0);
+      expect(seen.right).toBeGreaterThan(5);
       expect(seen.where).toContain(crossOriginIsolated ? "threads" : "one thread");
     });
   }

@@ -1,3 +1,5 @@
+import { drawCurves, drawSpectrogram } from "./drawing.js";
+import { kinds, makeUnheard } from "./spectrograms.js";
 import type { Report } from "./training.js";
 
 const element = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
@@ -7,8 +9,14 @@ const show = (id: string, text: string): void => {
 
 const steps = Number(new URLSearchParams(location.search).get("steps") ?? 600);
 const history: Report[] = [];
-const worker = new Worker("training.js", { type: "module" });
+const captions = showSounds();
+const redraw = (): void => drawCurves(element("curves") as HTMLCanvasElement, history, steps);
+addEventListener("resize", redraw);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+redraw();
 
+const worker = new Worker(new URL("./training.ts", import.meta.url), { type: "module" });
+worker.onerror = (event) => show("where", event.message || "The worker did not start.");
 worker.onmessage = ({ data }: MessageEvent<Report | { error: string }>) => {
   if ("error" in data) {
     show("where", data.error);
@@ -22,30 +30,22 @@ worker.onmessage = ({ data }: MessageEvent<Report | { error: string }>) => {
   const isolated = crossOriginIsolated ? "" : "; served without cross-origin isolation, so one thread";
   const many = data.threads === 1 ? "1 thread" : `${data.threads} threads`;
   show("where", `${data.done ? "Done" : "Training"} on ${many}, ${data.simd} SIMD${isolated}.`);
-  draw();
+  for (const [i, { caption, kind }] of captions.entries()) {
+    caption.textContent = kinds[data.heard[i]];
+    caption.classList.toggle("right", data.heard[i] === kind);
+  }
+  redraw();
 };
 worker.postMessage({ steps });
 
-/** Loss and accuracy over steps. */
-function draw(): void {
-  const canvas = element("curves") as HTMLCanvasElement;
-  const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-  const { width, height } = canvas;
-  context.clearRect(0, 0, width, height);
-  context.font = "24px system-ui, sans-serif";
-  const top = Math.max(1.4, ...history.map((r) => r.loss));
-  const line = (value: (r: Report) => number, colour: string): void => {
-    context.beginPath();
-    for (const r of history)
-      context.lineTo(60 + ((width - 80) * r.steps) / steps, height - 40 - (height - 70) * value(r));
-    context.strokeStyle = colour;
-    context.lineWidth = 4;
-    context.stroke();
-  };
-  context.fillStyle = "#5a6478";
-  context.fillText("1", 24, 40);
-  context.fillText("0", 24, height - 34);
-  context.fillText(`${steps} steps`, width - 150, height - 8);
-  line((r) => r.loss / top, "#c2410c");
-  line((r) => r.accuracy, "#1d4ed8");
+/** Eight of the unheard sounds, two of a kind, with room below each for what the network takes it for. */
+function showSounds(): { caption: HTMLElement; kind: number }[] {
+  const unheard = makeUnheard();
+  return Array.from({ length: 8 }, (_, i) => {
+    const figure = document.createElement("figure");
+    const caption = document.createElement("figcaption");
+    figure.append(drawSpectrogram(unheard, i), caption);
+    element("sounds").append(figure);
+    return { caption, kind: unheard.kinds[i] };
+  });
 }

@@ -37,6 +37,9 @@ export function makeSpectrograms(n: number, uniform: () => number): Pictures {
   return { data, kinds: labels };
 }
 
+/** What the network is tried on, the same on the page as in the worker. */
+export const makeUnheard = (): Pictures => makeSpectrograms(128, seeded(2));
+
 /** A small random source (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed | 0;

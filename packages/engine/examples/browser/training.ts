@@ -1,5 +1,5 @@
 import { useEngine } from "@earshot/engine";
-import { bands, frames, kinds, makeSpectrograms, type Pictures, seeded } from "./spectrograms.js";
+import { bands, frames, kinds, makeSpectrograms, makeUnheard, type Pictures, seeded } from "./spectrograms.js";
 
 /** What the worker tells the page, ten times a second at most. */
 export interface Report {
@@ -8,6 +8,8 @@ export interface Report {
   loss: number;
   /** On pictures that were not trained on. */
   accuracy: number;
+  /** What it takes the first eight of them for. */
+  heard: number[];
   threads: number;
   simd: string;
   done: boolean;
@@ -38,12 +40,13 @@ async function train(steps: number, report: (report: Report) => void): Promise<v
     x: tf.tensor(data, [labels.length, frames, bands, 1]),
     y: tf.tidy(() => tf.cast(tf.oneHot(tf.tensor1d(labels, "int32"), kinds.length), "float32")),
   });
-  const unheard = makeSpectrograms(128, seeded(2));
+  const unheard = makeUnheard();
   const held = tensors(unheard);
-  const accuracy = (): number =>
+  const examine = (): Pick<Report, "accuracy" | "heard"> =>
     tf.tidy(() => {
       const best = tf.argMax(model.predict(held.x) as typeof held.x, 1).dataSync();
-      return unheard.kinds.filter((kind, i) => kind === best[i]).length / unheard.kinds.length;
+      const right = unheard.kinds.filter((kind, i) => kind === best[i]).length;
+      return { accuracy: right / unheard.kinds.length, heard: [...best.slice(0, 8)] };
     });
 
   const random = seeded(1);
@@ -57,7 +60,7 @@ async function train(steps: number, report: (report: Report) => void): Promise<v
     const now = performance.now();
     if (now - told < 100 && step < steps) continue;
     const stepsPerSec = (1000 * since) / (now - told);
-    report({ steps: step, stepsPerSec, loss, accuracy: accuracy(), threads, simd, done: step === steps });
+    report({ steps: step, stepsPerSec, loss, ...examine(), threads, simd, done: step === steps });
     told = performance.now();
     since = 0;
   }
