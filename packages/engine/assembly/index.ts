@@ -13,3 +13,4 @@ export { pool, maxPoolGradient, averagePoolGradient, middleSum, spread } from ".
 export { lstmForward, lstmBackward, gruForward, gruBackward } from "./recurrent";
 export { copyRows, transpose, gatherRows, scatterAddRows } from "./move";
 export { weightedMoments, halvesMax } from "./attention";
+export { compare, select, widen, clip, middleMax, nearest, nearestGradient } from "./choose";

@@ -27,6 +27,12 @@ export function registerMoves(): void {
   override("Cast", (backend, { x }, { dtype }: { dtype: DataType }) => {
     const widens = (x.dtype === "bool" || x.dtype === "int32") && (dtype === "float32" || dtype === "int32");
     if (!widens || x.dtype === dtype) return undefined;
+    if (x.dtype === "bool" && dtype === "float32") {
+      const from = backend.address(x);
+      const out = backend.output(x.shape);
+      backend.pool.run("widen", util.sizeFromShape(x.shape), 65536, from, backend.address(out));
+      return out;
+    }
     const values = backend.readSync(x.dataId) as Uint8Array | Int32Array;
     const converted = dtype === "float32" ? Float32Array.from(values) : Int32Array.from(values);
     return backend.makeTensorInfo(x.shape, dtype, converted);
@@ -108,6 +114,46 @@ export function registerMoves(): void {
       copyRows(backend, outer, run, [addresses[i], run], [to, total * inner]);
       to += 4 * run;
     }
+    return out;
+  });
+
+  override("Reverse", (backend, { x }, { dims }: { dims: number | number[] }) => {
+    const axes = util.parseAxisParam(dims, x.shape);
+    if (!isWord(x) || axes.length !== 1 || util.sizeFromShape(x.shape) === 0) return undefined;
+    const count = x.shape[axes[0]];
+    const { outer, inner } = around(x.shape, axes[0]);
+    const last = backend.address(x) + 4 * (count - 1) * inner;
+    const out = backend.output(x.shape, x.dtype);
+    const grain = Math.max(1, Math.floor(16384 / (count * inner)));
+    const strides = [count * inner, -inner, 0, 1];
+    backend.pool.run("transpose", outer, grain, last, backend.address(out), count, 1, inner, ...strides);
+    return out;
+  });
+
+  override("GatherV2", (backend, { x, indices }, { axis, batchDims }: { axis: number; batchDims: number }) => {
+    const plain = indices.dtype === "int32" && (batchDims ?? 0) === 0 && x.shape.length > 0;
+    if (!isWord(x) || !plain || util.parseAxisParam(axis, x.shape)[0] !== 0) return undefined;
+    const [rows, ...rest] = x.shape;
+    const count = util.sizeFromShape(rest);
+    const n = util.sizeFromShape(indices.shape);
+    const inside = (backend.readSync(indices.dataId) as Int32Array).every((i) => i >= 0 && i < rows);
+    if (!inside || n * count === 0) return undefined;
+    const [px, pi] = [backend.address(x), backend.address(indices)];
+    const out = backend.output([...indices.shape, ...rest], x.dtype);
+    const grain = Math.max(1, Math.floor(32768 / count));
+    backend.pool.run("gatherRows", n, grain, px, pi, rows, count, backend.address(out));
+    return out;
+  });
+  override("UnsortedSegmentSum", (backend, { x, segmentIds }, { numSegments }: { numSegments: number }) => {
+    if (x.dtype !== "float32" || segmentIds.dtype !== "int32" || segmentIds.shape.length !== 1) return undefined;
+    const [n, ...rest] = x.shape;
+    const count = util.sizeFromShape(rest);
+    if (n * count === 0) return undefined;
+    const [px, pi] = [backend.address(x), backend.address(segmentIds)];
+    const out = backend.output([numSegments, ...rest]);
+    const to = backend.address(out);
+    backend.heap.f32(to, numSegments * count).fill(0);
+    backend.pool.run("scatterAddRows", Math.ceil(count / 4), 4, px, pi, n, numSegments, count, to);
     return out;
   });
 

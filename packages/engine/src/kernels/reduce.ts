@@ -43,6 +43,17 @@ function patternOf(shape: number[], axes: number[]): Pattern | undefined {
   return { outer: size(0, first), reduced: size(first, after), inner: size(after, shape.length) };
 }
 
+/** The pattern of a reduction of floats, or none where it is left to tfjs. */
+function reductionOf(x: TensorInfo, axis: number | number[]): (Pattern & { axes: number[] }) | undefined {
+  if (x.dtype !== "float32" || x.shape.length === 0 || util.sizeFromShape(x.shape) === 0) return undefined;
+  const axes = util.parseAxisParam(axis, x.shape);
+  const pattern = patternOf(x.shape, axes);
+  return pattern && { ...pattern, axes };
+}
+
+const shapeWithout = (shape: number[], axes: number[], keepDims: boolean): number[] =>
+  keepDims ? shape.map((d, i) => (axes.includes(i) ? 1 : d)) : shape.filter((_, i) => !axes.includes(i));
+
 /** Sum or mean over axes that lie side by side; others are left to tfjs. */
 function reduceSum(
   backend: EarshotBackend,
@@ -51,13 +62,10 @@ function reduceSum(
   keepDims: boolean,
   mean: boolean,
 ): TensorInfo | undefined {
-  if (x.dtype !== "float32" || x.shape.length === 0) return undefined;
-  const axes = util.parseAxisParam(axis, x.shape);
-  const pattern = patternOf(x.shape, axes);
-  if (!pattern || util.sizeFromShape(x.shape) === 0) return undefined;
-  const kept = x.shape.filter((_, i) => !axes.includes(i));
-  const shape = keepDims ? x.shape.map((d, i) => (axes.includes(i) ? 1 : d)) : kept;
-  const { outer, reduced, inner } = pattern;
+  const pattern = reductionOf(x, axis);
+  if (!pattern) return undefined;
+  const { outer, reduced, inner, axes } = pattern;
+  const shape = shapeWithout(x.shape, axes, keepDims);
   const scale = mean ? 1 / reduced : 1;
   if (outer === 1) return columnSums(backend, x, reduced, inner, shape, scale);
   const from = backend.address(x);
@@ -94,6 +102,18 @@ function spreadGradient(name: "Sum" | "Mean", axisOf: (x: TensorInfo, attrs: obj
 export function registerReductions(): void {
   override("Sum", (backend, { x }, { axis, keepDims }) => reduceSum(backend, x, axis, keepDims, false));
   override("Mean", (backend, { x }, { axis, keepDims }) => reduceSum(backend, x, axis, keepDims, true));
+  override("Max", (backend, { x }, { reductionIndices, keepDims }) => {
+    const pattern = reductionOf(x, reductionIndices);
+    if (!pattern) return undefined;
+    const { outer, reduced, inner, axes } = pattern;
+    const from = backend.address(x);
+    const out = backend.output(shapeWithout(x.shape, axes, keepDims));
+    const to = backend.address(out);
+    const grain = Math.max(1, Math.floor(16384 / (reduced * inner)));
+    if (inner === 1) backend.pool.run("rowReduce", outer, grain, from, reduced, 1, 1, to);
+    else backend.pool.run("middleMax", outer, grain, from, reduced, inner, to);
+    return out;
+  });
   const axisOf = (x: TensorInfo, attrs: object): number[] => {
     const { axis } = attrs as { axis: number | number[] };
     return util.parseAxisParam(axis, x.shape);

@@ -1,3 +1,4 @@
+import { registerChoices } from "./choose.js";
 import { registerConvolution } from "./convolve.js";
 import { registerDepthwise } from "./depthwise.js";
 import { registerElementwise } from "./elementwise.js";
@@ -21,4 +22,5 @@ export function registerKernels(): void {
   registerMoves();
   registerRecurrent();
   registerNormalisation();
+  registerChoices();
 }
