@@ -1,63 +1,41 @@
 import { createRealFft } from "../core/realFft.js";
-import type { Resonances } from "./resonances.js";
-import type { FrameSpectra } from "./spectra.js";
-
-export interface Harmonics {
-  /** Harmonics-to-noise ratio, dB. */
-  hnr: Float64Array;
-  /** Of the second over the third harmonic, as openSMILE numbers them, dB. */
-  h1h2: Float64Array;
-  /** Of the second harmonic over the highest near the third formant, dB. */
-  h1a3: Float64Array;
-  /** The highest harmonic near each formant over the first one, dB. */
-  formantAmplitude: Float64Array[];
-}
 
 /** What an amplitude is where there is no harmonic near the formant. */
 const absentDb = -201;
 
-export function harmonicsOf(
-  spectra: FrameSpectra,
-  f0: Float64Array,
-  formants: Resonances,
-  sampleRate: number,
-): Harmonics {
-  const { frames, bins, binHz, magnitudes } = spectra;
-  const out: Harmonics = {
-    hnr: new Float64Array(frames),
-    h1h2: new Float64Array(frames),
-    h1a3: new Float64Array(frames),
-    formantAmplitude: Array.from({ length: 3 }, () => new Float64Array(frames).fill(absentDb)),
-  };
+/**
+ * Into `out`, from a magnitude spectrum, its pitch (0 where unvoiced) and three formants, in dB: harmonics over noise; the second over the third
+ * harmonic, as openSMILE numbers them; the second harmonic over the highest near the third formant; the highest near each formant over the first.
+ */
+export function createHarmonics(bins: number, binHz: number, sampleRate: number) {
   const plan = createRealFft(2 * (bins - 1));
   const correlation = new Float64Array(plan.length);
   const power = new Float64Array(bins);
   const zeros = new Float64Array(bins);
-  for (let t = 0; t < frames; t++) {
-    if (!(f0[t] > 0)) continue;
-    const magnitude = magnitudes.subarray(t * bins, (t + 1) * bins);
+  return (magnitude: Float64Array, f0: number, formants: ArrayLike<number>, out: Float64Array): void => {
+    out.fill(0, 0, 3);
+    out.fill(absentDb, 3, 6);
+    if (!(f0 > 0)) return;
     for (let k = 0; k < bins; k++) power[k] = magnitude[k] * magnitude[k];
     plan.inverse(power, zeros, correlation);
-    out.hnr[t] = noiseRatio(correlation, sampleRate / f0[t]);
+    out[0] = noiseRatio(correlation, sampleRate / f0);
 
     const levels: number[] = [];
-    for (let h = 1; h <= 100 && h * f0[t] < sampleRate / 2 - binHz; h++)
-      levels.push(levelAt(magnitude, h * f0[t], f0[t], binHz));
-    if (levels.length < 3) continue;
-    out.h1h2[t] = levels[1] - levels[2];
-    const first = 20 * Math.log10(magnitude[peakNear(magnitude, f0[t], f0[t], binHz)] || 1e-10);
+    for (let h = 1; h <= 100 && h * f0 < sampleRate / 2 - binHz; h++)
+      levels.push(levelAt(magnitude, h * f0, f0, binHz));
+    if (levels.length < 3) return;
+    out[1] = levels[1] - levels[2];
+    const first = 20 * Math.log10(magnitude[peakNear(magnitude, f0, f0, binHz)] || 1e-10);
     for (let i = 0; i < 3; i++) {
-      const formant = formants.frequency[i][t];
       let top = Number.NEGATIVE_INFINITY;
       for (const [h, level] of levels.entries()) {
-        if (Math.abs((h + 1) * f0[t] - formant) <= 0.2 * formant) top = Math.max(top, level);
+        if (Math.abs((h + 1) * f0 - formants[i]) <= 0.2 * formants[i]) top = Math.max(top, level);
       }
       if (top === Number.NEGATIVE_INFINITY) continue;
-      out.formantAmplitude[i][t] = top - first;
-      if (i === 2) out.h1a3[t] = levels[1] - top;
+      out[3 + i] = top - first;
+      if (i === 2) out[2] = levels[1] - top;
     }
-  }
-  return out;
+  };
 }
 
 /** Correlation around one period over what it lacks of the energy. */

@@ -1,2 +1,3 @@
-export { type EgemapsOptions, egemaps, egemapsDescriptors } from "./egemaps.js";
+export { type EgemapsOptions, egemapsDescriptors, egemapsDescriptorsStream } from "./egemaps.js";
 export { egemapsDescriptorNames, egemapsFunctionalNames } from "./names.js";
+export { egemaps } from "./summary.js";

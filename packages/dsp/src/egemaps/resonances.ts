@@ -1,28 +1,24 @@
 import { levinsonDurbin } from "../pitch/lpc.js";
 import { polynomialRoots } from "../pitch/roots.js";
-import type { FrameSpectra } from "./spectra.js";
+import type { FrameSpectrum } from "./spectra.js";
 
 /** Hz of the sound that linear prediction sees. */
 const targetRate = 11000;
 const order = 11;
-
-export interface Resonances {
-  /** Frequencies of the first three formants, Hz; 0 where there are fewer. */
-  frequency: Float64Array[];
-  bandwidth: Float64Array[];
-}
 
 /**
  * Formants by linear prediction from a spectrum at a lower rate.
  *
  * openSMILE resamples the frame, zeros before and after it, and predicts from as many samples as the frame has at the new rate, counted from the
  * zeros on; of the bins it takes half as many as samples. That is kept: the formants of the set are those.
+ *
+ * @returns a function that writes three frequencies and three bandwidths, Hz, of the spectrum it was made for; 0 where there are fewer
  */
-export function resonancesOf(
-  { frames, bins, re, im }: FrameSpectra,
+export function createResonances(
+  { bins, re, im }: FrameSpectrum,
   sampleRate: number,
   frameLength: number,
-): Resonances {
+): (out: Float64Array) => void {
   const nFft = 2 * (bins - 1);
   const length = Math.floor((frameLength * targetRate) / sampleRate);
   const used = Math.min(bins, Math.floor(length / 2));
@@ -37,33 +33,25 @@ export function resonancesOf(
       sin[m * used + k] = Math.sin(angle);
     }
   }
-  const out: Resonances = {
-    frequency: Array.from({ length: 3 }, () => new Float64Array(frames)),
-    bandwidth: Array.from({ length: 3 }, () => new Float64Array(frames)),
-  };
   const sound = new Float64Array(length);
-  const real = new Float64Array(used);
-  const imaginary = new Float64Array(used);
   const r = new Float64Array(order + 1);
-  for (let t = 0; t < frames; t++) {
-    real.set(re.subarray(t * bins, t * bins + used));
-    imaginary.set(im.subarray(t * bins, t * bins + used));
+  return (out) => {
     for (let m = 0, at = 0; m < length; m++) {
       let sum = 0;
-      for (let k = 0; k < used; k++, at++) sum += real[k] * cos[at] - imaginary[k] * sin[at];
+      for (let k = 0; k < used; k++, at++) sum += re[k] * cos[at] - im[k] * sin[at];
       sound[m] = sum;
     }
     for (let k = 0; k <= order; k++) {
       r[k] = 0;
       for (let m = k; m < length; m++) r[k] += sound[m] * sound[m - k];
     }
-    if (r[0] === 0) continue;
+    out.fill(0);
+    if (r[0] === 0) return;
     for (const [i, [hz, width]] of polesOf(levinsonDurbin(r, order)).slice(0, 3).entries()) {
-      out.frequency[i][t] = hz;
-      out.bandwidth[i][t] = width;
+      out[i] = hz;
+      out[3 + i] = width;
     }
-  }
-  return out;
+  };
 }
 
 /** openSMILE takes the roots of the predictor's coefficients with their signs turned; so are the formants of the set. */

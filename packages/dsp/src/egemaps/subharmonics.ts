@@ -1,39 +1,36 @@
-import { likeliestPath } from "../pitch/pitchPath.js";
-import type { FrameSpectra } from "./spectra.js";
+import type { FrameSpectrum } from "./spectra.js";
 
 const minHz = 25;
 const harmonics = 15;
 const compression = 0.85;
-const candidateCount = 6;
+export const candidateCount = 6;
 const minPitch = 55;
 const maxPitch = 1000;
 /** Octaves by which openSMILE's pitch lies above the peak on the axis. */
 const axisOffset = 0.0029;
-/** Share of a candidate's score above the mean that a voice needs. */
-const voicingCutoff = 0.7;
-/** Costs of an octave and of a change of voicing, fitted to agree with openSMILE's smoother. */
-const octaveCost = 0.1;
-const toggleCost = 0.025;
+
+/** Pitches that a frame may have, Hz, and how sure each is, 0..1; 0 Hz where there are fewer. */
+export interface Candidates {
+  readonly hz: Float64Array;
+  readonly voicing: Float64Array;
+}
 
 /**
- * Pitch by summing subharmonics: on a logarithmic axis the harmonics of a tone lie at fixed distances, so shifted copies of the spectrum add up
- * at its pitch.
+ * Candidates of pitch by summing subharmonics: on a logarithmic axis the harmonics of a tone lie at fixed distances, so shifted copies of the spectrum
+ * add up at its pitch.
  *
- * @returns Hz of each frame, 0 where unvoiced
- * Source: Hermes 1988; openSMILE's `cSpecScale` and `cPitchShs`, with a Viterbi search over its candidates.
+ * @returns a function that writes the candidates of the spectrum it was made for
+ * Source: Hermes 1988; openSMILE's `cSpecScale` and `cPitchShs`.
  */
-export function subharmonicPitch({ frames, bins, binHz, magnitudes, rms }: FrameSpectra): Float64Array {
+export function createCandidates({ bins, binHz, magnitudes }: FrameSpectrum): (out: Candidates) => void {
   const step = Math.log2(((bins - 1) * binHz) / minHz) / (bins - 1);
   const toOctaves = createOctaveScale(bins, binHz, step);
   const shifts = Array.from({ length: harmonics }, (_, h) => Math.log2(h + 1) / step);
   const scaled = new Float64Array(bins);
   const summed = new Float64Array(bins);
-  const pitch: number[][] = [];
-  const merits: number[][] = [];
-  for (let t = 0; t < frames; t++) {
-    toOctaves(magnitudes.subarray(t * bins, (t + 1) * bins), scaled);
+  return ({ hz, voicing }) => {
+    toOctaves(magnitudes, scaled);
     summed.fill(0);
-    let mean = 0;
     for (const [h, shift] of shifts.entries()) {
       const whole = Math.floor(shift);
       const share = shift - whole;
@@ -43,15 +40,15 @@ export function subharmonicPitch({ frames, bins, binHz, magnitudes, rms }: Frame
         summed[i] += weight * ((1 - share) * scaled[i + whole] + share * next);
       }
     }
+    let mean = 0;
     for (let i = 0; i < bins; i++) mean += summed[i] / bins;
     const found = peaksOf(summed, step);
-    // Silence is the last candidate, worth nothing.
-    pitch.push([...found.map(([hz]) => hz), 0]);
-    merits.push([...found.map(([, score]) => 1 - mean / score - voicingCutoff), 0]);
-  }
-  const f0 = likeliestPath(pitch, merits, octaveCost, toggleCost);
-  for (let t = 0; t < frames; t++) if (rms[t] <= 0.001) f0[t] = 0;
-  return f0;
+    for (let c = 0; c < candidateCount; c++) {
+      const [pitch, score] = found[c] ?? [0, 0];
+      hz[c] = pitch;
+      voicing[c] = score > 0 ? 1 - mean / score : 0;
+    }
+  };
 }
 
 /** Peaks kept, smoothed, read off at even steps of octaves by a natural cubic spline, and weighted as the ear does. */

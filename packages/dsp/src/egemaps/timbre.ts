@@ -1,30 +1,12 @@
-import type { FrameSpectra } from "./spectra.js";
-
-/** Loudness, spectral balance and cepstrum of every frame: the descriptors that need no pitch. */
-export interface Timbre {
-  loudness: Float64Array;
-  alphaRatio: Float64Array;
-  hammarbergIndex: Float64Array;
-  slope0: Float64Array;
-  slope500: Float64Array;
-  flux: Float64Array;
-  /** Coefficients 1 to 4. */
-  mfcc: Float64Array[];
-}
+import type { FrameSpectrum } from "./spectra.js";
 
 const bands = 26;
 
-export function timbreOf(spectra: FrameSpectra): Timbre {
-  const { frames, bins, binHz, magnitudes } = spectra;
-  const out: Timbre = {
-    loudness: new Float64Array(frames),
-    alphaRatio: new Float64Array(frames),
-    hammarbergIndex: new Float64Array(frames),
-    slope0: new Float64Array(frames),
-    slope500: new Float64Array(frames),
-    flux: new Float64Array(frames),
-    mfcc: Array.from({ length: 4 }, () => new Float64Array(frames)),
-  };
+/**
+ * Loudness, alpha ratio, Hammarberg index, two slopes, flux and cepstral coefficients 1 to 4 of one frame after the other, into the first ten places
+ * of `out`: the descriptors that need no pitch.
+ */
+export function createTimbre({ bins, binHz, magnitudes }: FrameSpectrum) {
   const mel = melBank(bins, binHz);
   const hearing = mel.centres.map(equalLoudness);
   const bin = (hz: number): number => Math.min(bins - 1, Math.round(hz / binHz));
@@ -32,24 +14,30 @@ export function timbreOf(spectra: FrameSpectra): Timbre {
   const power = new Float64Array(bins);
   const decibels = new Float64Array(bins);
   const energies = new Float64Array(bands);
-  for (let t = 0; t < frames; t++) {
-    const magnitude = magnitudes.subarray(t * bins, (t + 1) * bins);
-    for (let k = 0; k < bins; k++) {
-      power[k] = magnitude[k] * magnitude[k];
-      decibels[k] = 10 * Math.log10(Math.max(power[k], 1e-30));
-    }
-    mel.apply(power, energies);
-    let loudness = 0;
-    for (let b = 0; b < bands; b++) loudness += (energies[b] * hearing[b]) ** 0.33;
-    out.loudness[t] = loudness / bands;
-    out.alphaRatio[t] = ratioDb(sum(power, at1000, at5000 + 1), sum(power, 0, at1000));
-    out.hammarbergIndex[t] = ratioDb(max(power, 0, at2000), max(power, at2000, at5000 + 1));
-    out.slope0[t] = slope(decibels, 0, at500, binHz);
-    out.slope500[t] = slope(decibels, at500, at1500, binHz);
-    if (t > 0) out.flux[t] = change(magnitudes, (t - 1) * bins, t * bins, at5000);
-    cepstrum(energies, out.mfcc, t);
-  }
-  return out;
+  const before = new Float64Array(bins);
+  let started = false;
+  return {
+    run(out: Float64Array): void {
+      for (let k = 0; k < bins; k++) {
+        power[k] = magnitudes[k] * magnitudes[k];
+        decibels[k] = 10 * Math.log10(Math.max(power[k], 1e-30));
+      }
+      mel.apply(power, energies);
+      out[0] = 0;
+      for (let b = 0; b < bands; b++) out[0] += (energies[b] * hearing[b]) ** 0.33 / bands;
+      out[1] = ratioDb(sum(power, at1000, at5000 + 1), sum(power, 0, at1000));
+      out[2] = ratioDb(max(power, 0, at2000), max(power, at2000, at5000 + 1));
+      out[3] = slope(decibels, 0, at500, binHz);
+      out[4] = slope(decibels, at500, at1500, binHz);
+      out[5] = started ? change(before, magnitudes, at5000) : 0;
+      cepstrum(energies, out);
+      before.set(magnitudes);
+      started = true;
+    },
+    reset(): void {
+      started = false;
+    },
+  };
 }
 
 const sum = (x: Float64Array, from: number, to: number): number => x.subarray(from, to).reduce((a, b) => a + b, 0);
@@ -73,20 +61,20 @@ function slope(y: Float64Array, from: number, to: number, binHz: number): number
   return (n * sxy - sx * sy) / (n * sxx - sx * sx) / binHz;
 }
 
-function change(magnitudes: Float64Array, before: number, now: number, count: number): number {
+function change(before: Float64Array, now: Float64Array, count: number): number {
   let total = 0;
-  for (let k = 0; k < count; k++) total += (magnitudes[now + k] - magnitudes[before + k]) ** 2;
+  for (let k = 0; k < count; k++) total += (now[k] - before[k]) ** 2;
   return Math.sqrt(total / count);
 }
 
 /** As HTK: sums of 16-bit samples, logarithm, cosine transform, lifter. */
-function cepstrum(energies: Float64Array, out: Float64Array[], t: number): void {
+function cepstrum(energies: Float64Array, out: Float64Array): void {
   for (let c = 1; c <= 4; c++) {
     let total = 0;
     for (let b = 0; b < bands; b++) {
       total += Math.log(Math.max(energies[b] * 32767 ** 2, 1e-8)) * Math.cos((Math.PI * c * (b + 0.5)) / bands);
     }
-    out[c - 1][t] = total * Math.sqrt(2 / bands) * (1 + 11 * Math.sin((Math.PI * c) / 22));
+    out[5 + c] = total * Math.sqrt(2 / bands) * (1 + 11 * Math.sin((Math.PI * c) / 22));
   }
 }
 
