@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import pc from "picocolors";
+import { stringify } from "yaml";
 import type { Context } from "../cli/context.js";
 import { printFigures } from "../cli/figures.js";
 import { duration } from "../cli/screen.js";
 import { loadRecipe } from "../recipe/load.js";
 import type { RunFacts } from "../report/readRun.js";
+import { type LoadedStudy, loadStudy } from "../study/loadStudy.js";
+import { runStudy } from "../study/runStudy.js";
 import { describeDryRun } from "../train/dryRun.js";
 import { train } from "../train/train.js";
 
@@ -33,6 +36,8 @@ export async function trainCommand(
   const { set, seed, dryRun, ...more } = options;
   const { path, ...kept } = more.resume ? runToResume(given) : { path: given };
   const rest = { ...kept, ...more };
+  const study = loadStudy(path, seed === undefined ? set : [...set, `seed=${seed}`]);
+  if (study) return studyCommand(study, rest, dryRun ?? false, { screen, signal });
   const loaded = loadRecipe(path, seed === undefined ? set : [...set, `seed=${seed}`]);
   if (dryRun) {
     const { yaml, json } = await describeDryRun(loaded, rest.data);
@@ -53,6 +58,37 @@ export async function trainCommand(
   screen.print(`Done in ${duration(metrics.seconds)}.`);
   screen.print(`  model   ${pc.cyan(`${shown}/model`)}`);
   screen.print(`  report  ${pc.cyan(`${shown}/report.html`)}`);
+}
+
+/** A recipe that compares optimisers. */
+async function studyCommand(
+  study: LoadedStudy,
+  { out, threads }: Pick<TrainCommandOptions, "out" | "threads">,
+  dryRun: boolean,
+  { screen, signal }: Context,
+): Promise<void> {
+  if (dryRun) {
+    if (screen.json) screen.printJson({ recipe: study.study });
+    else screen.print(stringify(study.study, { lineWidth: 120 }).trimEnd());
+    return;
+  }
+  const options = { screen, signal, ...(out !== undefined && { out }), ...(threads !== undefined && { threads }) };
+  const { dir, metrics } = await runStudy(study, options);
+  if (screen.json) {
+    screen.printJson({ run: dir, ...metrics });
+    return;
+  }
+  screen.print(pc.bold(study.study.title));
+  for (const [fn, ends] of Object.entries(metrics.functions)) {
+    screen.print(
+      `  ${fn.padEnd(12)}${Object.entries(ends)
+        .map(([name, { end }]) => `${name} ${end.toExponential(1)}`)
+        .join("  ")}`,
+    );
+  }
+  const here = relative(process.cwd(), dir);
+  screen.print(`Done in ${duration(metrics.seconds)}.`);
+  screen.print(`  report  ${pc.cyan(`${here.startsWith("..") ? dir : here}/report.html`)}`);
 }
 
 /** A run folder stands for its recipe, its data and itself. */

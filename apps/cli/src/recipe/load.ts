@@ -24,9 +24,15 @@ export interface LoadedRecipe {
  */
 export function loadRecipe(given: string, settings: readonly string[] = []): LoadedRecipe {
   const path = findRecipe(given);
+  const raw = readYaml(path);
+  if (raw !== null && typeof raw === "object" && "task" in raw) {
+    throw new UsageError(
+      `${basename(path)} compares ${raw.task}, it trains no system; \`earshot train\` alone runs it.`,
+    );
+  }
   const recipe = settings.reduce<Recipe>(
     (current, setting) => checkRecipe(basename(path), applySetting(current as unknown as RawRecipe, setting)),
-    checkRecipe(basename(path), readYaml(path)),
+    checkRecipe(basename(path), raw),
   );
   return { name: recipe.name ?? basename(path, extname(path)), path, recipe };
 }
@@ -56,7 +62,8 @@ export function checkRecipe(what: string, raw: unknown): Recipe {
   throw new UsageError(explainIssue(what, recipeSchema, raw, result.error));
 }
 
-function findRecipe(given: string): string {
+/** Path of a recipe given by path or shipped name. @throws UsageError if there is none */
+export function findRecipe(given: string): string {
   if (existsSync(given) && statSync(given).isFile()) return given;
   const shipped = shippedRecipes();
   const name = given.endsWith(".yaml") ? basename(given, ".yaml") : given;
@@ -72,7 +79,8 @@ function findRecipe(given: string): string {
   throw new UsageError(`There is no recipe "${given}"; ${nearest(name, shipped)}`);
 }
 
-function readYaml(path: string): unknown {
+/** Plain YAML as data. @throws UsageError for tags, anchors, or what is no YAML */
+export function readYaml(path: string): unknown {
   const document = parseDocument(readFileSync(path, "utf8"), { customTags: [], strict: true });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) throw new UsageError(`${path}: not the plain YAML of a recipe: ${problem.message.split("\n")[0]}`);
