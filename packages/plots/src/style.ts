@@ -147,3 +147,12 @@ export function seriesScales(names: readonly string[], theme?: Theme) {
     dash: { domain: [...names], range: pick(dashes) },
   };
 }
+
+/** Names down the side of a figure, one a row, in their order and none left out. */
+export const namesDown = (field: string, names: readonly string[]) => ({
+  field,
+  type: "nominal",
+  sort: names,
+  title: null,
+  axis: { grid: false, ticks: false, domain: false, labelPadding: 6, labelOverlap: false },
+});

@@ -1,7 +1,7 @@
 import type { BinaryTruth } from "../binary.js";
 import { thresholdCounts } from "../ranking/thresholdCounts.js";
 import type { BinaryOptions } from "../types.js";
-import { poolAdjacentViolators } from "./pav.js";
+import { risingShares } from "./pav.js";
 
 /** A rising piecewise linear map from score to probability; plain JSON, for a model folder. */
 export interface IsotonicCalibration {
@@ -28,16 +28,9 @@ export function fitIsotonic(
   options: BinaryOptions = {},
 ): IsotonicCalibration {
   const counts = thresholdCounts("fitIsotonic", yTrue, yScore, options);
-  const { scores, targetsBelow, othersBelow, targets, others } = counts;
+  const { scores, targets, others } = counts;
   const m = scores.length;
-  const share = new Float64Array(m);
-  const weight = new Float64Array(m);
-  for (let i = 0; i < m; i++) {
-    const t = targetsBelow[i + 1] - targetsBelow[i];
-    weight[i] = t + othersBelow[i + 1] - othersBelow[i];
-    share[i] = t / weight[i];
-  }
-  const fitted = poolAdjacentViolators(share, weight);
+  const fitted = risingShares(counts);
   // Corners alone: within a flat stretch only its two ends matter.
   const corner = (i: number) => i === 0 || i === m - 1 || fitted[i] !== fitted[i - 1] || fitted[i] !== fitted[i + 1];
   const kept = Array.from(fitted.keys()).filter(corner);

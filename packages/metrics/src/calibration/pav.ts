@@ -1,3 +1,18 @@
+import type { ThresholdCounts } from "../ranking/thresholdCounts.js";
+
+/** The rising probability of a target at each distinct score that is closest to the truth in least squares. */
+export function risingShares({ scores, targetsBelow, othersBelow }: ThresholdCounts): Float64Array {
+  const m = scores.length;
+  const share = new Float64Array(m);
+  const weight = new Float64Array(m);
+  for (let i = 0; i < m; i++) {
+    const t = targetsBelow[i + 1] - targetsBelow[i];
+    weight[i] = t + othersBelow[i + 1] - othersBelow[i];
+    share[i] = t / weight[i];
+  }
+  return poolAdjacentViolators(share, weight);
+}
+
 /**
  * Pool adjacent violators: the rising sequence closest to `means` in weighted least squares, by merging neighbours that
  * fall. Linear time.

@@ -1,5 +1,5 @@
 import { type BinaryTruth, requireBothClasses, splitScores } from "../binary.js";
-import { poolAdjacentViolators } from "../calibration/pav.js";
+import { risingShares } from "../calibration/pav.js";
 import { type ThresholdCounts, thresholdCounts } from "../ranking/thresholdCounts.js";
 import type { BinaryOptions } from "../types.js";
 
@@ -52,17 +52,9 @@ export function minCllr(yTrue: BinaryTruth, yScore: ArrayLike<number>, options: 
 }
 
 /** The best rising log-likelihood ratio of each distinct score; −∞ and ∞ at ends where a class is absent. */
-export function optimalLlr({ scores, targetsBelow, othersBelow, targets, others }: ThresholdCounts): Float64Array {
-  const m = scores.length;
-  const share = new Float64Array(m);
-  const weight = new Float64Array(m);
-  for (let i = 0; i < m; i++) {
-    const t = targetsBelow[i + 1] - targetsBelow[i];
-    weight[i] = t + othersBelow[i + 1] - othersBelow[i];
-    share[i] = t / weight[i];
-  }
-  const prior = Math.log(targets / others);
-  return poolAdjacentViolators(share, weight).map((p) => Math.log(p / (1 - p)) - prior);
+export function optimalLlr(counts: ThresholdCounts): Float64Array {
+  const prior = Math.log(counts.targets / counts.others);
+  return risingShares(counts).map((p) => Math.log(p / (1 - p)) - prior);
 }
 
 /** ln(1 + eˣ) without overflow. */

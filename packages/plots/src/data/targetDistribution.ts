@@ -1,5 +1,5 @@
 import { requireItems } from "../check.js";
-import { type FigureOptions, figure, paletteOf, type Spec, seriesScales } from "../style.js";
+import { type FigureOptions, figure, namesDown, paletteOf, type Spec, seriesScales } from "../style.js";
 
 /** Items of a class, in one part of the split or in all. */
 export interface ClassCount {
@@ -27,13 +27,7 @@ export function targetDistribution(counts: readonly ClassCount[], options: Figur
     total: counts.filter((c) => String(c.label) === label).reduce((sum, c) => sum + c.count, 0),
   }));
   const sum = totals.reduce((all, { total }) => all + total, 0);
-  const y = {
-    field: "label",
-    type: "nominal",
-    sort: labels,
-    title: null,
-    axis: { grid: false, ticks: false, domain: false, labelPadding: 6, labelOverlap: false },
-  };
+  const y = namesDown("label", labels);
   const values = counts.map(({ label, count, part = "all" }) => ({
     label: String(label),
     count,

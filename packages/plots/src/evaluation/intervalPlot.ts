@@ -1,5 +1,5 @@
 import { requireItems } from "../check.js";
-import { type FigureOptions, figure, paletteOf, type Spec } from "../style.js";
+import { type FigureOptions, figure, namesDown, paletteOf, type Spec } from "../style.js";
 
 /** A figure with its interval: one run, one group, one difference. */
 export interface IntervalRow {
@@ -41,13 +41,7 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
     marked,
     text: `${print(value)} (${print(low)} to ${print(high)})`,
   }));
-  const y = {
-    field: "name",
-    type: "nominal",
-    sort: names,
-    title: null,
-    axis: { grid: false, ticks: false, domain: false, labelPadding: 6, labelOverlap: false },
-  };
+  const y = namesDown("name", names);
   const x = {
     field: "value",
     type: "quantitative",

@@ -1,5 +1,5 @@
 import { requireItems } from "../check.js";
-import { type FigureOptions, figure, paletteOf, type Spec } from "../style.js";
+import { type FigureOptions, figure, namesDown, paletteOf, type Spec } from "../style.js";
 
 export interface ClassFigure {
   label: string | number;
@@ -47,13 +47,7 @@ export function perClassBars(classes: readonly ClassFigure[], options: PerClassB
   const intervals = ordered.some(({ low, high }) => low !== undefined || high !== undefined);
   const top = Math.max(...values.map((v) => v.high), reference?.value ?? 0);
   const bottom = Math.min(0, ...values.map((v) => v.low));
-  const y = {
-    field: "label",
-    type: "nominal",
-    sort: names,
-    title: null,
-    axis: { grid: false, ticks: false, domain: false, labelPadding: 6, labelOverlap: false },
-  };
+  const y = namesDown("label", names);
   const x = {
     field: "value",
     type: "quantitative",
