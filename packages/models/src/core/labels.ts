@@ -16,7 +16,10 @@ export function encodeLabels(fn: string, y: readonly string[]): LabelCodes {
   if (bad >= 0) throw new TypeError(`${fn}: y must hold text, got ${String(y[bad])} at sample ${bad}.`);
   const classes = [...new Set(y)].sort();
   const index = new Map(classes.map((label, i) => [label, i]));
-  return { classes, codes: Int32Array.from(y, (label) => index.get(label) ?? -1) };
+  // A loop: `from` is several times as slow.
+  const codes = new Int32Array(y.length);
+  for (let i = 0; i < y.length; i++) codes[i] = index.get(y[i]) ?? -1;
+  return { classes, codes };
 }
 
 /** As {@link encodeLabels}, for classifiers, which need two classes. @throws RangeError if y has a single class */
@@ -51,7 +54,8 @@ export function sampleWeights(
   classWeight?: readonly number[],
 ): Float64Array {
   if (given && given.length !== n) throw new RangeError(`${fn}: x has ${n} samples and sampleWeight ${given.length}.`);
-  const weights = Float64Array.from({ length: n }, (_, i) => given?.[i] ?? 1);
+  const weights = new Float64Array(n).fill(1);
+  if (given) for (let i = 0; i < n; i++) weights[i] = given[i];
   const bad = weights.findIndex((w) => !(w >= 0 && w < Infinity));
   if (bad >= 0) throw new RangeError(`${fn}: sampleWeight must be finite and ≥ 0, got ${weights[bad]} at ${bad}.`);
   if (codes && classWeight) for (let i = 0; i < n; i++) weights[i] *= classWeight[codes[i]];

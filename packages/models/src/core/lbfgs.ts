@@ -133,10 +133,18 @@ function lineSearch(
     if (!fell || (tries > 0 && trial.value >= low.value)) return zoom(at, low, trial, value, slope);
     if (Math.abs(trial.slope) <= -curvatureShare * slope) return trial;
     if (trial.slope >= 0) return zoom(at, trial, low, value, slope);
+    const farther = beyond(low, trial);
     low = trial;
-    trial = at(2 * trial.step);
+    trial = at(farther);
   }
   return low.step > 0 ? low : undefined;
+}
+
+/** Where the slope vanishes if it goes on to change as between two steps; at least twice and at most ten times as far. */
+function beyond(low: Trial, trial: Trial): number {
+  const change = trial.slope - low.slope;
+  const ahead = change > 0 ? trial.step - ((trial.step - low.step) * trial.slope) / change : Infinity;
+  return Math.min(10 * trial.step, Math.max(2 * trial.step, ahead));
 }
 
 /** Narrows an interval that holds a good step; `low` is its end with the lower value. */

@@ -32,15 +32,20 @@ export function linearScores(
     const row = i * cols;
     for (let c = 0; c < k; c++) {
       const base = c * cols;
+      // Four sums: one would wait for each addition before the next.
       let s0 = intercept[c];
       let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
       let j = 0;
-      for (; j + 1 < cols; j += 2) {
+      for (; j + 3 < cols; j += 4) {
         s0 += data[row + j] * coef[base + j];
         s1 += data[row + j + 1] * coef[base + j + 1];
+        s2 += data[row + j + 2] * coef[base + j + 2];
+        s3 += data[row + j + 3] * coef[base + j + 3];
       }
-      if (j < cols) s0 += data[row + j] * coef[base + j];
-      out[i * k + c] = s0 + s1;
+      for (; j < cols; j++) s0 += data[row + j] * coef[base + j];
+      out[i * k + c] = s0 + s1 + (s2 + s3);
     }
   }
   return out;
