@@ -28,10 +28,11 @@ export {
 export { createDuplicateFinder, type DuplicateFinder } from "./inspect/duplicates.js";
 export { hashClip } from "./inspect/hashClip.js";
 export { type SyntheticEmotion, syntheticEmotions } from "./speech/emotions.js";
+export type { Microphone } from "./speech/microphone.js";
 export { drawRoom, placeInRoom, type Room } from "./speech/room.js";
 export { type SpeakDigitsOptions, speakDigits } from "./speech/speakDigits.js";
 export { type SyntheticSpeechOptions, syntheticSpeech } from "./speech/syntheticSpeech.js";
-export { drawVoice, type Voice } from "./speech/voice.js";
+export { drawVoice, type Voice, type VoiceVariety } from "./speech/voice.js";
 export {
   type Fold,
   type GroupKFoldOptions,

@@ -26,6 +26,7 @@ export { decodePng } from "./corpora/images/png.js";
 export type { GrayImage } from "./corpora/images/types.js";
 export { listCorpora } from "./corpora/listCorpora.js";
 export type { CorpusOptions, LabelledOptions } from "./corpora/options.js";
+export { type OtherCorpus, otherCorpora } from "./corpora/otherCorpora.js";
 export { type CorpusKind, corpora, detectCorpus, type LoadCorpusOptions, loadCorpus } from "./corpora/registry.js";
 export { type AudioFolderOptions, audioFolder } from "./corpora/sound/audioFolder.js";
 export { audioMnist } from "./corpora/sound/audioMnist.js";

@@ -1,7 +1,18 @@
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { emnist, flickr8k, grid, imageFolder, imdb, mnist, omniglot, orlFaces, readAlign } from "../src/node.js";
+import {
+  emnist,
+  flickr8k,
+  grid,
+  imageFolder,
+  imdb,
+  mnist,
+  omniglot,
+  orlFaces,
+  readAlign,
+  verifyCorpus,
+} from "../src/node.js";
 import { facts, layoutMaker, rejection, sounds } from "./layouts.js";
 
 const tree = layoutMaker();
@@ -46,6 +57,15 @@ describe("corpora of pictures and texts", () => {
     const corpus = await emnist({ root, part: "letters" });
     expect(corpus.classes).toEqual(["A", "B"]);
     expect([...(await corpus.items[0].load()).pixels]).toEqual([1, 3, 2, 4]);
+  });
+
+  it("verifyCorpus names files that are not those of the release", async () => {
+    const found = await verifyCorpus("mnist", { root: tree(files) });
+    expect(found).toMatchObject({ items: 3, expected: 70000, missing: [], extra: [], broken: [] });
+    expect(found.altered).toContain("train-images-idx3-ubyte.gz");
+    const table = await verifyCorpus("germanCredit", { root: tree({ "german.data": `${"A11 ".repeat(20)}1\n` }) });
+    expect(table).toMatchObject({ items: 1, expected: 1000, altered: [] });
+    expect(await rejection(verifyCorpus("minst", { root: "." }))).toMatch(/^verifyCorpus: no corpus is called "minst"/);
   });
 
   it("mnist names what is missing or cut", async () => {

@@ -18,6 +18,7 @@ import {
   orlFaces,
   ravdess,
   spoofProtocol,
+  verifyCorpus,
 } from "../src/node.js";
 import { realCache } from "./support.js";
 
@@ -62,6 +63,7 @@ describe.skipIf(!dataFolder)("the real corpora", () => {
   it("MNIST, Omniglot, ORL, and Flickr8k", async () => {
     const digits = await mnist({ root: real("MNIST") });
     expect([digits.items.length, digits.classes.length]).toEqual([70000, 10]);
+    expect((await verifyCorpus("mnist", { root: real("MNIST") })).altered).toEqual([]);
     expect((await omniglot({ root: real("omniglot"), cacheDir })).items).toHaveLength(2720);
     const faces = await orlFaces({ root: real("orl-faces.tar.gz"), cacheDir });
     expect([faces.items.length, faces.classes.length]).toEqual([300, 30]);

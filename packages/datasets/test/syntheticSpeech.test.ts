@@ -43,6 +43,33 @@ describe("syntheticSpeech", () => {
     }
   });
 
+  it("draws the same throats before all kinds of microphones when told to", async () => {
+    const plain = drawVoice(3, createRng(7));
+    const wide = drawVoice(3, createRng(7), { variety: "wide" });
+    expect(wide).toMatchObject({ f0: plain.f0, formantScale: plain.formantScale, accent: plain.accent });
+    expect([plain.microphone, typeof wide.microphone?.lowCut]).toEqual([undefined, "number"]);
+    for (const item of syntheticSpeech({ variety: "wide", speakers: 12, takes: 1, digits: [9] }).items)
+      expect((await item.load()).samples.every((x) => Math.abs(x) <= 1)).toBe(true);
+    const brightness = (highDb: number): number => {
+      const microphone = { lowCut: 40, highDb, peak: { frequency: 1000, gainDb: 0, q: 1 } };
+      const { samples } = speakDigits("9", { voice: { ...plain, microphone }, sampleRate: 16000, seed: 1 });
+      return rms(samples.slice(1).map((x, t) => x - samples[t])) / rms(samples);
+    };
+    expect(brightness(6)).toBeGreaterThan(1.3 * brightness(-10));
+  });
+
+  it("hisses faintly where the rate holds little of an s, as recordings of telephones do", async () => {
+    // The first 60 ms of a six are its s.
+    const hiss = (sampleRate: number): number => {
+      const voice = drawVoice(0, createRng(5));
+      const room = { ...voice.room, reverbSec: 0, snrDb: 80 };
+      const { samples } = speakDigits("6", { voice, room, sampleRate, seed: 1 });
+      const start = samples.findIndex((x) => Math.abs(x) > 0.003);
+      return rms(samples.slice(start, start + 0.06 * sampleRate)) / rms(samples);
+    };
+    expect(hiss(8000)).toBeLessThan(0.6 * hiss(16000));
+  });
+
   it("labels speakers and emotions when told to", () => {
     expect(syntheticSpeech({ label: "speaker", speakers: 2 }).classes).toEqual(["s01", "s02"]);
     const emotions = syntheticSpeech({ label: "emotion", speakers: 1, takes: 1 });
@@ -62,6 +89,9 @@ describe("syntheticSpeech", () => {
     );
     expect(() => syntheticSpeech({ digits: [10] })).toThrow(
       new RangeError("syntheticSpeech: digits must be whole numbers 0 to 9, got 10."),
+    );
+    expect(() => syntheticSpeech({ variety: "huge" as "wide" })).toThrow(
+      new RangeError('syntheticSpeech: variety must be "plain" or "wide", got "huge".'),
     );
     expect(() => syntheticSpeech({ label: "word" as "digit" })).toThrow(
       new RangeError('syntheticSpeech: label must be "digit" or "speaker" or "emotion", got "word".'),

@@ -105,7 +105,7 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     );
   data
     .command("list")
-    .description("Lists the corpora of sound that recipes can read.")
+    .description("Lists the corpora that Earshot reads: sound, pictures, texts and tables.")
     .addOption(json())
     .action(async (options) => {
       const { listCommand } = await import("../commands/data.js");

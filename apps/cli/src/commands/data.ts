@@ -1,19 +1,22 @@
 import { resolve } from "node:path";
-import { corpora, corpusSources, getCorpus, verifyCorpus } from "@earshot/datasets/node";
+import { corpora, corpusSources, getCorpus, otherCorpora, verifyCorpus } from "@earshot/datasets/node";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
 import { UsageError, UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 
-const infoOf = (name: string) => {
-  const kind = corpora[name];
-  if (!kind) throw new UsageError(`There is no corpus "${name}"; ${nearest(name, Object.keys(corpora))}`);
-  return kind.info;
+/** Sound first, then pictures, texts and tables. */
+const every = { ...corpora, ...otherCorpora };
+
+const kindOf = (name: string) => {
+  if (!Object.hasOwn(every, name))
+    throw new UsageError(`There is no corpus "${name}"; ${nearest(name, Object.keys(every))}`);
+  return every[name];
 };
 
 /** `earshot data list` */
 export function listCommand({ screen }: Pick<Context, "screen">): void {
-  const all = Object.entries(corpora).map(([name, { info }]) => ({
+  const all = Object.entries(every).map(([name, { info }]) => ({
     name,
     title: info.title,
     licence: info.licence,
@@ -33,8 +36,8 @@ export function listCommand({ screen }: Pick<Context, "screen">): void {
 
 /** `earshot data info NAME` */
 export function infoCommand(name: string, { screen }: Pick<Context, "screen">): void {
-  const { title, licence, citation, url, groupKey, officialSplit } = infoOf(name);
-  const { labels } = corpora[name];
+  const { title, licence, citation, url, groupKey, officialSplit } = kindOf(name).info;
+  const { labels } = kindOf(name);
   const download = corpusSources[name]?.map((file) => file.url) ?? [];
   if (screen.json) {
     screen.printJson({ name, title, licence, citation, url, groupKey, officialSplit, targets: labels, download });
@@ -55,7 +58,7 @@ export function infoCommand(name: string, { screen }: Pick<Context, "screen">): 
 
 /** `earshot data get NAME --out DIR` */
 export async function getCommand(name: string, { out }: { out: string }, { screen, signal }: Context): Promise<void> {
-  infoOf(name);
+  kindOf(name);
   let current: { file: string; bar: ReturnType<typeof screen.progress> } | undefined;
   const paths = await getCorpus(name, {
     dir: resolve(out),
@@ -78,11 +81,11 @@ export async function getCommand(name: string, { out }: { out: string }, { scree
 
 /** `earshot data verify NAME DIR` */
 export async function verifyCommand(name: string, root: string, { screen }: Context): Promise<void> {
-  infoOf(name);
+  kindOf(name);
   const bar = screen.progress("reading");
   const found = await verifyCorpus(name, { root, decode: true, onProgress: (done) => bar.update(done) });
   bar.end();
-  const { items, expected, missing, extra, broken } = found;
+  const { items, expected, missing, extra, altered, broken } = found;
   if (screen.json) screen.printJson(found);
   else {
     screen.print(`${items} items${expected === undefined ? "" : ` of ${expected} in the release`}`);
@@ -92,11 +95,14 @@ export async function verifyCommand(name: string, root: string, { screen }: Cont
     };
     show("missing", missing);
     show("not of the corpus", extra);
+    show("with other content than the release's", altered);
     show(
       "broken",
       broken.map(({ id }) => id),
     );
   }
+  if (altered.length > 0)
+    throw new UserError(`${altered[0]} is not the file that was released; get it again with earshot data get ${name}.`);
   if (broken.length > 0)
     throw new UserError(`${broken.length} items cannot be decoded, the first because ${broken[0].reason}`);
 }

@@ -29,7 +29,8 @@ export async function prepareExtra(
   const items: Labelled<AudioClip>[] = [];
   for (const { kind, beside, ...made } of spec.extra) {
     if (beside && !beside.includes(corpus.kind)) continue;
-    const voices: Corpus = kind === "espeak" ? espeakDigits(made) : syntheticSpeech({ ...made, label: "digit" });
+    const voices: Corpus =
+      kind === "espeak" ? espeakDigits(made) : syntheticSpeech({ ...made, label: "digit", variety: "wide" });
     const spoken = voices.items.filter((item): item is Labelled<AudioClip> => classes.has(item.label ?? ""));
     const reason = kind === "espeak" ? await spoken[0]?.load().then(() => "", String) : "";
     if (reason) options.screen.warn(`Trained without the voices of espeak-ng: ${reason.replace(/^Error: /, "")}`);

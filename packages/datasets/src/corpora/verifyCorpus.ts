@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
 import { openStorage } from "../storage/storage.js";
 import { isAudioName } from "./audioItems.js";
+import { type OtherCorpus, otherCorpora } from "./otherCorpora.js";
 import { corpora } from "./registry.js";
 import { CorpusError, type Item } from "./types.js";
 
@@ -13,6 +16,8 @@ export interface CorpusVerification {
   missing: string[];
   /** Sound files that are none of the corpus. */
   extra: string[];
+  /** Files whose content is not that of the release, where its check sums are known. */
+  altered: string[];
   /** Items that cannot be decoded. */
   broken: { id: string; reason: string }[];
 }
@@ -81,17 +86,18 @@ export interface VerifyCorpusOptions {
 /**
  * Compares a corpus at hand with the published one: which files are missing, which do not belong, which are broken.
  *
- * @param name a key of `corpora`
+ * @param name a key of `corpora`, or the name of any other corpus of `listCorpora`
  * @throws CorpusError if there is no such corpus, or nothing of it is below the root
  */
 export async function verifyCorpus(
   name: string,
   { root, cacheDir, decode = false, onProgress }: VerifyCorpusOptions,
 ): Promise<CorpusVerification> {
-  if (!Object.hasOwn(corpora, name))
-    throw new CorpusError(
-      `verifyCorpus: no corpus is called ${JSON.stringify(name)}; there are ${Object.keys(corpora).join(", ")}.`,
-    );
+  if (Object.hasOwn(otherCorpora, name)) return verifyOther(name, otherCorpora[name], { root, cacheDir });
+  if (!Object.hasOwn(corpora, name)) {
+    const known = [...Object.keys(corpora), ...Object.keys(otherCorpora)].join(", ");
+    throw new CorpusError(`verifyCorpus: no corpus is called ${JSON.stringify(name)}; there are ${known}.`);
+  }
   const kind = corpora[name];
   const { items } = await kind.load({ root, cacheDir });
   const storage = await openStorage(root, { names: kind.names, cacheDir });
@@ -104,9 +110,35 @@ export async function verifyCorpus(
     expected: release?.items,
     missing: release?.ids?.().filter((id) => !here.has(id)) ?? [],
     extra: storage.files.filter((file) => isAudioName(file) && !ours.has(storage.path(file))),
+    altered: [],
     broken: decode ? await findBroken(items, onProgress) : [],
   };
 }
+
+/** Pictures, texts and rows: their number, and the content of files whose sums are known; loading them has checked their form. */
+async function verifyOther(
+  name: string,
+  { names, expected, sums = {}, load }: OtherCorpus,
+  { root, cacheDir }: Pick<VerifyCorpusOptions, "root" | "cacheDir">,
+): Promise<CorpusVerification> {
+  const corpus = await load({ root, cacheDir });
+  const found = { missing: [] as string[], altered: [] as string[] };
+  if (Object.keys(sums).length > 0) {
+    const storage = await openStorage(root, { names, cacheDir });
+    for (const [end, sum] of Object.entries(sums)) {
+      const file = storage.files.find((path) => path.replace(/[.]gz$/, "").endsWith(end));
+      if (file === undefined) found.missing.push(end);
+      else if (md5(unpacked(await storage.read(file))) !== sum) found.altered.push(file);
+    }
+  }
+  const items = "items" in corpus ? corpus.items.length : corpus.table.rows;
+  return { name, items, expected, extra: [], broken: [], ...found };
+}
+
+const unpacked = (bytes: Uint8Array): Uint8Array =>
+  bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes;
+
+const md5 = (bytes: Uint8Array): string => createHash("md5").update(bytes).digest("hex");
 
 async function findBroken(
   items: readonly Item[],

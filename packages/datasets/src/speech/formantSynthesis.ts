@@ -54,12 +54,19 @@ export function synthesizeTracks(tracks: Tracks, quality: SourceQuality, sampleR
     });
     const centre = Math.min(tracks.hissCentre[frame], 0.42 * sampleRate);
     teeth(hissing, length, centre, Math.min(tracks.hissWidth[frame], 0.6 * sampleRate));
+    const left = heardShare(centre, tracks.hissCentre[frame], tracks.hissWidth[frame]);
     for (let i = 0; i < length; i++, t++) {
       const strength = hiss[frame] + (i / length) * (hiss[next] - hiss[frame]);
-      out[t] = block[i] + hissLevel * strength * hissing[i];
+      out[t] = block[i] + hissLevel * left * strength * hissing[i];
     }
   }
   return out;
+}
+
+/** What is left of a hiss whose resonance lies above the highest frequency that the rate holds: at 8 kHz an s is faint. Its skirts are broader than those of one resonance. */
+function heardShare(frequency: number, centre: number, width: number): number {
+  const off = (frequency * frequency - centre * centre) / (frequency * 1.5 * width);
+  return 1 / Math.sqrt(1 + off * off);
 }
 
 /** Differentiated glottal flow, pulse by pulse, each a little early, late, loud or soft. */

@@ -2,6 +2,7 @@ import { createRng, type Rng } from "@earshot/dsp";
 import type { AudioClip } from "../decode/clip.js";
 import { emotionStyles, type SyntheticEmotion, syntheticEmotions } from "./emotions.js";
 import { synthesizeTracks } from "./formantSynthesis.js";
+import { hear } from "./microphone.js";
 import { digitSounds } from "./phonemes.js";
 import { placeInRoom, type Room, varyRoom } from "./room.js";
 import { layTracks } from "./tracks.js";
@@ -54,7 +55,8 @@ export function speakDigits(
     return synthesizeTracks(tracks, quality, sampleRate, rng);
   });
   const dry = join(words, sampleRate, rng);
-  return { samples: placeInRoom(dry, louder(place, style.energyDb), sampleRate, rng), sampleRate };
+  const samples = placeInRoom(dry, louder(place, style.energyDb), sampleRate, rng);
+  return { samples: voice.microphone ? hear(samples, voice.microphone, sampleRate) : samples, sampleRate };
 }
 
 /** Louder speech stands further above the room's noise, and fills more of the scale. */

@@ -4,7 +4,7 @@ import type { Corpus, CorpusInfo, Item } from "../corpora/types.js";
 import { mixSeed } from "../splits/stratifiedSplit.js";
 import { type SyntheticEmotion, syntheticEmotions } from "./emotions.js";
 import { requireSpeechRate, speakDigits } from "./speakDigits.js";
-import { drawVoice, type Voice } from "./voice.js";
+import { drawVoice, type Voice, type VoiceVariety } from "./voice.js";
 
 export const syntheticSpeechInfo: CorpusInfo = {
   name: "syntheticSpeech",
@@ -28,6 +28,8 @@ export interface SyntheticSpeechOptions {
   digits?: readonly number[];
   /** Feelings spoken with (default neutral alone; all six when the label is "emotion"). */
   emotions?: readonly SyntheticEmotion[];
+  /** How unlike each other the speakers are: "plain" (default), or "wide" for training that meets real people: more voice qualities, rooms and microphones. */
+  variety?: VoiceVariety;
   /** Hz, in [8000, 48000] (default 16000). */
   sampleRate?: number;
 }
@@ -48,10 +50,12 @@ export function syntheticSpeech({
   label = "digit",
   digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
   emotions = label === "emotion" ? syntheticEmotions : ["neutral"],
+  variety = "plain",
   sampleRate = 16000,
 }: SyntheticSpeechOptions = {}): Corpus {
   const fn = "syntheticSpeech";
   requireOneOf(fn, "label", label, ["digit", "speaker", "emotion"]);
+  requireOneOf(fn, "variety", variety, ["plain", "wide"]);
   requireCount("speakers", speakers);
   requireCount("takes", takes);
   requireSpeechRate(fn, sampleRate);
@@ -60,7 +64,7 @@ export function syntheticSpeech({
   for (const emotion of emotions) requireOneOf(fn, "emotions", emotion, syntheticEmotions);
 
   const rng = createRng(seed);
-  const voices = Array.from({ length: speakers }, (_, i) => drawVoice(i, rng.fork()));
+  const voices = Array.from({ length: speakers }, (_, i) => drawVoice(i, rng.fork(), { variety }));
   const items = voices.flatMap((voice) =>
     digits.flatMap((digit) =>
       emotions.flatMap((emotion) =>

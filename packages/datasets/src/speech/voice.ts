@@ -1,4 +1,5 @@
 import type { Rng } from "@earshot/dsp";
+import { drawMicrophone, type Microphone } from "./microphone.js";
 import { type PhonemeName, phonemes } from "./phonemes.js";
 import { drawRoom, type Room } from "./room.js";
 
@@ -32,7 +33,15 @@ export interface Voice {
   hissGain: number;
   /** Where this speaker is usually recorded. */
   room: Room;
+  /** With what (default: with what changes nothing). */
+  microphone?: Microphone;
 }
+
+/**
+ * How unlike each other voices and their recordings are: "plain" speakers sit before good microphones; "wide" ones are hoarser, breathier,
+ * lisp or hiss more, sit in noisier rooms, and have all kinds of microphones.
+ */
+export type VoiceVariety = "plain" | "wide";
 
 const kinds = {
   man: { f0: [85, 140], scale: [0.94, 1.06] },
@@ -40,12 +49,16 @@ const kinds = {
   child: { f0: [235, 320], scale: [1.25, 1.4] },
 } as const;
 
-/** Draws a speaker: half are men, two in five women, one in ten is a child. */
-export function drawVoice(index: number, rng: Rng): Voice {
+/**
+ * Draws a speaker: half are men, two in five women, one in ten is a child.
+ *
+ * @param options.variety "plain" (default) or "wide"; the same seed draws the same throats for both
+ */
+export function drawVoice(index: number, rng: Rng, { variety = "plain" }: { variety?: VoiceVariety } = {}): Voice {
   const kind = index % 2 === 0 ? "man" : index % 10 === 9 ? "child" : "woman";
   const { f0, scale } = kinds[kind];
   const names = Object.keys(phonemes) as PhonemeName[];
-  return {
+  const voice: Voice = {
     id: `s${String(index + 1).padStart(2, "0")}`,
     kind,
     f0: rng.uniform(f0[0], f0[1]),
@@ -63,5 +76,14 @@ export function drawVoice(index: number, rng: Rng): Voice {
     shimmer: rng.uniform(0.02, 0.08),
     hissGain: rng.uniform(0.6, 1.5),
     room: drawRoom(rng),
+  };
+  if (variety === "plain") return voice;
+  return {
+    ...voice,
+    tiltDb: rng.uniform(0, 12),
+    breathiness: rng.uniform(0.01, 0.2),
+    hissGain: 0.4 * (2.2 / 0.4) ** rng.next(),
+    room: { ...voice.room, snrDb: rng.uniform(12, 45), wetDb: rng.uniform(-30, -8) },
+    microphone: drawMicrophone(rng),
   };
 }
