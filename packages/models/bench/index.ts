@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPeers } from "@earshot/testing/peers";
+import { inferenceRows } from "./inference.js";
 import { loadMaterial, writeMaterial } from "./material.js";
 import { type Work, works } from "./works.js";
 
-// Ours beside scikit-learn on the same data, turn by turn, one thread each: medians, ratio (peer / ours: above 1 is faster), spread of ours
-// (largest − smallest over median) and both scores. --only TEXT takes works whose title holds it.
+// Ours beside scikit-learn on the same data, turn by turn: medians of time and of processor time (which other work on the machine hardly
+// touches), ratios (peer / ours: above 1 is faster), spread of ours (largest − smallest over median) and both scores. Forests and stacks have
+// two threads on both sides, the rest one. --only TEXT takes works whose title holds it.
 
 interface Row {
   work: string;
@@ -15,6 +17,8 @@ interface Row {
   peerName: string;
   unit: string;
   ratio: number | null;
+  /** The same of processor time. */
+  cpuRatio: number | null;
   spread: number;
   score: number | null;
   peerScore: number | null;
@@ -33,7 +37,7 @@ if (!material.texts || !material.table) {
 }
 const chosen = works(material).filter(({ title }) => !only || title.includes(only));
 const folder = mkdtempSync(join(tmpdir(), "earshot-bench-"));
-const peer = startPeers<{ seconds: number; score: number | null }>("models");
+const peer = startPeers<{ seconds: number; cpu: number; score: number | null }>("models");
 const rows: Row[] = [];
 try {
   if (peer) {
@@ -41,13 +45,28 @@ try {
     await peer.ask({ load: folder });
   }
   console.log(
-    "| work | ours | scikit-learn | faster | ours scores | scikit-learn scores |\n|---|---:|---:|---:|---:|---:|",
+    "| work | ours | scikit-learn | faster | by processor time | ours scores | scikit-learn scores |\n|---|---:|---:|---:|---:|---:|---:|",
   );
   for (const work of chosen) {
     const row = await compare(work);
     rows.push(row);
-    const cells = [row.work, show(row.ours), show(row.peer), row.ratio === null ? "" : `${row.ratio.toFixed(2)} ×`];
+    const times = (ratio: number | null): string => (ratio === null ? "" : `${ratio.toFixed(2)} ×`);
+    const cells = [row.work, show(row.ours, row.unit), show(row.peer, row.unit), times(row.ratio), times(row.cpuRatio)];
     console.log(`| ${[...cells, row.score?.toFixed(4) ?? "", row.peerScore?.toFixed(4) ?? ""].join(" | ")} |`);
+  }
+  if (!only || "predict, onnxruntime-node".includes(only)) {
+    for (const row of await inferenceRows()) {
+      rows.push({ ...row, score: null, peerScore: null });
+      const times = (ratio: number | null): string => (ratio === null ? "" : `${ratio.toFixed(2)} ×`);
+      const cells = [
+        row.work,
+        show(row.ours, row.unit),
+        show(row.peer, row.unit),
+        times(row.ratio),
+        times(row.cpuRatio),
+      ];
+      console.log(`| ${[...cells, "", ""].join(" | ")} |`);
+    }
   }
 } finally {
   peer?.end();
@@ -55,17 +74,22 @@ try {
 }
 if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
 
-async function compare({ title, name, rounds, run, score }: Work): Promise<Row> {
+async function compare({ title, name, rounds, unit = "s", run, score }: Work): Promise<Row> {
   const ours: number[] = [];
   const theirs: number[] = [];
+  const cpu: [number[], number[]] = [[], []];
   let peerScore: number | null = null;
   for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
     const start = performance.now();
-    await run();
-    ours.push((performance.now() - start) / 1000);
+    const measured = await run();
+    ours.push(unit === "s" ? (performance.now() - start) / 1000 : Number(measured));
+    const { user, system } = process.cpuUsage(before);
+    cpu[0].push((user + system) / 1e6);
     const answer = await peer?.ask({ work: name });
     if (answer) {
       theirs.push(answer.seconds);
+      cpu[1].push(answer.cpu);
       peerScore = answer.score;
     }
   }
@@ -76,8 +100,9 @@ async function compare({ title, name, rounds, run, score }: Work): Promise<Row> 
     ours: mine,
     peer: other,
     peerName: "scikit-learn",
-    unit: "s",
+    unit,
     ratio: other === null ? null : other / mine,
+    cpuRatio: other === null || unit !== "s" ? null : median(cpu[1]) / median(cpu[0]),
     spread: (Math.max(...ours) - Math.min(...ours)) / mine,
     score: (await score?.()) ?? null,
     peerScore,
@@ -89,7 +114,8 @@ function median(values: readonly number[]): number {
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 }
 
-function show(seconds: number | null): string {
-  if (seconds === null) return "";
-  return seconds < 1 ? `${(seconds * 1000).toFixed(0)} ms` : `${seconds.toFixed(2)} s`;
+function show(value: number | null, unit: string): string {
+  if (value === null) return "";
+  if (unit !== "s") return `${value.toFixed(0)} ${unit}`;
+  return value < 1 ? `${(value * 1000).toFixed(0)} ms` : `${value.toFixed(2)} s`;
 }
