@@ -50,22 +50,12 @@ try {
   for (const work of chosen) {
     const row = await compare(work);
     rows.push(row);
-    const times = (ratio: number | null): string => (ratio === null ? "" : `${ratio.toFixed(2)} ×`);
-    const cells = [row.work, show(row.ours, row.unit), show(row.peer, row.unit), times(row.ratio), times(row.cpuRatio)];
-    console.log(`| ${[...cells, row.score?.toFixed(4) ?? "", row.peerScore?.toFixed(4) ?? ""].join(" | ")} |`);
+    print(row);
   }
   if (!only || "predict, onnxruntime-node".includes(only)) {
     for (const row of await inferenceRows()) {
-      rows.push({ ...row, score: null, peerScore: null });
-      const times = (ratio: number | null): string => (ratio === null ? "" : `${ratio.toFixed(2)} ×`);
-      const cells = [
-        row.work,
-        show(row.ours, row.unit),
-        show(row.peer, row.unit),
-        times(row.ratio),
-        times(row.cpuRatio),
-      ];
-      console.log(`| ${[...cells, "", ""].join(" | ")} |`);
+      rows.push({ ...row, cpuRatio: null, score: null, peerScore: null });
+      print(rows[rows.length - 1]);
     }
   }
 } finally {
@@ -73,6 +63,12 @@ try {
   rmSync(folder, { recursive: true });
 }
 if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
+
+function print(row: Row): void {
+  const times = (ratio: number | null): string => (ratio === null ? "" : `${ratio.toFixed(2)} ×`);
+  const cells = [row.work, show(row.ours, row.unit), show(row.peer, row.unit), times(row.ratio), times(row.cpuRatio)];
+  console.log(`| ${[...cells, row.score?.toFixed(4) ?? "", row.peerScore?.toFixed(4) ?? ""].join(" | ")} |`);
+}
 
 async function compare({ title, name, rounds, unit = "s", run, score }: Work): Promise<Row> {
   const ours: number[] = [];
