@@ -20,6 +20,7 @@ import { type Beside, type Metrics, metricsOf, splitFacts } from "../run/metrics
 import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
 import { tableFacts } from "../table/tableFacts.js";
 import { openTracker } from "../tracking/openTracker.js";
+import { sendPictures } from "../tracking/sendPictures.js";
 import { flatSettings, type Tracker } from "../tracking/tracker.js";
 import { buildModel } from "./buildModel.js";
 import { copiesFor } from "./copies.js";
@@ -249,6 +250,7 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
     0,
     Object.fromEntries(Object.entries(metrics.metrics).map(([key, { value }]) => [`test/${key}`, value])),
   );
+  await sendPictures(tracker, folder.path("plots"));
   await checkpoints.finish();
   await folder.writeJson("run.json", { ...done, status: "done", endedAt: new Date().toISOString() });
   return metrics;
