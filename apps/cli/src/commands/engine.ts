@@ -50,7 +50,7 @@ function lineOf({ name, loads, reason = "", version, threads, simd, stepMs = 0, 
   if (!loads) return `${label}${pc.dim(reason.replace(/^useEngine: /, ""))}`;
   const many = threads === 1 ? "1 thread" : `${threads} threads`;
   const how = name === "wasm" ? `${many}, ${simd} SIMD` : `version ${version}`;
-  return `${label}${stepMs.toFixed(2).padStart(8)} ms a step${gflops.toFixed(1).padStart(8)} GFLOP/s  ${pc.dim(how)}`;
+  return `${label}${stepMs.toFixed(2).padStart(8)} ms a step${gflops.toFixed(gflops < 1 ? 3 : 1).padStart(8)} GFLOP/s  ${pc.dim(how)}`;
 }
 
 /** The same command for one engine, in a process of its own. */

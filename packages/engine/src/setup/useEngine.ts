@@ -48,7 +48,7 @@ export interface Engine {
   /** Its layers: `layers.sequential()`, `layers.layers.dense(…)`. */
   readonly layers: typeof layers;
   /**
-   * Times a reference training step, some 0.3 s, once: later calls return what was measured. A start would take too long with it.
+   * Times a reference training step, 0.3 s to 1.5 s, once: later calls return what was measured. A start would take too long with it.
    *
    * @throws Error if another engine is in use by now
    */
@@ -93,7 +93,7 @@ export async function useEngine(options: EngineOptions = {}): Promise<Engine> {
           `measure: ${choice.name} is not in use any more; call useEngine({ prefer: "${choice.name}" }) first.`,
         );
       }
-      speed ??= measureSpeed();
+      speed ??= measureSpeed(backend === "cpu" ? 1 : undefined);
       return speed;
     },
   };
