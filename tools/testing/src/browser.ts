@@ -80,13 +80,18 @@ export async function withPage<T>(options: PageOptions, work: (page: Page, url: 
 export async function bundleForBrowser(
   source: string,
   resolveDir: string,
-  { format = "esm", minify = false }: { format?: "esm" | "iife"; minify?: boolean } = {},
+  {
+    format = "esm",
+    minify = false,
+    external = [],
+  }: { format?: "esm" | "iife"; minify?: boolean; external?: readonly string[] } = {},
 ): Promise<string> {
   const result = await build({
     stdin: { contents: source, resolveDir, loader: "ts" },
     bundle: true,
     format,
     minify,
+    external: [...external],
     platform: "browser",
     target: "es2022",
     conditions: ["@earshot/source"],
