@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-/** Work done once by a package from npm; how many times it did it, so that the time can be divided. */
+/** Work by a package from npm; returns what share of it was done, so that slow ones can do a part. */
 export type NpmWork = () => number;
 
 /** Real transforms of n samples, copies in and out included, by pffft in WebAssembly SIMD. */
@@ -23,7 +23,7 @@ export async function pffft(n: number, calls: number): Promise<NpmWork> {
       p._pffft_transform_ordered(setup, input, output, work, 0);
       result.set(p.HEAPF32.subarray(output >> 2, (output >> 2) + n));
     }
-    return calls;
+    return 1;
   };
 }
 
@@ -39,7 +39,7 @@ export async function fftJs(n: number, calls: number): Promise<NpmWork> {
   const samples = tone(n);
   return () => {
     for (let i = 0; i < calls; i++) plan.realTransform(out, samples);
-    return calls;
+    return 1;
   };
 }
 
@@ -63,6 +63,60 @@ export async function meydaMfcc(clips: Float32Array[], sampleRate: number): Prom
       for (let at = 0; at + 512 <= clip.length; at += 160) meyda.extract("mfcc", clip.subarray(at, at + 512));
     }
     return 1;
+  };
+}
+
+/** Seconds that essentia.js is given: a minute takes it longer than all the others together. */
+const essentiaSec = 2;
+
+interface Essentia {
+  arrayToVector(values: Float32Array): { delete(): void };
+  Windowing(frame: unknown, normalized: boolean, size: number, type: string): { frame: { delete(): void } };
+  Spectrum(frame: unknown, size: number): { spectrum: { delete(): void } };
+  MFCC(
+    spectrum: unknown,
+    dctType: number,
+    highFrequencyBound: number,
+    inputSize: number,
+    liftering: number,
+    logType: string,
+    lowFrequencyBound: number,
+    normalize: string,
+    numberBands: number,
+    numberCoefficients: number,
+    sampleRate: number,
+  ): { bands: { delete(): void }; mfcc: { delete(): void } };
+}
+
+/** MFCC of every frame of the first seconds by essentia.js, through its core API. */
+export async function essentiaMfcc(signal: Float32Array, sampleRate: number): Promise<NpmWork> {
+  const module = createRequire(import.meta.url)("essentia.js") as {
+    Essentia: new (wasm: unknown) => Essentia;
+    EssentiaWASM: unknown;
+  };
+  const essentia = new module.Essentia(module.EssentiaWASM);
+  const part = signal.subarray(0, essentiaSec * sampleRate);
+  return () => {
+    for (let at = 0; at + 512 <= part.length; at += 160) {
+      const samples = essentia.arrayToVector(part.subarray(at, at + 512));
+      const { frame } = essentia.Windowing(samples, false, 512, "hann");
+      const { spectrum } = essentia.Spectrum(frame, 512);
+      const { bands, mfcc } = essentia.MFCC(
+        spectrum,
+        2,
+        sampleRate / 2,
+        257,
+        0,
+        "dbamp",
+        0,
+        "unit_sum",
+        40,
+        13,
+        sampleRate,
+      );
+      for (const vector of [samples, frame, spectrum, bands, mfcc]) vector.delete();
+    }
+    return part.length / signal.length;
   };
 }
 

@@ -1,5 +1,5 @@
 import * as dsp from "@earshot/dsp";
-import { fftJs, meydaMfcc, type NpmWork, pffft } from "./npmPeers.js";
+import { essentiaMfcc, fftJs, meydaMfcc, type NpmWork, pffft } from "./npmPeers.js";
 
 /** Signals that all sides work on. */
 export interface Material {
@@ -26,6 +26,7 @@ const calls = 2000;
 
 export function works({ voice, wide, clips }: Material): Work[] {
   const spectrum = dsp.stft(voice, { nFft: 512, hopLength: 160 });
+  const given = dsp.stft(voice, { nFft: 512, hopLength: 160 });
   const amplitude = dsp.spectrogram(voice, { nFft: 512, hopLength: 160, power: 1 });
   const both = (job: string) => [
     { name: "librosa", python: `librosa.${job}` },
@@ -37,7 +38,11 @@ export function works({ voice, wide, clips }: Material): Work[] {
       title: "MFCC-13 (512/160/40) of 60 s",
       unit: "ms",
       ours: () => dsp.mfcc(voice, { sampleRate: 16000, ...mfcc }),
-      peers: [...both("mfcc"), { name: "meyda", npm: () => meydaMfcc([voice], 16000) }],
+      peers: [
+        ...both("mfcc"),
+        { name: "meyda", npm: () => meydaMfcc([voice], 16000) },
+        { name: "essentia.js", npm: () => essentiaMfcc(voice, 16000) },
+      ],
     },
     {
       title: "log-mel (512/160/40) of 60 s",
@@ -49,6 +54,12 @@ export function works({ voice, wide, clips }: Material): Work[] {
       title: "STFT (512/160), complex, of 60 s",
       unit: "ms",
       ours: () => dsp.stft(voice, { nFft: 512, hopLength: 160 }),
+      peers: [...both("stft"), { name: "torch.stft", python: "torch.stft" }],
+    },
+    {
+      title: "STFT (512/160), complex, into given matrices",
+      unit: "ms",
+      ours: () => void dsp.stft(voice, { nFft: 512, hopLength: 160 }, given),
       peers: [...both("stft"), { name: "torch.stft", python: "torch.stft" }],
     },
     {

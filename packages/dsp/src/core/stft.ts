@@ -1,7 +1,7 @@
 import { createSpectraKernel, type SpectraKernel } from "../kernels/spectra.js";
 import { createAnalyser, type ResolvedStft, resolveStft, type StftOptions, stftFrames } from "./analysis.js";
 import { cacheKey, createCache } from "./cache.js";
-import { requireFiniteAfter } from "./check.js";
+import { requireFiniteAfter, requireShape } from "./check.js";
 import { createFeed } from "./feed.js";
 import { createRowBuffer } from "./rowStream.js";
 import type { SpectrumStream } from "./stream.js";
@@ -23,27 +23,34 @@ const kernels = createCache<SpectraKernel>(16);
  * Short-time Fourier transform.
  *
  * @param samples mono audio, length n ≥ 1
+ * @param out filled and returned, if given: fresh memory costs as much as the transform itself
  * @returns re and im, each frames × (1 + ⌊nFft / 2⌋) (librosa's transpose); frames = 1 + ⌊n / hopLength⌋ when centred and nFft is even,
  *   else 1 + ⌊(n − nFft) / hopLength⌋, 0 when the signal is shorter than nFft
  * @throws RangeError if samples are empty or hold NaN or ±∞, or an option is out of range
  * @see istft, spectrogram
  * Source: librosa 0.11 `stft`.
  */
-export function stft(samples: Float32Array, options: StftOptions = {}): ComplexMatrix {
+export function stft(samples: Float32Array, options: StftOptions = {}, out?: ComplexMatrix): ComplexMatrix {
   const resolved = resolveStft("stft", options);
   const { nFft, hopLength } = resolved;
   const { rows, first } = stftFrames("stft", samples, resolved);
   const bins = 1 + Math.floor(nFft / 2);
-  const out = { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
+  for (const part of out ? [out.re, out.im] : []) {
+    requireShape("stft", "out", part);
+    if (part.rows !== rows || part.cols !== bins) {
+      throw new RangeError(`stft: out must have ${rows} × ${bins} numbers, got ${part.rows} × ${part.cols}.`);
+    }
+  }
+  const spectrum = out ?? { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
   const kernel = kernels(cacheKey(resolved), () => createSpectraKernel(resolved) ?? scalarKernel(resolved));
-  const probe = kernel.run(samples, first, out);
+  const probe = kernel.run(samples, first, spectrum);
   requireFiniteAfter(
     "stft",
     samples,
     probe,
     rows === 0 || hopLength > nFft ? 0 : first + (rows - 1) * hopLength + nFft,
   );
-  return out;
+  return spectrum;
 }
 
 /**
