@@ -49,6 +49,14 @@ export function select(start: i32, end: i32, worker: i32, condition: usize, a: u
   }
 }
 
+/** Bytes [start, end): truth of a and b (op 0), a or b (1), not a (2), each 0 or 1. */
+export function logical(start: i32, end: i32, worker: i32, op: i32, a: usize, b: usize, out: usize): void {
+  for (let i: usize = start; i < <usize>end; i++) {
+    const x = load<u8>(a + i), y = load<u8>(b + i);
+    store<u8>(out + i, op == 0 ? x & y : op == 1 ? x | y : x ^ 1);
+  }
+}
+
 /** Elements [start, end): bytes as floats. start is a multiple of 4. */
 export function widen(start: i32, end: i32, worker: i32, x: usize, out: usize): void {
   for (let i = start; i < end; i += 4) {

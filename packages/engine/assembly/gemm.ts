@@ -94,6 +94,18 @@ export function gemm(
   }
 }
 
+/** Products [start, end) of a batch, each with a right side of its own (element (k, n) at b + k·skb + n·snb), packed by who needs it. */
+export function batchGemm(
+  start: i32, end: i32, worker: i32, a: usize, aBytes: usize, sm: usize, sk: usize, b: usize, bBytes: usize, skb: usize, snb: usize,
+  c: usize, M: i32, K: i32, N: i32, scratch: usize, scratchBytes: usize,
+): void {
+  const panels = scratch + <usize>worker * scratchBytes;
+  for (let i = start; i < end; i++) {
+    packPanels(0, (N + 7) >> 3, worker, b + <usize>i * bBytes, skb, snb, K, N, panels);
+    gemm(0, M, worker, a + <usize>i * aBytes, sm, sk, panels, c + (<usize>i * <usize>(M * N) << 2), <usize>N << 2, K, N, 0, 0);
+  }
+}
+
 // @ts-ignore: decorator
 @inline function get(p: usize, columns: i32): v128 {
   return columns >= 4 ? v128.load(p) : loadPart(p, columns);

@@ -1,6 +1,6 @@
 // Kernels on a memory that the host owns: no heap, no statics. Pointers are byte addresses. Every kernel begins with
 // (start, end, worker): the range it does, and who does it, for its scratch. See README, "How to add a kernel".
-export { packPanels, gemm } from "./gemm";
+export { packPanels, gemm, batchGemm } from "./gemm";
 export { weightSums } from "./weightSums";
 export { binary, binaryScalar, binaryRow, unary, scaleRows, dropout } from "./elementwise";
 export { columnSums, joinSums, rowReduce, softmax, crossEntropy } from "./reduce";
@@ -13,4 +13,4 @@ export { pool, maxPoolGradient, averagePoolGradient, middleSum, spread } from ".
 export { lstmForward, lstmBackward, gruForward, gruBackward } from "./recurrent";
 export { copyRows, transpose, gatherRows, scatterAddRows } from "./move";
 export { weightedMoments, halvesMax } from "./attention";
-export { compare, select, widen, clip, middleMax, nearest, nearestGradient } from "./choose";
+export { compare, logical, select, widen, clip, middleMax, nearest, nearestGradient } from "./choose";

@@ -79,6 +79,68 @@ describe("moves by index", () => {
   });
 });
 
+describe("parts and copies", () => {
+  it("slices along several axes, with steps and backwards, agree with tfjs, and their gradients", async () => {
+    await agreesWithPlain(() => {
+      const x = randn([4, 5, 6, 3], 4);
+      const box = (v: tf.Tensor) => tf.slice(v, [1, 0, 2, 1], [2, 5, 3, 2]);
+      const whole = tf.cast(tf.slice(tf.cast(tf.mul(x, 10), "int32"), [0, 1, 1, 0], [4, 3, 2, 3]), "float32");
+      const every = tf.stridedSlice(x, [0, 4, 0, 0], [4, 0, 6, 3], [2, -2, 1, 2]);
+      // The second axis goes.
+      const masked = tf.stridedSlice(x, [0, 1, 2, 0], [3, 2, 5, 3], [1, 1, 1, 1], 0, 0, 0, 0, 2);
+      return [box(x), whole, every, masked, ...tf.grads(box)([x], randn([2, 5, 3, 2], 5))];
+    });
+  });
+
+  it("tiling and padding along any axes agree with tfjs, and their gradients", async () => {
+    await agreesWithPlain(() => {
+      const x = randn([2, 3, 5], 4);
+      const tile = (v: tf.Tensor) => tf.tile(v, [3, 1, 2]);
+      const pads: [number, number][] = [
+        [1, 0],
+        [0, 2],
+        [3, 1],
+      ];
+      const padded = [tf.pad(x, pads), tf.pad(x, pads, -7)];
+      return [tile(x), ...padded, ...tf.grads(tile)([x], randn([6, 3, 10], 5))];
+    });
+  });
+
+  it("sums and means over axes that lie apart agree with tfjs, and their gradients", async () => {
+    await agreesWithPlain(() => {
+      const x = randn([3, 4, 5, 2], 6);
+      const sums = [tf.sum(x, [0, 2]), tf.sum(x, [3, 1], true), tf.mean(x, [0, 3])];
+      return [...sums, ...tf.grads((v) => tf.mean(v, [0, 2]))([x], randn([4, 2], 7))];
+    });
+  });
+
+  it("and, or and not agree with tfjs", async () => {
+    await agreesWithPlain(() => {
+      const [a, b] = [tf.greater(randn([3, 7], 1), 0), tf.greater(randn([3, 7], 2), 0)];
+      return [tf.logicalAnd(a, b), tf.logicalOr(a, b), tf.logicalNot(a)].map((t) => tf.cast(t, "float32"));
+    });
+  });
+});
+
+describe("attention", () => {
+  it("agrees with tfjs, heads and batch at once, and its gradients", async () => {
+    await agreesWithPlain(() => {
+      const [q, k, v] = [1, 2, 3].map((seed) => randn([2, 3, 7, 5], seed));
+      const attend = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor) =>
+        tf.matMul(tf.softmax(tf.mul(tf.matMul(a, b, false, true), 0.4)), c);
+      return [attend(q, k, v), ...tf.grads(attend)([q, k, v], randn([2, 3, 7, 5], 4))];
+    });
+  });
+
+  it("multiplies a batch by one matrix", async () => {
+    await agreesWithPlain(() => [
+      tf.matMul(randn([3, 6, 5], 1), randn([1, 5, 9], 2)),
+      tf.matMul(randn([1, 6, 5], 1), randn([4, 9, 5], 2), false, true),
+      tf.matMul(randn([2, 5, 6], 1), randn([2, 5, 9], 2), true),
+    ]);
+  });
+});
+
 describe("resizing to nearest neighbours", () => {
   for (const [size, align, half] of [
     [[10, 14], false, false],

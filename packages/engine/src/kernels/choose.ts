@@ -64,6 +64,22 @@ export function registerChoices(): void {
     });
   }
 
+  for (const [name, op] of Object.entries({ LogicalAnd: 0, LogicalOr: 1 })) {
+    override(name, (backend, { a, b }) => {
+      if (!util.arraysEqual(a.shape, b.shape)) return undefined;
+      const [x, y] = [backend.address(a), backend.address(b)];
+      const out = backend.output(a.shape, "bool");
+      backend.pool.run("logical", sizeOf(a), 4 * GRAIN, op, x, y, backend.address(out));
+      return out;
+    });
+  }
+  override("LogicalNot", (backend, { x }) => {
+    const from = backend.address(x);
+    const out = backend.output(x.shape, "bool");
+    backend.pool.run("logical", sizeOf(x), 4 * GRAIN, 2, from, from, backend.address(out));
+    return out;
+  });
+
   override("Select", (backend, { condition, t, e }) => {
     const fits = util.arraysEqual(condition.shape, t.shape) && util.arraysEqual(t.shape, e.shape);
     if (!isFloat(t) || !isFloat(e) || !fits || sizeOf(t) === 0) return undefined;

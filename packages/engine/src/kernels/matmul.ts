@@ -87,6 +87,18 @@ function batchMatMul(
   const M = transposeA ? ac : ar;
   const out = backend.output([...batch, M, N]);
   const o = backend.address(out);
+  if (count > 1 && !bias && activation === "linear") {
+    const [K, left, right] = [transposeA ? ar : ac, countA === 1 ? 0 : ar * ac * 4, countB === 1 ? 0 : br * bc * 4];
+    const [sm, sk] = transposeA ? [4, ac * 4] : [ac * 4, 4];
+    const [skb, snb] = transposeB ? [4, bc * 4] : [bc * 4, 4];
+    const scratchBytes = packedBytes(K, N);
+    backend.heap.withScratch(backend.pool.threads * scratchBytes, (scratch) => {
+      const sides = [pa, left, sm, sk, pb, right, skb, snb, o, M, K, N];
+      const grain = Math.max(1, Math.floor(GRAIN / (M * K * N)));
+      backend.pool.run("batchGemm", count, grain, ...sides, scratch, scratchBytes);
+    });
+    return out;
+  }
   for (let i = 0; i < count; i++) {
     product(
       backend,

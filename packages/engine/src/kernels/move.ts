@@ -1,4 +1,4 @@
-import { type DataType, type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { type DataType, slice_util, type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
 import { define, defineGradient, override, runKernel } from "./override.js";
 
@@ -19,6 +19,31 @@ function copyRows(
 /** [outer, own, inner] sizes around an axis. */
 function around(shape: number[], axis: number): { outer: number; inner: number } {
   return { outer: util.sizeFromShape(shape.slice(0, axis)), inner: util.sizeFromShape(shape.slice(axis + 1)) };
+}
+
+/** Every `steps[i]`-th number of each axis from `first[i]` on, for at most four axes. */
+function strided(
+  backend: EarshotBackend,
+  x: TensorInfo,
+  first: number[],
+  shape: number[],
+  steps: number[],
+): TensorInfo | undefined {
+  const inside = shape.every((n, i) => {
+    const last = first[i] + (n - 1) * steps[i];
+    return Math.min(first[i], last) >= 0 && Math.max(first[i], last) < x.shape[i];
+  });
+  if (shape.length > 4 || !inside) return undefined;
+  const strides = x.shape.map((_, i) => util.sizeFromShape(x.shape.slice(i + 1)));
+  const start = backend.address(x) + 4 * strides.reduce((n, s, i) => n + s * first[i], 0);
+  const out = backend.output(shape, x.dtype);
+  const none = 4 - shape.length;
+  const [outer, ...sizes] = [...new Array<number>(none).fill(1), ...shape];
+  const apart = [...new Array<number>(none).fill(0), ...strides.map((s, i) => s * steps[i])];
+  const inner = sizes[0] * sizes[1] * sizes[2];
+  const grain = Math.max(1, Math.floor(16384 / inner));
+  backend.pool.run("transpose", outer, grain, start, backend.address(out), ...sizes, ...apart);
+  return out;
 }
 
 /** Transposing, slicing, joining, looking up: memory that moves, many numbers at a time. */
@@ -70,10 +95,18 @@ export function registerMoves(): void {
     const first = x.shape.map((_, i) => (typeof begin === "number" ? (i === 0 ? begin : 0) : (begin[i] ?? 0)));
     const asked = x.shape.map((_, i) => (typeof size === "number" ? (i === 0 ? size : -1) : (size?.[i] ?? -1)));
     const shape = asked.map((n, i) => (n === -1 ? x.shape[i] - first[i] : n));
-    const cut = shape.map((n, i) => (n === x.shape[i] ? -1 : i)).filter((i) => i >= 0);
     const outside = shape.some((n, i) => first[i] < 0 || n < 0 || first[i] + n > x.shape[i]);
-    if (cut.length > 1 || outside || util.sizeFromShape(shape) === 0) return undefined;
+    if (outside || util.sizeFromShape(shape) === 0) return undefined;
+    const cut = shape.map((n, i) => (n === x.shape[i] ? -1 : i)).filter((i) => i >= 0);
     if (cut.length === 0) return backend.alias(x, shape);
+    if (cut.length > 1)
+      return strided(
+        backend,
+        x,
+        first,
+        shape,
+        x.shape.map(() => 1),
+      );
     const { outer, inner } = around(x.shape, cut[0]);
     const from = backend.address(x) + 4 * first[cut[0]] * inner;
     const out = backend.output(shape, x.dtype);
@@ -82,20 +115,60 @@ export function registerMoves(): void {
     return out;
   });
 
+  override("StridedSlice", (backend, { x }, attrs) => {
+    const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs;
+    if (!isWord(x)) return undefined;
+    const info = slice_util.sliceInfo(
+      ...([x.shape, begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask] as const),
+    );
+    const { finalShapeSparse, finalShape, begin: first, strides: steps } = info;
+    if (finalShapeSparse.length !== x.shape.length || util.sizeFromShape(finalShape) === 0) return undefined;
+    const out = strided(backend, x, first, finalShapeSparse, steps);
+    return out && { ...out, shape: finalShape };
+  });
+
+  override("Tile", (backend, { x }, { reps }: { reps: number[] }) => {
+    if (!isWord(x) || reps.length !== x.shape.length || util.sizeFromShape(x.shape) === 0) return undefined;
+    if (reps.some((r) => r < 1)) return undefined;
+    let now: TensorInfo = backend.alias(x, x.shape);
+    for (let axis = reps.length - 1; axis >= 0; axis--) {
+      if (reps[axis] === 1) continue;
+      const shape = now.shape.with(axis, now.shape[axis] * reps[axis]);
+      const { outer, inner } = around(now.shape, axis);
+      const run = now.shape[axis] * inner;
+      const from = backend.address(now);
+      const out = backend.output(shape, x.dtype);
+      const to = backend.address(out);
+      for (let r = 0; r < reps[axis]; r++) {
+        copyRows(backend, outer, run, [from, run], [to + 4 * r * run, run * reps[axis]]);
+      }
+      backend.disposeData(now.dataId);
+      now = out;
+    }
+    return now;
+  });
+
   override("PadV2", (backend, { x }, { paddings, constantValue }) => {
     const pads = paddings as [number, number][];
-    const padded = pads.map(([a, b], i) => (a || b ? i : -1)).filter((i) => i >= 0);
-    if (x.dtype !== "float32" || padded.length !== 1 || x.shape.length === 0) return undefined;
-    const axis = padded[0];
-    const shape = x.shape.map((n, i) => n + pads[i][0] + pads[i][1]);
-    const { outer, inner } = around(x.shape, axis);
-    const from = backend.address(x);
-    const out = backend.output(shape);
-    const to = backend.address(out);
-    backend.heap.f32(to, util.sizeFromShape(shape)).fill(constantValue);
-    const run = x.shape[axis] * inner;
-    copyRows(backend, outer, run, [from, run], [to + 4 * pads[axis][0] * inner, shape[axis] * inner]);
-    return out;
+    if (x.dtype !== "float32" || !pads.some(([a, b]) => a + b > 0) || util.sizeFromShape(x.shape) === 0)
+      return undefined;
+    let now: TensorInfo = backend.alias(x, x.shape);
+    // From the last axis on, so that most is copied in long runs.
+    for (let axis = pads.length - 1; axis >= 0; axis--) {
+      const [before, after] = pads[axis];
+      if (before + after === 0) continue;
+      const shape = now.shape.with(axis, now.shape[axis] + before + after);
+      const { outer, inner } = around(now.shape, axis);
+      const from = backend.address(now);
+      const out = backend.output(shape);
+      const to = backend.address(out);
+      backend.heap.f32(to, util.sizeFromShape(shape)).fill(constantValue);
+      const run = now.shape[axis] * inner;
+      copyRows(backend, outer, run, [from, run], [to + 4 * before * inner, shape[axis] * inner]);
+      backend.disposeData(now.dataId);
+      now = out;
+    }
+    return now;
   });
 
   override("Concat", (backend, inputs, { axis }: { axis: number }) => {

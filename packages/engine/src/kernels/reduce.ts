@@ -54,7 +54,7 @@ function reductionOf(x: TensorInfo, axis: number | number[]): (Pattern & { axes:
 const shapeWithout = (shape: number[], axes: number[], keepDims: boolean): number[] =>
   keepDims ? shape.map((d, i) => (axes.includes(i) ? 1 : d)) : shape.filter((_, i) => !axes.includes(i));
 
-/** Sum or mean over axes that lie side by side; others are left to tfjs. */
+/** Sum or mean; axes that do not lie side by side go one after the other. */
 function reduceSum(
   backend: EarshotBackend,
   x: TensorInfo,
@@ -63,7 +63,7 @@ function reduceSum(
   mean: boolean,
 ): TensorInfo | undefined {
   const pattern = reductionOf(x, axis);
-  if (!pattern) return undefined;
+  if (!pattern) return inTurn(backend, x, axis, keepDims, mean);
   const { outer, reduced, inner, axes } = pattern;
   const shape = shapeWithout(x.shape, axes, keepDims);
   const scale = mean ? 1 / reduced : 1;
@@ -75,6 +75,25 @@ function reduceSum(
   if (inner === 1) backend.pool.run("rowReduce", outer, grain, from, reduced, 0, scale, to);
   else backend.pool.run("middleSum", outer, grain, from, reduced, inner, scale, to);
   return out;
+}
+
+/** Axis by axis, from the last on. */
+function inTurn(
+  backend: EarshotBackend,
+  x: TensorInfo,
+  axis: number | number[],
+  keepDims: boolean,
+  mean: boolean,
+): TensorInfo | undefined {
+  const axes = util.parseAxisParam(axis, x.shape).sort((a, b) => b - a);
+  if (x.dtype !== "float32" || axes.length < 2 || util.sizeFromShape(x.shape) === 0) return undefined;
+  let now: TensorInfo | undefined;
+  for (const one of axes) {
+    const next = reduceSum(backend, now ?? x, one, keepDims, mean);
+    if (now) backend.disposeData(now.dataId);
+    now = next;
+  }
+  return now;
 }
 
 /** The gradient of a sum or mean: each number goes back to all that it came from. */
