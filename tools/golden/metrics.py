@@ -348,6 +348,8 @@ def detection(rng):
 @topic
 def calibration(rng):
     from sklearn.calibration import _SigmoidCalibration, _TemperatureScaling, calibration_curve
+    from scipy.optimize import brentq, root
+    from scipy.special import softmax
     from sklearn.isotonic import IsotonicRegression
 
     y = rng.integers(0, 2, 120)
@@ -361,6 +363,10 @@ def calibration(rng):
             curves[f"{strategy}{bins}"] = {"true": true, "pred": pred}
     platt = _SigmoidCalibration().fit(s, y)
     big = _SigmoidCalibration().fit(s * 1000, y)
+    # The same minima by root finding to the last digits, where scikit-learn's optimisers stop early.
+    goal = np.where(y == 1, (np.sum(y) + 1) / (np.sum(y) + 2), 1 / (np.sum(1 - y) + 2))
+    residual = lambda ab: goal - 1 / (1 + np.exp(ab[0] * s + ab[1]))
+    exact = root(lambda ab: [np.dot(residual(ab), s), np.sum(residual(ab))], [platt.a_, platt.b_], tol=1e-14).x
     iso = IsotonicRegression(out_of_bounds="clip").fit(s, y)
     grid = np.linspace(s.min() - 1, s.max() + 1, 40)
     k = rng.integers(0, 4, 90)
@@ -368,7 +374,10 @@ def calibration(rng):
     sure = np.round(sure / sure.sum(1, keepdims=True), 6)
     sure[:, 3] = 1 - sure[:, :3].sum(1)
     cooler = np.sqrt(sure) / np.sqrt(sure).sum(1, keepdims=True)
+    logits = np.log(sure + 1e-12)
+    slope = lambda beta: np.sum(softmax(beta * logits, axis=1) * logits) - np.sum(logits[np.arange(90), k])
     temperature = {
+        "exact": 1 / brentq(slope, 0.01, 10, xtol=1e-15, rtol=1e-15),
         "yTrue": k, "proba": sure, "value": 1 / _TemperatureScaling().fit(sure, k).beta_,
         "cooler": cooler, "coolerValue": 1 / _TemperatureScaling().fit(cooler, k).beta_,
         "applied": _TemperatureScaling().fit(sure, k).predict(sure[:5]),
@@ -376,7 +385,7 @@ def calibration(rng):
     return {
         "temperature": temperature,
         "yTrue": y, "yScore": s, "yProb": p, "curves": curves,
-        "platt": {"slope": platt.a_, "intercept": platt.b_, "bigSlope": big.a_, "bigIntercept": big.b_},
+        "platt": {"exactSlope": exact[0], "exactIntercept": exact[1], "slope": platt.a_, "intercept": platt.b_, "bigSlope": big.a_, "bigIntercept": big.b_},
         "isotonic": {"grid": grid, "value": iso.predict(grid)},
     }
 

@@ -223,6 +223,7 @@ describe("calibration", () => {
   it("by Platt equals scikit-learn's sigmoid, whatever the size of the scores", () => {
     const fit = fitPlatt(yTrue, yScore);
     expectClose([fit.slope, fit.intercept], [platt.slope, platt.intercept], 1e-5);
+    expectClose([fit.slope, fit.intercept], [platt.exactSlope, platt.exactIntercept], 1e-9);
     const big = fitPlatt(
       yTrue,
       yScore.map((s: number) => s * 1000),

@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import { applyTemperature, fitTemperature, logLoss } from "../src/index.js";
 import { expectClose, golden } from "./golden.js";
 
-const { yTrue, proba, value, cooler, coolerValue, applied } = golden("calibration").temperature;
+const { yTrue, proba, value, exact, cooler, coolerValue, applied } = golden("calibration").temperature;
 const matrix = (rows: number[][]) => ({ data: rows.flat(), rows: rows.length, cols: rows[0].length });
 
 describe("temperature scaling", () => {
   it("equals scikit-learn's, for a classifier that was too sure and one that was not", () => {
     const fitted = fitTemperature(yTrue, matrix(proba), { smooth: false });
     expectClose(fitted.temperature, value, 1e-7);
+    expectClose(fitted.temperature, exact, 1e-12);
     expectClose(fitTemperature(yTrue, matrix(cooler), { smooth: false }).temperature, coolerValue, 1e-7);
     for (const [i, row] of applied.entries()) expectClose(applyTemperature(fitted, proba[i]), row, 1e-7);
   });

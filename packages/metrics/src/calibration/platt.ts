@@ -18,7 +18,8 @@ export interface PlattCalibration {
  * @param yTrue 1 for targets, 0 for the rest (or any labels with posLabel); length n
  * @param yScore finite scores from data the scoring model has not seen; length n
  * @throws RangeError if lengths differ, a score is not finite, or one class is missing
- * Source: Platt 1999, as corrected by Lin, Lin & Weng 2007. Equals scikit-learn 1.9 `_SigmoidCalibration` within 1e-6.
+ * Source: Platt 1999, as corrected by Lin, Lin & Weng 2007. Within 1e-9 of the minimum; scikit-learn 1.9
+ * `_SigmoidCalibration` stops 1e-6 from it.
  */
 export function fitPlatt(yTrue: BinaryTruth, yScore: ArrayLike<number>, options: BinaryOptions = {}): PlattCalibration {
   const { posLabel, sampleWeight } = options;
