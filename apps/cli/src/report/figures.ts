@@ -16,6 +16,7 @@ import type { CalibrationFacts } from "../decision/learnDecision.js";
 import type { Predictions } from "../judge/predictions.js";
 import { tableFigures } from "../table/tableFigures.js";
 import type { LogLine, RunContent } from "./readRun.js";
+import { wordsFigure } from "./words.js";
 
 /** A figure of a run: drawn into the page and as files below `plots/`. */
 export interface RunFigure {
@@ -27,7 +28,7 @@ export interface RunFigure {
 }
 
 /** Every figure that the run has something to show for. */
-export function figuresOf({ metrics, log, predictions, recipe, table }: RunContent): RunFigure[] {
+export function figuresOf({ metrics, log, predictions, recipe, table, words }: RunContent): RunFigure[] {
   const { confusion, perClass, perGroup } = metrics;
   const k = confusion.labels.length;
   const counts = { labels: confusion.labels, data: confusion.counts.flat(), rows: k, cols: k };
@@ -72,6 +73,7 @@ export function figuresOf({ metrics, log, predictions, recipe, table }: RunConte
   }
   if (k === 2) figures.push(...detectionFigures(predictions, recipe.report.positive));
   if (metrics.calibration) figures.push(calibrationFigure(metrics.calibration));
+  if (words) figures.push(wordsFigure(words));
   if (table) {
     const positive = recipe.report.positive ?? table.positive ?? confusion.labels[k - 1];
     figures.push(...tableFigures(table, predictions, positive));

@@ -13,6 +13,7 @@ import {
 } from "./sections.js";
 import { pageStyle } from "./style.js";
 import { notes, verdict } from "./verdict.js";
+import { wordsSection } from "./words.js";
 import { type ShownItem, worstSection } from "./worstSection.js";
 
 /**
@@ -34,6 +35,7 @@ ${calibrationSection(run, drawn.get("calibration"))}
 ${lenderSection(run, drawn)}
 ${groupSection(run, drawn.get("perGroup"))}
 ${drawn.has("learning") && html`<h2>How it learned</h2>${picture(drawn.get("learning"), run.log.some((line) => Number.isFinite(line.valLoss)) ? "The dashed line marks the epoch whose weights were kept." : undefined)}`}
+${wordsSection(run.words, drawn.get("words"))}
 ${tableSection(run, drawn)}
 ${worstSection(worst)}
 <h2>All figures</h2>

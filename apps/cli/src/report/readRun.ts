@@ -10,6 +10,7 @@ import type { Metrics } from "../run/metrics.js";
 import type { RunFolder } from "../run/runFolder.js";
 import type { TableFacts } from "../table/tableFacts.js";
 import { readPredictions } from "./readPredictions.js";
+import type { DecidingWords } from "./words.js";
 
 /** `run.json` */
 export interface RunFacts {
@@ -52,6 +53,8 @@ export interface RunContent {
   log: LogLine[];
   /** Of runs on tables. */
   table?: TableFacts;
+  /** Of runs on texts. */
+  words?: DecidingWords;
 }
 
 /**
@@ -76,6 +79,7 @@ export async function readRun(folder: Pick<RunFolder, "dir" | "path">): Promise<
     facts: JSON.parse(await text("run.json")),
     metrics: JSON.parse(await text("metrics.json")),
     predictions: readPredictions(await bytes("predictions.csv")),
+    ...(existsSync(folder.path("words.json")) && { words: JSON.parse(await text("words.json")) }),
     ...(existsSync(folder.path("table.json")) && { table: JSON.parse(await text("table.json")) }),
     log: log.split("\n").flatMap((line) => (line ? [JSON.parse(line)] : [])),
   };

@@ -13,6 +13,7 @@ import { predictionsCsv } from "../judge/predictions.js";
 import type { LoadedRecipe } from "../recipe/load.js";
 import type { Recipe } from "../recipe/schema.js";
 import { recipeYaml } from "../recipe/write.js";
+import { decidingWords } from "../report/words.js";
 import { writeReport } from "../report/writeReport.js";
 import { type Checkpoints, openCheckpoints } from "../run/checkpoints.js";
 import { describeEnvironment } from "../run/environment.js";
@@ -222,6 +223,8 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
     date: facts.startedAt,
     extra: { seed: recipe.seed, earshot: environment.earshot },
   });
+  const words = decidingWords(final);
+  if (words) await folder.writeJson("words.json", words);
   if (data.table) {
     const facts = await tableFacts({ ...data, table: data.table }, recipe, predictions.ids, final);
     await folder.writeJson("table.json", facts);
