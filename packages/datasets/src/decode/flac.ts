@@ -1,6 +1,7 @@
 import type { AudioInfo, MultichannelClip } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
 import { cutFlac } from "./flacFrames.js";
+import { release } from "./release.js";
 import { requireSpan, type SpanOptions } from "./span.js";
 
 /**
@@ -87,7 +88,7 @@ export async function decodeFlac(
       cause: error,
     });
   } finally {
-    decoder.free();
+    release(decoder);
   }
 }
 

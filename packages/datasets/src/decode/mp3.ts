@@ -2,6 +2,7 @@ import type { MPEGDecoder } from "mpg123-decoder";
 import type { AudioInfo, MultichannelClip } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
 import { findMpegFrames, type MpegStream } from "./mpegFrames.js";
+import { release } from "./release.js";
 import { requireSpan, type SpanOptions } from "./span.js";
 
 /** Samples by which an MP3 decoder lags: they come before the encoder's own padding. */
@@ -61,7 +62,7 @@ export async function decodeMp3(
     const at = Math.max(0, skip - Math.max(0, missing));
     return { channels: channelData.slice(0, channels).map((c) => fitted(c.subarray(at), count)), sampleRate };
   } finally {
-    decoder.free();
+    release(decoder);
   }
 }
 

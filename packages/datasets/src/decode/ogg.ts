@@ -152,7 +152,7 @@ function readPage(bytes: Uint8Array, view: DataView, at: number, truncated: "err
 }
 
 /** CRC-32 of a page, its own check sum taken as zero. */
-function pageCrc(bytes: Uint8Array, at: number, end: number): number {
+export function pageCrc(bytes: Uint8Array, at: number, end: number): number {
   let crc = 0;
   for (let i = at; i < at + 22; i++) crc = (crc << 8) ^ crcTable[(crc >>> 24) ^ bytes[i]];
   for (let i = 0; i < 4; i++) crc = (crc << 8) ^ crcTable[crc >>> 24];

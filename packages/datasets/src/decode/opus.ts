@@ -2,6 +2,7 @@ import type { AudioInfo, MultichannelClip } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
 import { type OggPackets, readOggChain, writeOgg } from "./ogg.js";
 import { decodeChain } from "./oggChain.js";
+import { release } from "./release.js";
 import type { SpanOptions } from "./span.js";
 
 /**
@@ -11,7 +12,7 @@ import type { SpanOptions } from "./span.js";
  * Source: RFC 7845.
  */
 export function readOpusInfo({ packets, lastGranule }: OggPackets): AudioInfo & { frames: number; preSkip: number } {
-  const head = packets[0];
+  const head = packets[0] ?? fail("the stream holds no packet");
   if (head.length < 19) fail(`the head has ${head.length} bytes, not 19`);
   if (head[8] >> 4 !== 0) fail(`version ${head[8]} is not known`);
   const channels = head[9];
@@ -69,7 +70,7 @@ async function decodeLink(
       cause: error,
     });
   } finally {
-    decoder.free();
+    release(decoder);
   }
 }
 

@@ -14,7 +14,7 @@ const largestPacket = 128 * 1024;
  * @throws AudioFormatError if the identification header is cut or impossible
  */
 export function readVorbisInfo({ packets, lastGranule }: OggPackets): AudioInfo & { blockSizes: [number, number] } {
-  const head = packets[0];
+  const head = packets[0] ?? fail("the stream holds no packet");
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length < 30) fail(`the identification header has ${head.length} bytes, not 30`);
   const version = view.getUint32(7, true);

@@ -55,22 +55,21 @@ export async function withVorbisDecoder(
   packets: readonly Uint8Array[],
   out: readonly Float32Array[],
 ): Promise<number> {
-  const decoder = idle.pop() ?? { inner: await createDecoder(), uses: 0 };
-  const isFresh = decoder.uses++ === 0;
-  try {
-    const made = attempt(decoder.inner, headers, packets, out);
-    if (made === out[0].length || isFresh) return made;
-  } catch (error) {
-    if (isFresh) throw error;
-  } finally {
-    await putBack(decoder);
+  const waiting = idle.pop();
+  if (waiting) {
+    waiting.uses++;
+    try {
+      const made = attempt(waiting.inner, headers, packets, out);
+      await putBack(waiting);
+      if (made === out[0].length) return made;
+    } catch {
+      // A damaged stream, or a memory that an earlier one left in disorder: a decoder of its own tells, and this one is not used again.
+    }
   }
   const fresh = { inner: await createDecoder(), uses: 1 };
-  try {
-    return attempt(fresh.inner, headers, packets, out);
-  } finally {
-    await putBack(fresh);
-  }
+  const made = attempt(fresh.inner, headers, packets, out);
+  await putBack(fresh);
+  return made;
 }
 
 function attempt(
@@ -119,7 +118,17 @@ async function createDecoder(): Promise<Internals> {
   return (outer as unknown as { _decoder: Internals })._decoder;
 }
 
+/** Makes a decoder ready for the next stream; one that cannot be is left to the garbage collector. */
 async function putBack(decoder: PooledDecoder): Promise<void> {
+  try {
+    await makeReady(decoder);
+  } catch {
+    return;
+  }
+  if (idle.length < 4) idle.push(decoder);
+}
+
+async function makeReady(decoder: PooledDecoder): Promise<void> {
   const { inner } = decoder;
   if (decoder.uses >= usesOfOneMemory) {
     await inner.reset();
@@ -143,5 +152,4 @@ async function putBack(decoder: PooledDecoder): Promise<void> {
     inner._decoder = wasm.create_decoder(...slots.map((slot) => slot.ptr), 256);
     inner._firstPage = true;
   }
-  if (idle.length < 4) idle.push(decoder);
 }
