@@ -150,11 +150,13 @@ describe("workers that die", () => {
   }, 20_000);
 
   it("between two kernels are named with their exit code", async () => {
-    const [victim] = await startTwo();
+    const [victim, other] = await startTwo();
     await victim.terminate();
     expect(product).toThrow(/^engine: worker 1 of 2 has ended \(exit code 1\)/);
     await useEngine();
     expect(product()).toBe(256 ** 3);
+    // The survivor of the old pool is ended too: no thread is left without work.
+    await vi.waitFor(() => expect(other.threadId).toBe(-1));
   });
 
   it("at their start are named with their error, and the engine in use stays", async () => {
