@@ -14,9 +14,11 @@ const [engine, threads] = [process.argv[2], Number(process.argv[3])];
 const require = createRequire(import.meta.url);
 const started = performance.now();
 
+const ours = () => import("@earshot/engine");
+
 async function load(): Promise<{ tf: typeof core; layers: typeof layersApi }> {
   if (engine === "earshot") {
-    const { useEngine } = await import("@earshot/engine");
+    const { useEngine } = await ours();
     return (await useEngine({ threads })) as never;
   }
   const tf = require("@tensorflow/tfjs-core") as typeof core;
@@ -59,11 +61,15 @@ const net = (name: NetName, batch: number) => {
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { work, seconds } = JSON.parse(line) as { work: string; seconds: number };
-  const [kind, name, size] = work.split(" ") as ["train" | "infer", NetName, string];
+  const [kind, name, size] = work.split(" ") as ["train" | "infer" | "compiled", NetName, string];
   try {
     const { model, x, y } = net(name, Number(size));
+    // The peers know one way to predict.
+    const compiled = kind === "compiled" && engine === "earshot" ? (await ours()).compileModel(model) : undefined;
+    const data = x.dataSync() as Float32Array;
     const once = async () => {
-      if (kind === "train") await model.trainOnBatch(x, y);
+      if (compiled) compiled.run(data, Number(size));
+      else if (kind === "train") await model.trainOnBatch(x, y);
       else tf.tidy(() => void (model.predict(x) as core.Tensor).dataSync());
     };
     for (let i = 0; i < (kind === "train" ? 2 : 5); i++) await once();
@@ -76,6 +82,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       times.push(performance.now() - t);
     }
     const { user, system } = process.cpuUsage(spent);
+    compiled?.dispose();
     times.sort((a, b) => a - b);
     say({
       perSec: 1000 / times[times.length >> 1],

@@ -1,3 +1,4 @@
+export { compileModel } from "./inference/compileModel.js";
 export { type CompiledNetwork, compileNetwork } from "./inference/compileNetwork.js";
 export type { InferenceStep, StepActivation } from "./inference/steps.js";
 export { isInstalled } from "./native/engineFolder.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { conv2d, depthwiseConv2d, tf, useEngine } from "../src/index.js";
+import { conv2d, depthwiseConv2d, layers, tf, useEngine } from "../src/index.js";
 import { agreesWithPlain, golden, randn, relativeError, toTensor } from "./support.js";
 
 beforeAll(async () => {
@@ -108,6 +108,18 @@ describe("depthwiseConv2d", () => {
       });
     });
   }
+
+  it("trains in tfjs' layers, which pass null for no dilation", async () => {
+    await useEngine({ prefer: "wasm" });
+    const model = layers.sequential();
+    model.add(layers.layers.depthwiseConv2d({ kernelSize: 3, inputShape: [8, 8, 4] }));
+    model.add(layers.layers.separableConv2d({ filters: 8, kernelSize: 3 }));
+    model.add(layers.layers.globalAveragePooling2d({}));
+    model.compile({ optimizer: "sgd", loss: "meanSquaredError" });
+    const [x, y] = [randn([4, 8, 8, 4], 1), randn([4, 8], 2)];
+    const { history } = await model.fit(x, y, { epochs: 3, verbose: 0 });
+    expect(Number(history.loss[2])).toBeLessThan(Number(history.loss[0]));
+  });
 
   it("wants one filter a channel", () => {
     expect(() => depthwiseConv2d(randn([1, 5, 5, 3], 1), randn([3, 3, 3, 2], 1))).toThrow(

@@ -1,5 +1,13 @@
 import { activate, type Node, requireActivation, type Site, sizeOf } from "./node.js";
-import { activationNode, affineNode, denseNode, reshapeNode, unitLengthNode } from "./rowNodes.js";
+import {
+  activationNode,
+  affineNode,
+  denseNode,
+  permuteNode,
+  reshapeNode,
+  softmaxNode,
+  unitLengthNode,
+} from "./rowNodes.js";
 import { attentionPoolNode, recurrentNode } from "./sequenceNodes.js";
 import { convolutionNode, globalPoolNode, maxFeatureMapNode, poolNode } from "./spatialNodes.js";
 import type { InferenceStep } from "./steps.js";
@@ -80,6 +88,10 @@ function makeNode(step: InferenceStep, shape: readonly number[], site: Site, nam
       return maxFeatureMapNode(shape, site);
     case "reshape":
       return reshapeNode(step, shape, site);
+    case "permute":
+      return permuteNode(step, shape, site);
+    case "softmax":
+      return softmaxNode(shape, site);
     case "unitLength":
       return unitLengthNode(shape, site);
     case "lstm":

@@ -74,6 +74,37 @@ export function reshapeNode(
   return { outShape: shape, place: "alias", run: () => {} };
 }
 
+export function permuteNode(
+  { axes }: Extract<InferenceStep, { op: "permute" }>,
+  inShape: readonly number[],
+  { backend, fail }: Site,
+): Node {
+  if (inShape.length > 3 || [...axes].sort().join() !== inShape.map((_, i) => i).join()) {
+    fail(`cannot exchange the axes of [${inShape}] as [${axes}]`);
+  }
+  const size = sizeOf(inShape);
+  const strides = inShape.map((_, i) => sizeOf(inShape.slice(i + 1)));
+  const none = 3 - axes.length;
+  const sizes = [...new Array<number>(none).fill(1), ...axes.map((a) => inShape[a])];
+  const apart = [size, ...new Array<number>(none).fill(0), ...axes.map((a) => strides[a])];
+  const grain = Math.max(1, Math.floor(16384 / size));
+  return {
+    outShape: axes.map((a) => inShape[a]),
+    run: (n, x, y) => backend.pool.run("transpose", n, grain, x, y, ...sizes, ...apart),
+  };
+}
+
+export function softmaxNode(inShape: readonly number[], { backend }: Site): Node {
+  const cols = inShape[inShape.length - 1];
+  const rows = sizeOf(inShape) / cols;
+  const grain = Math.max(1, Math.floor(4096 / cols));
+  return {
+    outShape: inShape,
+    place: "inPlace",
+    run: (n, x, y) => backend.pool.run("softmax", n * rows, grain, x, y, cols, 0),
+  };
+}
+
 /** Keeps lengths from 0. */
 const SHORTEST = 1e-12;
 

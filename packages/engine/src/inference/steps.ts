@@ -90,6 +90,10 @@ export type InferenceStep =
   /** The larger of each channel and its partner in the other half. */
   | { op: "maxFeatureMap" }
   | { op: "reshape"; shape: readonly number[] }
+  /** Output axis i is input axis axes[i], the sample's own not counted. */
+  | { op: "permute"; axes: readonly number[] }
+  /** Each row's exponentials, divided by their sum. */
+  | { op: "softmax" }
   /** Each row divided by its length. */
   | { op: "unitLength" }
   | RecurrentStep

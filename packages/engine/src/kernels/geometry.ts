@@ -24,14 +24,15 @@ export interface ConvAttrs {
   strides: number | [number, number];
   pad: "valid" | "same" | number | backend_util.ExplicitPadding;
   dataFormat?: "NHWC" | "NCHW";
-  dilations?: number | [number, number];
+  /** Layers of tfjs pass `null` where none is asked for. */
+  dilations?: number | [number, number] | null;
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
 export function convGeometry(
   xShape: number[],
   filterShape: number[],
-  { strides, pad, dilations = 1, dimRoundingMode }: ConvAttrs,
+  { strides, pad, dilations, dimRoundingMode }: ConvAttrs,
   depthwise = false,
 ): Geometry {
   return fromInfo(
@@ -39,7 +40,7 @@ export function convGeometry(
       xShape as [number, number, number, number],
       filterShape as [number, number, number, number],
       strides,
-      dilations,
+      dilations ?? 1,
       pad,
       dimRoundingMode,
       depthwise,
