@@ -21,7 +21,47 @@ const features: Record<string, Feature> = {
   spectralFlatness: (x, { nFft, hopLength }) => dsp.spectralFlatness(x, { nFft, hopLength }),
   spectralFlux: (x, { nFft, hopLength }) => dsp.spectralFlux(x, { nFft, hopLength }),
   spectralContrast: (x, o) => dsp.spectralContrast(x, { ...o, fMin: o.sampleRate / 64, nBands: 4 }),
+  chroma: (x, o) => dsp.chroma(x, o),
+  gammatoneSpectrogram: (x, o) => dsp.gammatoneSpectrogram(x, { ...o, nFilters: 8, fMin: o.sampleRate / 64 }),
+  onsetStrength: (x, o) => dsp.onsetStrength(x, { ...o, nMels: 8, allowEmptyFilters: true }),
+  cqt: (x, { sampleRate, hopLength }) => dsp.cqt(x, { sampleRate, hopLength, fMin: sampleRate / 32, nBins: 24 }),
+  cqcc: (x, { sampleRate, hopLength }) => dsp.cqcc(x, { sampleRate, hopLength, fMin: sampleRate / 32, nBins: 24 }),
 };
+
+/** Functions that give nothing for nothing. */
+const signals: Record<string, (samples: Float32Array, sampleRate: number) => Float32Array> = {
+  yin: (x, sampleRate) => dsp.yin(x, { sampleRate, fMin: sampleRate / 20, fMax: sampleRate / 4, frameLength: 64 }),
+  pyin: (x, sampleRate) =>
+    dsp.pyin(x, { sampleRate, fMin: sampleRate / 20, fMax: sampleRate / 4, frameLength: 64, fillNa: 0 }).f0,
+  timeStretch: (x) => dsp.timeStretch(x, { rate: 1.3, nFft: 64 }),
+  pitchShift: (x) => dsp.pitchShift(x, { nSteps: 1, nFft: 64 }),
+  speed: (x) => dsp.speed(x, { factor: 1.1 }),
+  bandLimit: (x, sampleRate) => dsp.bandLimit(x, { sampleRate, lowHz: sampleRate / 20 }),
+  preEmphasis: (x) => dsp.preEmphasis(x),
+  convolve: (x) => dsp.convolve(x, Float32Array.of(1, 0.5)),
+};
+
+describe.each(Object.entries(signals))("%s", (name, work) => {
+  it("refuses NaN and infinities wherever they are, naming the index", () => {
+    for (const [value, at] of [
+      [Number.NaN, 0],
+      [Number.POSITIVE_INFINITY, 999],
+    ]) {
+      const x = noise(1000);
+      x[at] = value;
+      expect(() => work(x, 8000)).toThrow(
+        new RangeError(`${name}: samples must be finite, got ${value} at index ${at}.`),
+      );
+    }
+  });
+
+  it("gives finite numbers for one sample, silence, and rates from 1 Hz to 1 MHz, and nothing for nothing", () => {
+    for (const samples of [Float32Array.of(0.5), new Float32Array(500), noise(40), noise(500)]) {
+      for (const rate of [1, 8000, 1e6]) finite(work(samples, rate));
+    }
+    expect(work(new Float32Array(0), 8000)).toHaveLength(0);
+  });
+});
 
 /** Largest value, after checking that all are finite. */
 function finite(result: ReturnType<Feature>): { count: number; largest: number } {

@@ -78,11 +78,16 @@ export interface LogMelOptions extends MelSpectrogramOptions, Omit<DecibelOption
  * Source: librosa 0.11 `power_to_db(feature.melspectrogram(…))`, transposed.
  */
 export function logMelSpectrogram(samples: Float32Array, options: LogMelOptions): Matrix {
+  return logMelRows("logMelSpectrogram", samples, options);
+}
+
+/** The same for others, which name themselves in its errors. */
+export function logMelRows(fn: string, samples: Float32Array, options: LogMelOptions): Matrix {
   const { topDb = 80 } = options;
   return computeRows(
-    "logMelSpectrogram",
+    fn,
     samples,
-    prepare("logMelSpectrogram", options, () => logMelPlan("logMelSpectrogram", options)),
+    prepare(fn, options, () => logMelPlan(fn, options)),
     topDb,
   );
 }

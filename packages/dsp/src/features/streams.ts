@@ -24,8 +24,13 @@ export function melSpectrogramStream(options: MelSpectrogramOptions): FrameStrea
 
 /** Streaming twin of `logMelSpectrogram`; `topDb` looks at the whole clip, so it must be null. */
 export function logMelSpectrogramStream(options: LogMelOptions): FrameStream {
-  requireNoLimit("logMelSpectrogramStream", options);
-  return rowsOf("logMelSpectrogramStream", options, (fn) => logMelPlan(fn, options));
+  return logMelStream("logMelSpectrogramStream", options);
+}
+
+/** The same for others, which name themselves in its errors. */
+export function logMelStream(fn: string, options: LogMelOptions): FrameStream {
+  requireNoLimit(fn, options);
+  return rowsOf(fn, options, () => logMelPlan(fn, options));
 }
 
 /** Streaming twin of `mfcc`; `topDb` looks at the whole clip, so it must be null. */

@@ -3,8 +3,8 @@ import type { DecibelOptions } from "../core/decibel.js";
 import { createRowBuffer } from "../core/rowStream.js";
 import type { FrameStream } from "../core/stream.js";
 import type { Matrix } from "../core/types.js";
-import { logMelSpectrogram, type MelSpectrogramOptions } from "../features/spectrogram.js";
-import { logMelSpectrogramStream } from "../features/streams.js";
+import { logMelRows, type MelSpectrogramOptions } from "../features/spectrogram.js";
+import { logMelStream } from "../features/streams.js";
 
 export interface OnsetStrengthOptions extends MelSpectrogramOptions, Pick<DecibelOptions, "topDb"> {
   /** Frames back that a frame is compared with, ≥ 1 (default 1). */
@@ -26,7 +26,7 @@ export interface OnsetStrengthOptions extends MelSpectrogramOptions, Pick<Decibe
  */
 export function onsetStrength(samples: Float32Array, options: OnsetStrengthOptions): Float32Array {
   const { mel, onsets } = prepareOnsets("onsetStrength", options);
-  const levels = logMelSpectrogram(samples, mel);
+  const levels = logMelRows("onsetStrength", samples, mel);
   const out = new Float32Array(Math.max(levels.rows, onsets.least));
   onsets.run(levels, out);
   return out;
@@ -35,7 +35,7 @@ export function onsetStrength(samples: Float32Array, options: OnsetStrengthOptio
 /** Streaming twin of {@link onsetStrength}, rows of one column; needs `topDb: null`. Centred, it takes padMode "constant" or "edge". */
 export function onsetStrengthStream(options: OnsetStrengthOptions): FrameStream {
   const { mel, onsets } = prepareOnsets("onsetStrengthStream", options);
-  const levels = logMelSpectrogramStream(mel);
+  const levels = logMelStream("onsetStrengthStream", mel);
   const rowsOf = createRowBuffer(1);
   const valuesOf = (rows: Matrix, count = rows.rows): Matrix => {
     const out = rowsOf(count);
