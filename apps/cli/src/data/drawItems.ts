@@ -6,7 +6,11 @@ export function drawItems<T extends Labelled>(items: readonly T[], count: number
   if (items.length <= count) return [...items];
   const rng = createRng(seed);
   const byClass = new Map<string, T[]>();
-  for (const item of items) byClass.set(item.label, [...(byClass.get(item.label) ?? []), item]);
+  for (const item of items) {
+    const own = byClass.get(item.label);
+    if (own) own.push(item);
+    else byClass.set(item.label, [item]);
+  }
   const queues = [...byClass.keys()].sort().map((name) => shuffle(byClass.get(name) ?? [], rng));
   const drawn = new Set<T>();
   for (let round = 0; drawn.size < count; round++) {
