@@ -32,6 +32,7 @@ const enoughEpochs = 150;
 /** The recipe without what stands between a model and learning by heart: held-out parts, changes of batches, schedules, dropout. */
 export function byHeart(recipe: Recipe): Recipe {
   const { earlyStopping: _, augment: __, schedule: ___, ema: ____, ...model } = recipe.model;
+  if (model.kind === "stacking") return { ...recipe, model: votersOf(model.estimators as object[]) };
   if (model.kind !== "neuralClassifier") return { ...recipe, model };
   const { epochs = enoughEpochs, network, layers, ...rest } = model as NeuralClassifierOptions & { kind: string };
   return {
@@ -46,6 +47,16 @@ export function byHeart(recipe: Recipe): Recipe {
     },
   };
 }
+
+/**
+ * A stack learns from members judged on held-out parts, of which eight items have none to spare: they vote instead. The last one, most often
+ * the simplest, decides where the leaves of forests are too large for eight items.
+ */
+const votersOf = (estimators: readonly object[]) => ({
+  kind: "voting",
+  estimators: [...estimators],
+  weights: estimators.map((_, m) => (m + 1 === estimators.length ? 100 : 1)),
+});
 
 /** Whether a network may stop: its loss says that it knows the items, and its statistics have had time to settle. */
 export const knowsByHeart = ({ epoch, loss }: EpochLog): boolean => epoch >= 60 && loss < 0.01;
