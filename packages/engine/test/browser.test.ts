@@ -46,9 +46,9 @@ describe.skipIf(!chromiumPath)("in Chromium", () => {
 
     it(`the example page trains a network that hears, ${how}`, async () => {
       const seen = await withPage({ files, crossOriginIsolated }, async (page, url) => {
-        await page.goto(`${url}index.html?steps=250`);
+        await page.goto(`${url}index.html?steps=120`);
         await page.waitForFunction(() => document.getElementById("where")?.textContent?.startsWith("Done"), undefined, {
-          timeout: 50_000,
+          timeout: 100_000,
         });
         if (process.env.EARSHOT_SCREENSHOT) await page.screenshot({ path: process.env.EARSHOT_SCREENSHOT });
         return await page.evaluate(() => ({
@@ -62,6 +62,6 @@ describe.skipIf(!chromiumPath)("in Chromium", () => {
       expect(seen.rate).toBeGreaterThan(0);
       expect(seen.right).toBeGreaterThan(5);
       expect(seen.where).toContain(crossOriginIsolated ? "threads" : "one thread");
-    });
+    }, 120_000);
   }
 });
