@@ -8,7 +8,7 @@ import { createScreen } from "../src/cli/screen.js";
 import { extractAll, isBroken } from "../src/features/extractAll.js";
 import { extractCached } from "../src/features/extractCached.js";
 import { featureConfig } from "../src/features/featureConfig.js";
-import type { Job } from "../src/features/worker.js";
+import type { Job } from "../src/features/task.js";
 import { train } from "../src/train/train.js";
 import { digitFiles, scratchFolder, smallRecipe, writeFiles } from "./helpers.js";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createRng } from "@earshot/dsp";
 import { earshotVersion } from "../run/environment.js";
 import { type AugmentSpec, clipFeatures } from "./clipFeatures.js";
-import { itemSeed, type Job } from "./worker.js";
+import { itemSeed, type Job } from "./task.js";
 
 /** What the features of a job depend on beside the sound: addresses in the cache. */
 export interface CacheConfigs {

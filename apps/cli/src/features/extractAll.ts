@@ -1,7 +1,7 @@
 import type { AudioClip, Item } from "@earshot/datasets";
 import { clipFeatures } from "./clipFeatures.js";
 import { hasWorkers, runPool } from "./pool.js";
-import { itemSeed, type Job, type Outcome, runTask, type Task } from "./worker.js";
+import { itemSeed, type Job, type Outcome, runTask, type Task } from "./task.js";
 
 /** Features of one item. */
 export type Extracted = Extract<Outcome, { data: Float32Array }>;

@@ -3,7 +3,7 @@ import type { CachedFeatures, FeatureCache, NewFeatures } from "@earshot/dataset
 import { sentenceOf } from "../cli/errors.js";
 import { type CacheConfigs, cacheConfigs, copyKeys } from "./cacheConfigs.js";
 import { type Broken, type Extracted, type ExtractOptions, extractAll, isBroken } from "./extractAll.js";
-import type { Job } from "./worker.js";
+import type { Job } from "./task.js";
 
 export interface CachedExtractOptions extends Omit<ExtractOptions, "places" | "onEntry"> {
   cache?: FeatureCache;

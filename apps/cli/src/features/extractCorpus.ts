@@ -111,7 +111,7 @@ export const runShardsHere =
     }
     let next = 0;
     await runPool<Shard, ShardResult>(async () => shards[next++], {
-      script: "shard.js",
+      script: "shardWorker.js",
       workers: threads,
       workerData: job,
       onResult,

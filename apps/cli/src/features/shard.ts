@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parentPort, workerData } from "node:worker_threads";
 import { type ArrowColumn, type ArrowField, encodeArrow } from "@earshot/datasets/node";
 import type { FeatureConfig } from "@earshot/dsp";
 import { writeJson, writeWhole } from "../run/wholeFile.js";
 import { clipFeatures } from "./clipFeatures.js";
 import type { Broken } from "./extractAll.js";
-import { runTask } from "./worker.js";
+import { runTask } from "./task.js";
 
 /** One recording of a shard. */
 export interface ShardItem {
@@ -100,12 +99,4 @@ async function readResult(parts: string, name: string): Promise<ShardResult | un
   const file = join(parts, `${name}.json`);
   if (!existsSync(file) || !existsSync(partPath(parts, name))) return undefined;
   return JSON.parse(await readFile(file, "utf8")) as ShardResult;
-}
-
-if (parentPort && (workerData as Partial<ShardJob>).parts !== undefined) {
-  const port = parentPort;
-  port.on("message", async (shard: Shard) => {
-    // An error of the disk must reach the pool: as an exception of this thread it does.
-    port.postMessage(await runShard(shard, workerData as ShardJob));
-  });
 }

@@ -7,7 +7,7 @@ import { duration, type Screen } from "../cli/screen.js";
 import type { OpenedData } from "../data/openData.js";
 import { type Broken, type Extracted, extractAll, isBroken } from "../features/extractAll.js";
 import { type CacheUse, extractCached } from "../features/extractCached.js";
-import type { Job } from "../features/worker.js";
+import type { Job } from "../features/task.js";
 import type { Labelled } from "./items.js";
 import type { ExtraItems } from "./prepareExtra.js";
 import { preparePictures } from "./preparePictures.js";
