@@ -79,7 +79,7 @@ describe("earshot extract", () => {
   it("says so when a recipe makes no features", async () => {
     const screen = createScreen({ json: true });
     await expect(extractCommand("sentiment", root, { out: "x", set: [] }, { screen, signal })).rejects.toThrow(
-      "This recipe reads texts or tables; name one that makes features of recordings.",
+      "This recipe reads texts, tables or pictures; name one that makes features of recordings.",
     );
   });
 
