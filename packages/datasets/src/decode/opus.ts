@@ -23,7 +23,10 @@ export function readOpusInfo({ packets, lastGranule }: OggPackets): AudioInfo & 
   return { container: "ogg", codec: "opus", sampleRate: 48000, channels, frames, durationSec: frames / 48000, preSkip };
 }
 
-/** Sound before the part that is decoded too: half a second, after which music is that of the whole within 1e-7, speech within 2e-3 (80 ms, as RFC 7845 asks, leave 0.1). */
+/**
+ * Sound before the part that is decoded too: after half a second music is that of the whole within 1e-7, speech within 2e-3
+ * (the 80 ms that RFC 7845 asks for leave 0.1).
+ */
 const preRoll = 24_000;
 
 /**
