@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { run } from "../src/main.js";
@@ -89,7 +90,9 @@ describe("earshot", () => {
     expect(at).toBe(dir);
     expect(metrics).toMatchObject({ recipe: "quickstart", data: { kind: "freeSpokenDigits", items: 16 } });
 
-    const judged = JSON.parse((await earshot("evaluate", dir, "--data", data, "--json")).out);
+    const again = join(folder, "again");
+    const judged = JSON.parse((await earshot("evaluate", dir, "--data", data, "--out", again, "--json")).out);
+    expect(readdirSync(again)).toEqual(expect.arrayContaining(["metrics.json", "predictions.csv", "report.html"]));
     expect(judged.n).toBe(metrics.n);
 
     const file = join(data, "recordings", "1_anna_0.wav");

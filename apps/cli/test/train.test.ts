@@ -53,9 +53,17 @@ describe("train", () => {
   });
 
   it("judges every speaker by a model that never met it, when split by group", async () => {
-    const { metrics } = await go({ split: { by: "speaker" } });
+    const { metrics, dir } = await go({ split: { by: "speaker" } });
     expect(metrics).toMatchObject({ n: 60, split: { by: "speaker", folds: 3, sharedGroups: [] } });
     expect(Object.keys(metrics.perGroup)).toHaveLength(3);
+    expect(metrics.calibration).toMatchObject({ kind: "temperature", n: 60 });
+    expect(readFileSync(join(dir, "report.html"), "utf8")).toContain("What its probabilities are worth");
+    const { decision, reference } = JSON.parse(readFileSync(join(dir, "model", "model.json"), "utf8"));
+    expect({ items: decision.items, kind: reference.kind, trained: reference.items }).toEqual({
+      items: 60,
+      kind: "sound",
+      trained: 60,
+    });
     const folds = Object.values(metrics.perFold ?? {});
     expect(folds.map(({ n }) => n)).toEqual([20, 20, 20]);
     const mean = folds.reduce((sum, fold) => sum + (fold.metrics.accuracy ?? 0) / 3, 0);
