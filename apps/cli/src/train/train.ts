@@ -1,23 +1,19 @@
 import { availableParallelism } from "node:os";
 import { basename, relative } from "node:path";
-import type { FeatureConfig } from "@earshot/dsp";
-import type { Classifier } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
 import { InterruptedError, sentenceOf, UserError } from "../cli/errors.js";
-import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
 import { describeFinal } from "../decision/describeFinal.js";
 import { featureConfig } from "../features/featureConfig.js";
 import { judge } from "../judge/judge.js";
 import { predictionsCsv } from "../judge/predictions.js";
 import type { LoadedRecipe } from "../recipe/load.js";
-import type { Recipe } from "../recipe/schema.js";
 import { recipeYaml } from "../recipe/write.js";
 import { decidingWords } from "../report/words.js";
 import { writeReport } from "../report/writeReport.js";
 import { type Checkpoints, openCheckpoints } from "../run/checkpoints.js";
 import { describeEnvironment } from "../run/environment.js";
-import { type Beside, type Metrics, metricsOf, splitFacts } from "../run/metrics.js";
+import { type Metrics, metricsOf } from "../run/metrics.js";
 import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
 import { tableFacts } from "../table/tableFacts.js";
 import { openTracker } from "../tracking/openTracker.js";
@@ -26,53 +22,22 @@ import { flatSettings, type Tracker } from "../tracking/tracker.js";
 import { buildModel } from "./buildModel.js";
 import { copiesFor } from "./copies.js";
 import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js";
+import { type Job, splitOptions, type TrainOptions } from "./job.js";
+import { finalModel, judgeBeside, judgeOptions } from "./judgeRun.js";
 import { findLeakage } from "./leakage.js";
-import { groupWord, type Plan, planSplit } from "./planSplit.js";
+import { type Plan, planSplit } from "./planSplit.js";
 import { type Prepared, prepareData } from "./prepareData.js";
 import { prepareExtra } from "./prepareExtra.js";
 import { type Begun, fingerprintOf, readBegun, requireMoreEpochs } from "./resume.js";
-import { fitTurn, runTurns, type TurnOptions } from "./runTurns.js";
+import { runTurns, type TurnOptions } from "./runTurns.js";
 import { submissionOf } from "./submission.js";
 
-export interface TrainOptions {
-  /** Folder or archive of recordings. */
-  data?: string;
-  /** Run folder to make (default `runs/RECIPE-N`). */
-  out?: string;
-  threads?: number;
-  /** Overfit eight items. */
-  debug?: boolean;
-  /** Go on with the run in `out` (default: the youngest of this recipe) from where it was stopped or killed. */
-  resume?: boolean;
-  /** Pause between two checkpoints at least (default 2). */
-  checkpointEverySec?: number;
-  skipBroken?: boolean;
-  /** Use the feature cache (default false). */
-  cache?: boolean;
-  allowLeakage?: boolean;
-  /** Where the run's course is told: "tensorboard", "mlflow" … */
-  track?: readonly string[];
-  signal?: AbortSignal;
-  screen: Screen;
-}
+export type { TrainOptions };
 
 /** A finished run. */
 export interface TrainedRun {
   dir: string;
   metrics: Metrics;
-}
-
-/** What the steps of a run share. */
-interface Job {
-  name: string;
-  recipe: Recipe;
-  config: FeatureConfig | null;
-  /** The recipe with every default, as `recipe.yaml` has it. */
-  resolved: Omit<Recipe, "features"> & { features: object | null };
-  data: OpenedData;
-  options: TrainOptions & { threads: number };
-  turn: Omit<TurnOptions, "title">;
-  plan(items: Prepared["items"]): Plan;
 }
 
 /** Where a run writes, and what it goes on from. */
@@ -159,8 +124,6 @@ async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptio
   const judged = { ...recipe, report: { ...recipe.report, positive } };
   return { name, recipe: judged, config, resolved: { ...judged, name, features: config }, data, options, plan, turn };
 }
-
-const splitOptions = ({ seed }: Recipe, { corpus }: OpenedData) => ({ seed, groupKey: corpus.groupKey });
 
 async function runJob(job: Job, place: Place): Promise<Metrics> {
   const { name, recipe, config, resolved, data, options } = job;
@@ -257,44 +220,6 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
   await checkpoints.finish();
   await folder.writeJson("run.json", { ...done, status: "done", endedAt: new Date().toISOString() });
   return metrics;
-}
-
-const judgeOptions = ({ report, seed }: Recipe, { by }: Pick<Plan, "by">) => ({
-  replicates: report.replicates,
-  seed,
-  byGroup: by !== "item" && by !== "predefined",
-  ...(report.positive !== null && { positive: report.positive }),
-});
-
-/** The harder judgement that the recipe wants beside the main one; none where the data do not allow it. */
-async function judgeBeside({ recipe, data, options, turn }: Job, prepared: Prepared): Promise<Beside | undefined> {
-  const { beside } = recipe.split;
-  if (beside === null || options.debug || recipe.split.by === beside) return undefined;
-  const groups = new Set(prepared.items.map((item) => item.group));
-  if (groups.size < 2 || groups.has(undefined)) return undefined;
-  const harder = { ...recipe, split: { ...recipe.split, by: beside, folds: "auto" as const } };
-  const plan = planSplit(prepared.items, harder.split, splitOptions(recipe, data));
-  const { predictions, model } = await runTurns(harder, prepared, plan, {
-    ...turn,
-    title: `unseen ${groupWord(data.corpus.groupKey)}s`,
-    stage: "beside",
-  });
-  model.dispose();
-  const { n, metrics, perGroup, perFold } = judge(predictions, judgeOptions(recipe, plan));
-  return { split: splitFacts(plan), n, metrics, perGroup, ...(perFold && { perFold }) };
-}
-
-/** One turn's model is the one that was judged; after folds, a model of all items is kept, which the folds vouch for. */
-async function finalModel(
-  { recipe, turn }: Job,
-  prepared: Prepared,
-  plan: Plan,
-  model: Classifier,
-): Promise<Classifier> {
-  if (plan.turns.length === 1) return model;
-  model.dispose();
-  const train = prepared.items.map((_, i) => i);
-  return fitTurn(recipe, prepared, { name: "all", train }, { ...turn, title: "final model", stage: "final" });
 }
 
 const pick = ({ title, licence, citation, url }: OpenedData["corpus"]) => ({ name: title, licence, citation, url });
