@@ -2,10 +2,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type AudioClip, encodeWav, syntheticSpeech } from "@earshot/datasets";
+// Reads EARSHOT_DATA before it is taken away below.
+import "@earshot/testing";
 import { afterAll } from "vitest";
 import { silentScreen } from "../src/cli/screen.js";
 import type { LoadedRecipe } from "../src/recipe/load.js";
 import { checkRecipe } from "../src/recipe/load.js";
+
+// Commands fall back on $EARSHOT_DATA: what a test does not name, it must not find.
+delete process.env.EARSHOT_DATA;
 
 /** A folder that goes away after the tests of a file. */
 export function scratchFolder(): string {

@@ -76,7 +76,6 @@ describe("earshot predict on recordings", () => {
 describe("earshot predict on texts", () => {
   it("names the words that decide, and knows a text without known words", async () => {
     const data = { kind: "texts", synthetic: { reviews: 200 } };
-    delete process.env.EARSHOT_DATA;
     const dir = await made("texts", {
       ...none,
       data,

@@ -32,16 +32,10 @@ describe("recipes", () => {
   });
 
   it.each(systems)("%s learns eight items by heart and writes its files", async (name) => {
-    const before = process.env.EARSHOT_DATA;
-    delete process.env.EARSHOT_DATA;
-    try {
-      const loaded = loadRecipe(name, ["report.replicates=20", "report.worst=2"]);
-      const { metrics } = await train(loaded, { ...quiet, threads: 1, debug: true, out: join(folder, name) });
-      expect(metrics.metrics.accuracy.value).toBe(1);
-      expect(readFileSync(join(folder, name, "report.html"), "utf8")).toContain(loaded.recipe.title);
-    } finally {
-      if (before !== undefined) process.env.EARSHOT_DATA = before;
-    }
+    const loaded = loadRecipe(name, ["report.replicates=20", "report.worst=2"]);
+    const { metrics } = await train(loaded, { ...quiet, threads: 1, debug: true, out: join(folder, name) });
+    expect(metrics.metrics.accuracy.value).toBe(1);
+    expect(readFileSync(join(folder, name, "report.html"), "utf8")).toContain(loaded.recipe.title);
   });
 });
 

@@ -92,7 +92,6 @@ describe("texts and tables", () => {
       ...quiet,
       threads: 1,
       out: join(folder, "texts"),
-      ...withoutData(),
     });
     expect(metrics).toMatchObject({ n: 20, data: { kind: "syntheticReviews" } });
     expect(readFileSync(join(dir, "report.html"), "utf8")).toContain("<blockquote>");
@@ -120,9 +119,3 @@ describe("texts and tables", () => {
     await expect(wrong).rejects.toThrow(`${data} has no column "levl"; did you mean "level"?`);
   });
 });
-
-/** `$EARSHOT_DATA` would name real data. */
-function withoutData(): object {
-  delete process.env.EARSHOT_DATA;
-  return {};
-}

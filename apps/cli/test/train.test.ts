@@ -150,10 +150,7 @@ describe("bad input", () => {
   });
 
   it("asks for data where there is no corpus to fall back on", async () => {
-    const before = process.env.EARSHOT_DATA;
-    delete process.env.EARSHOT_DATA;
     expect(await message({ data: recordings }, {})).toMatch(/name their folder or archive with --data DIR/);
-    if (before !== undefined) process.env.EARSHOT_DATA = before;
   });
 
   it("refuses a run folder that exists, and leaves it alone", async () => {
