@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Peers, startPeers } from "@earshot/testing/peers";
 import { freeSpokenDigits, type Item, loadClip, openFeatureCache, openStorage } from "../src/node.js";
 import { config, fileFeatures } from "./features.js";
-import { type PythonPeers, startPython } from "./peer.js";
 
 // Ours beside the peers on the same files, turn by turn: medians, the ratio peer / ours (above 1 is faster), and the spread of ours (quartiles over median).
 // EARSHOT_DATA names the folder of FSDD and ESC-10; --rounds N sets the turns.
@@ -18,6 +18,11 @@ interface Row {
   unit: "ms" | "MiB";
   ratio: number | null;
   spread: number;
+}
+
+/** Seconds of one run; none where that library is not installed. */
+interface Timed {
+  seconds?: number;
 }
 
 const argument = (name: string): string | undefined => {
@@ -37,7 +42,7 @@ const oggs = esc.files
   .slice(0, 100)
   .map(esc.path);
 const folder = mkdtempSync(join(tmpdir(), "earshot-bench-"));
-const python = startPython();
+const python = startPeers<Timed>("datasets");
 const rows: Row[] = [];
 try {
   await python?.ask({ load: { wavs, oggs } });
@@ -52,7 +57,7 @@ try {
 const jsonFile = argument("--json");
 if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
 
-async function decoding(peers: PythonPeers | undefined): Promise<void> {
+async function decoding(peers: Peers<Timed> | undefined): Promise<void> {
   const all = async (paths: string[]): Promise<void> => {
     for (const path of paths) await loadClip(path);
   };
@@ -60,7 +65,7 @@ async function decoding(peers: PythonPeers | undefined): Promise<void> {
   await compare("decode 100 ESC-10 Ogg, one thread", () => all(oggs), peers, ["soundfile.oggs"]);
 }
 
-async function features(peers: PythonPeers | undefined): Promise<void> {
+async function features(peers: Peers<Timed> | undefined): Promise<void> {
   const workers = [0, 1].map(() => start("./worker.ts"));
   const halves = workers.map((_, i) => wavs.filter((_, k) => k % 2 === i));
   await compare(
@@ -135,7 +140,7 @@ function ask(worker: ChildProcess, job: string | string[]): Promise<unknown> {
 async function compare(
   work: string,
   ours: () => Promise<unknown>,
-  peers: PythonPeers | undefined,
+  peers: Peers<Timed> | undefined,
   names: string[],
 ): Promise<void> {
   const mine: number[] = [];

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { type Peers, startPeers } from "@earshot/testing/peers";
 import type { NpmWork } from "./npmPeers.js";
-import { type PythonPeers, startPython } from "./peer.js";
 import { clips, voice } from "./signals.js";
 import { type Material, stream, type Work, works } from "./works.js";
 
@@ -21,6 +21,11 @@ interface Row {
   spread: number;
 }
 
+/** Seconds of one run; none where that library is not installed. */
+interface Timed {
+  seconds?: number;
+}
+
 const argument = (name: string) => {
   const at = process.argv.indexOf(name);
   return at > 0 ? process.argv[at + 1] : undefined;
@@ -33,7 +38,7 @@ const rounds = Number(argument("--rounds") ?? 11);
 
 const material: Material = { voice: voice(16000, 60), wide: voice(48000, 60), clips: clips(voice(8000, 60), 2000) };
 const folder = mkdtempSync(join(tmpdir(), "earshot-bench-"));
-const python = startPython();
+const python = startPeers<Timed>("dsp");
 const rows: Row[] = [];
 try {
   await python?.ask({ load: writeMaterial() });
@@ -47,7 +52,7 @@ try {
 }
 if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
 
-async function compare(work: Work, peers: PythonPeers | undefined): Promise<Row[]> {
+async function compare(work: Work, peers: Peers<Timed> | undefined): Promise<Row[]> {
   const { title, unit, calls = 1, ours } = work;
   const npm: (NpmWork | undefined)[] = await Promise.all(work.peers.map((peer) => peer.npm?.()));
   const mine: number[] = [];
