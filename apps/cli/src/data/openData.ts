@@ -50,7 +50,11 @@ export async function openData(spec: DataSpec, { root: given, seed }: OpenOption
   if (spec.kind === "table") {
     const root = given ?? spec.root ?? process.env.EARSHOT_DATA;
     const { info, table, items, positive } = await openTable(spec, root);
-    return { ...label({ ...info, items, classes: [] }, { ...spec, target: "label" }, info.name, root, seed), table, positive };
+    return {
+      ...label({ ...info, items, classes: [] }, { ...spec, target: "label" }, info.name, root, seed),
+      table,
+      positive,
+    };
   }
   if (spec.kind === "texts") return openTexts(spec, given ?? spec.root ?? process.env.EARSHOT_DATA, seed);
   if (spec.kind === "pictures") {
