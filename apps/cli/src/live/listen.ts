@@ -16,6 +16,8 @@ export interface Heard {
   endSec: number;
   probabilities: Record<string, number>;
   events: LiveEvent[];
+  /** Why the window is unlike anything in training, where it is. */
+  notJudged?: string;
 }
 
 export interface Listened {
@@ -57,12 +59,14 @@ export async function listen(
   };
   await new Promise<void>((resolve, reject) => {
     const subscription = running.predictions$.subscribe({
-      next: ({ model, startSec, endSec, probabilities, events: begun }) => {
+      next: ({ model, startSec, endSec, probabilities, notJudged, events: begun }) => {
         const names = classes.get(model) ?? [];
-        onHeard({ model, startSec, endSec, probabilities: named(names, probabilities), events: begun });
+        const said = { model, startSec, endSec, probabilities: named(names, probabilities), events: begun };
+        onHeard({ ...said, ...(notJudged !== undefined && { notJudged }) });
         for (const event of begun) tell(model, event);
         const top = probabilities.indexOf(Math.max(...probabilities));
-        verdicts.set(model, `${model} ${names[top]} ${Math.round(100 * probabilities[top])} %`);
+        const verdict = `${names[top]} ${Math.round(100 * probabilities[top])} %`;
+        verdicts.set(model, `${model} ${notJudged === undefined ? verdict : `not judged: ${notJudged}`}`);
         progress.update(running.counters.audioSec, [...verdicts.values()].join(" · "));
       },
       error: reject,

@@ -31,12 +31,13 @@ export function createModelCard(info: ModelInfo, sensitivity: number) {
   const element = make("article", { class: "card" }, make("h2", {}, info.title), verdict, note, list);
   return {
     element,
-    show({ probabilities }: PredictionMessage): void {
+    show({ probabilities, notJudged }: PredictionMessage): void {
+      element.classList.toggle("not-judged", notJudged !== undefined);
       const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
-      const [label, p] = ranked[0];
-      const sure = p >= threshold || info.ignore.includes(label);
-      verdict.textContent = sure ? words(label) : `Perhaps ${words(label)}`;
-      verdict.dataset.sure = sure ? "yes" : "no";
+      const { label, sure } = verdictOf(probabilities, info, threshold);
+      if (notJudged !== undefined) verdict.textContent = `Not judged: ${notJudged}`;
+      else verdict.textContent = sure ? words(label) : `Perhaps ${words(label)}`;
+      verdict.dataset.sure = sure && notJudged === undefined ? "yes" : "no";
       for (const [name, probability] of ranked) {
         const entry = rows.get(name);
         if (!entry) continue;
@@ -48,6 +49,18 @@ export function createModelCard(info: ModelInfo, sensitivity: number) {
         list.replaceChildren(...ranked.slice(0, maxBars).flatMap(([name]) => rows.get(name)?.row ?? []));
     },
   };
+}
+
+/** The likeliest class; of a detector's two, what it looks for wherever that reaches the threshold, be it below one half. */
+export function verdictOf(
+  probabilities: Readonly<Record<string, number>>,
+  { classes, ignore }: Pick<ModelInfo, "classes" | "ignore">,
+  threshold: number,
+): { label: string; sure: boolean } {
+  const [target] = classes.length === 2 && ignore.length === 1 ? classes.filter((c) => !ignore.includes(c)) : [];
+  if (target !== undefined && probabilities[target] >= threshold) return { label: target, sure: true };
+  const [label, p] = Object.entries(probabilities).reduce((best, one) => (one[1] > best[1] ? one : best));
+  return { label, sure: p >= threshold || ignore.includes(label) };
 }
 
 /** "dog_bark" and "bonafide" as people write them. */

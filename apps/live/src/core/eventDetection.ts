@@ -6,7 +6,7 @@ export interface EventOptions {
   classes: readonly string[];
   /** Probability at or above which an event may begin, in [0, 1]. */
   threshold: number;
-  /** Probability below which a running event may end, in [0, threshold] (default threshold − 0.1, at least 0). */
+  /** Probability below which a running event may end, in [0, threshold] (default threshold − 0.1, at least half the threshold). */
   releaseThreshold?: number;
   /** How long the probability must stay up before an event begins, ms, ≥ 0 (default 200). */
   minMs?: number;
@@ -40,7 +40,7 @@ export function createEventDetection(options: EventOptions): EventDetection {
   const {
     classes,
     threshold,
-    releaseThreshold = Math.max(0, threshold - 0.1),
+    releaseThreshold = Math.max(threshold / 2, threshold - 0.1),
     minMs = 200,
     releaseMs = minMs,
   } = options;

@@ -47,6 +47,8 @@ export interface FrameWindow {
   frames: Matrix;
   /** `performance.now()` when its last sample arrived. */
   receivedMs: number;
+  /** Why the model should not be asked about it. */
+  notJudged?: string;
 }
 
 /** What a model says of one window. */
@@ -57,4 +59,6 @@ export interface Prediction {
   probabilities: readonly number[];
   /** `performance.now()` when the last sample of the window arrived. */
   receivedMs: number;
+  /** Set where the window is unlike anything in training: why, in words for people. The probabilities mean nothing then. */
+  notJudged?: string;
 }

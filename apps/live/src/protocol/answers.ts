@@ -40,7 +40,7 @@ export function publicInfo({
 
 /** A prediction as clients see it: times to the microsecond, probabilities to 1e-8. */
 export function predictionMessage(prediction: SessionPrediction, classes: readonly string[]): PredictionMessage {
-  const { model, startSec, endSec, lagMs, probabilities, events, dropped } = prediction;
+  const { model, startSec, endSec, lagMs, probabilities, notJudged, events, dropped } = prediction;
   const event = eventMessage(events);
   return {
     type: "prediction",
@@ -49,6 +49,7 @@ export function predictionMessage(prediction: SessionPrediction, classes: readon
     endSec: round(endSec, 1e6),
     lagMs: round(lagMs, 1e3),
     probabilities: Object.fromEntries(classes.map((label, i) => [label, round(probabilities[i], 1e8)])),
+    ...(notJudged !== undefined && { notJudged }),
     ...(event && { event }),
     dropped,
   };

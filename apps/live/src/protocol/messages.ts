@@ -83,6 +83,8 @@ export const predictionSchema = z.object({
   lagMs: z.number(),
   /** By class; they sum to 1. */
   probabilities: z.record(z.string(), z.number()),
+  /** Set where the window is unlike anything the model was trained on: why, in words for people. It makes no events. */
+  notJudged: z.string().optional(),
   event: eventSchema.optional(),
   /** Windows of this model dropped so far because it could not keep up. */
   dropped: z.number(),

@@ -2,18 +2,21 @@ import type { FeatureConfig } from "@earshot/dsp";
 import type { Awaitable } from "@earshot/models";
 import type { Matrix } from "../core/types.js";
 import type { ModelInfo } from "../protocol/messages.js";
+import type { LevelRange } from "./reference.js";
 
 /** What a session has to know of a model; the model itself may live in another thread. */
 export interface LiveModelInfo extends ModelInfo {
   /** From the model folder: what it eats. */
   features: FeatureConfig;
+  /** From the model folder: how loud its training recordings were. Windows that are not like them are not judged. */
+  levels?: LevelRange;
 }
 
 /** A model as a session uses it. Shared between sessions: it holds no state of any of them. */
 export interface LiveModel {
   info: LiveModelInfo;
   /**
-   * Class probabilities of one window.
+   * Class probabilities of one window, calibrated where the model folder has a calibration.
    *
    * @param features as `extractFeatures(window, info.features)` gives them
    */
@@ -44,7 +47,7 @@ export interface ModelOverrides {
 export interface LoadedModel {
   info: LiveModelInfo;
   /**
-   * Class probabilities of several windows.
+   * Class probabilities of several windows, calibrated where the model folder has a calibration.
    *
    * @param batch features of `count` windows, one after the other
    * @returns count × classes, row-major

@@ -1,6 +1,8 @@
 import { featureExtractor, resample } from "@earshot/dsp";
+import { createLevels } from "../core/levels.js";
 import type { AudioClip, Prediction } from "../core/types.js";
 import type { LiveModel } from "./model.js";
+import { strangeLevel } from "./reference.js";
 import { missingTail, planWindows } from "./windowPlan.js";
 
 /**
@@ -16,21 +18,24 @@ export async function predictClip(
   model: LiveModel,
   { tail = "pad" }: { tail?: "pad" | "drop" } = {},
 ): Promise<Omit<Prediction, "receivedMs">[]> {
-  const plan = planWindows(model.info.features, model.info.windowSec, model.info.stepSec);
+  const { features, windowSec, stepSec, levels: like } = model.info;
+  const plan = planWindows(features, windowSec, stepSec);
   const { sampleRate, windowSamples, stepSamples } = plan;
   const heard = resample(clip.samples, { from: clip.sampleRate, to: sampleRate });
   const padding = tail === "pad" ? missingTail(plan, heard.length) : 0;
   const samples = new Float32Array(heard.length + padding);
   samples.set(heard);
+  const levels = createLevels(Number.POSITIVE_INFINITY);
+  if (like) levels.process(clip.samples, clip.sampleRate);
   const extract = featureExtractor(plan.config);
   const predictions: Omit<Prediction, "receivedMs">[] = [];
   for (let start = 0; start + windowSamples <= samples.length; start += stepSamples) {
     const frames = extract(samples.subarray(start, start + windowSamples));
-    predictions.push({
-      startSec: start / sampleRate,
-      endSec: (start + windowSamples) / sampleRate,
-      probabilities: Array.from(await model.predict(frames)),
-    });
+    const startSec = start / sampleRate;
+    const endSec = (start + windowSamples) / sampleRate;
+    const probabilities = Array.from(await model.predict(frames));
+    const notJudged = like && strangeLevel(like, levels.levelDb(startSec, endSec));
+    predictions.push({ startSec, endSec, probabilities, ...(notJudged !== undefined && { notJudged }) });
   }
   return predictions;
 }

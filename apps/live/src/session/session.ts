@@ -1,5 +1,6 @@
 import { connect, map, merge, type Observable } from "rxjs";
 import type { LiveEvent } from "../core/eventDetection.js";
+import { createLevels } from "../core/levels.js";
 import { resampleTo } from "../operators/resampleTo.js";
 import type { AudioSource } from "../sources/types.js";
 import { createGate } from "./gate.js";
@@ -22,7 +23,8 @@ export interface Session {
  * All state of one listener: one source, several models on shared feature streams.
  *
  * Resampling and features are computed once for all models that agree on them; each model then has its own windows, queue, smoothing and events.
- * A model's error is the stream's error.
+ * A model's error is the stream's error. Windows that are silent, or too quiet or loud for what a model was trained on, carry the reason as `notJudged`,
+ * and make no events.
  *
  * @param source where the audio comes from
  * @param models at least one; shared with other sessions
@@ -33,12 +35,15 @@ export function session(source: AudioSource, models: readonly LiveModel[], confi
   if (models.length === 0) throw new RangeError("session: at least one model is needed, got none.");
   const counters: SessionCounters = { audioSec: 0, predictions: 0, dropped: 0, gated: 0 };
   const gate = settings.gate ? createGate(settings.gate) : undefined;
-  const tracks = models.map((model) => createTrack(model, settings, counters, gate));
+  const levels = createLevels(Math.max(...models.map(({ info }) => info.windowSec)) + 1);
+  const measured = models.some(({ info }) => info.levels !== undefined);
+  const tracks = models.map((model) => createTrack(model, settings, counters, gate, levels));
 
   const heard$ = source.chunks$.pipe(
     map((chunk) => {
       counters.audioSec += chunk.samples.length / chunk.sampleRate;
       gate?.hear(chunk);
+      if (measured) levels.process(chunk.samples, chunk.sampleRate);
       return chunk;
     }),
   );

@@ -1,10 +1,12 @@
 import { map, mergeMap, type OperatorFunction } from "rxjs";
 import { createEventDetection, type LiveEvent } from "../core/eventDetection.js";
+import type { Levels } from "../core/levels.js";
 import { createSmoothing } from "../core/smoothing.js";
 import type { FrameWindow, Prediction } from "../core/types.js";
 import { boundedConcatMap } from "../operators/boundedConcatMap.js";
 import type { Gate } from "./gate.js";
 import type { LiveModel, LiveModelInfo } from "./model.js";
+import { strangeLevel } from "./reference.js";
 import type { SessionCounters, SessionPrediction } from "./results.js";
 import { eventThreshold, type ResolvedSessionConfig } from "./sessionConfig.js";
 import { planWindows, type WindowPlan } from "./windowPlan.js";
@@ -21,6 +23,7 @@ export function createTrack(
   settings: ResolvedSessionConfig,
   counters: SessionCounters,
   gate: Gate | undefined,
+  levels: Levels,
 ): Track {
   const { name, classes, ignore } = model.info;
   const plan = planOf(model.info);
@@ -30,17 +33,27 @@ export function createTrack(
   });
   const threshold = eventThreshold(model.info.threshold, settings.sensitivity);
   const events = createEventDetection({ classes, threshold, ignore, minMs: settings.minMs });
+  // Below any threshold, also one of 0.
+  const none = classes.map(() => -1);
   let dropped = 0;
 
+  const judgeable = (window: FrameWindow): FrameWindow => {
+    const { levels: like } = model.info;
+    const notJudged = like && strangeLevel(like, levels.levelDb(window.startSec, window.endSec));
+    return notJudged === undefined ? window : { ...window, notJudged };
+  };
+
   const predict = async (window: FrameWindow): Promise<Prediction> => {
-    const { startSec, endSec, receivedMs } = window;
+    const { startSec, endSec, receivedMs, notJudged } = window;
     const probabilities = Array.from(await model.predict(window.frames));
-    return smoothing.process({ startSec, endSec, receivedMs, probabilities });
+    const prediction = { startSec, endSec, receivedMs, probabilities };
+    // What is not judged has no vote in what is.
+    return notJudged === undefined ? smoothing.process(prediction) : { ...prediction, notJudged };
   };
   const answer: OperatorFunction<FrameWindow, SessionPrediction> = (windows$) =>
     windows$.pipe(
       mergeMap((window) => {
-        if (!gate || gate.passes(window)) return [window];
+        if (!gate || gate.passes(window)) return [judgeable(window)];
         counters.gated++;
         return [];
       }),
@@ -53,7 +66,8 @@ export function createTrack(
       }),
       map(({ receivedMs, ...prediction }) => {
         counters.predictions++;
-        const found = events.process({ ...prediction, receivedMs });
+        const heard = prediction.notJudged === undefined ? prediction.probabilities : none;
+        const found = events.process({ ...prediction, receivedMs, probabilities: heard });
         const lagMs = Math.max(0, performance.now() - receivedMs);
         return { model: name, ...prediction, lagMs, events: found, dropped };
       }),
