@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,18 @@ const switches = [
   "--disable-background-networking",
 ];
 
+/** The shipped digits, as if their training had told of its levels. */
+function withLevels(folder: string): string {
+  const [shipped] = shippedModels(["digits"]);
+  if (!("folder" in shipped)) throw new Error("the shipped models are folders");
+  cpSync(shipped.folder, folder, { recursive: true });
+  const path = join(folder, "model.json");
+  const ranges = { levelDb: { seen: [-30, -10], alike: [-60, 10] } };
+  const manifest = { ...JSON.parse(readFileSync(path, "utf8")), reference: { kind: "sound", items: 9, ranges } };
+  writeFileSync(path, JSON.stringify(manifest));
+  return folder;
+}
+
 describe.skipIf(!chromiumPath)("the page", () => {
   const scratch = mkdtempSync(join(tmpdir(), "earshot-page-"));
   const wav = join(scratch, "mic.wav");
@@ -35,7 +47,12 @@ describe.skipIf(!chromiumPath)("the page", () => {
     });
     // Room for windows, so that a busy machine is slow but drops none.
     const session = { capacity: 1000 };
-    server = await startServer({ models: shippedModels(["digits"]), page: outDir, logger: silent, session });
+    server = await startServer({
+      models: [{ folder: withLevels(join(scratch, "digits")) }],
+      page: outDir,
+      logger: silent,
+      session,
+    });
     const microphone = [
       "--use-fake-ui-for-media-stream",
       "--use-fake-device-for-media-stream",
@@ -114,6 +131,20 @@ describe.skipIf(!chromiumPath)("the page", () => {
     expect(page.shares).toHaveLength(10);
     // The server gets 16-bit samples, the page the browser's own: half a step of them is all the difference there is.
     for (const [i, share] of page.shares.entries()) expect(Math.abs(share - server.shares[i])).toBeLessThan(1e-3);
+  });
+
+  it("says in plain words that silence is not judged, on the server and in the page", async () => {
+    const path = join(scratch, "silence.wav");
+    writeFileSync(path, encodeWav({ samples: new Float32Array(32_000), sampleRate: 16_000 }));
+    for (const offline of [false, true]) {
+      await visit(async (page) => {
+        if (offline) await page.check("#offline");
+        await page.setInputFiles("#file", path);
+        await page.waitForFunction(() => document.querySelector(".verdict")?.textContent === "Not judged: silent");
+        if (!offline) await page.screenshot({ path: join(tmpdir(), "earshot-live-silent.png"), fullPage: true });
+      });
+    }
+    expect(errors).toEqual([]);
   });
 
   it("fits a phone, in the dark, and is used by keyboard", async () => {
