@@ -109,7 +109,7 @@ def forest(trees=300):
 
 
 def stack():
-    parts = [("forest", forest(50)), ("boosting", HistGradientBoostingClassifier()), ("linear", LogisticRegression())]
+    parts = [("forest", forest()), ("boosting", HistGradientBoostingClassifier()), ("linear", LogisticRegression(max_iter=1000))]
     return StackingClassifier(parts, LogisticRegression(), cv=5)
 
 

@@ -124,14 +124,14 @@ function tableWorks({ train, held }: { train: Labelled<Matrix>; held: Labelled<M
   Object.assign(held, { x: scaledHeld });
   const stack = () =>
     stacking({
-      estimators: [() => forest(50), () => histGradientBoosting(), scaled],
+      estimators: [() => forest(300), () => histGradientBoosting(), scaled],
       final: () => logisticRegression(),
     });
   return [
     work("random forest, 300 trees, leaves of 10, 19,200 × 23", "forest", 2, () => forest(300)),
     work("histogram boosting, the same", "boosting", 5, () => histGradientBoosting()),
     work("logistic regression, the same, scaled", "tableRegression", 5, scaled),
-    work("stacking of forest (50), boosting, regression; 5 parts", "stacking", 1, stack),
+    work("stacking of the three, 5 parts", "stacking", 1, stack),
   ];
 }
 

@@ -36,6 +36,35 @@ describe("workers", () => {
     await expect(fit()).rejects.toThrow("enough");
   });
 
+  it("serve several forests at once, and go on when one of them is given up", async () => {
+    const make = (seed: number) => randomForest({ nEstimators: 40, maxDepth: 5, seed });
+    const abort = new AbortController();
+    const [first, second, third] = await Promise.allSettled([
+      make(1).fit(x, y, { threads: 2 }),
+      make(2).fit(x, y, { threads: 3, signal: abort.signal, onEpoch: () => abort.abort(new Error("enough")) }),
+      extraTrees({ nEstimators: 40, maxDepth: 5, seed: 3 }).fit(x, y, { threads: 2 }),
+    ]);
+    expect(first).toMatchObject({ status: "fulfilled", value: { trees: make(1).fit(x, y).trees } });
+    expect(second).toMatchObject({ status: "rejected", reason: new Error("enough") });
+    const alone = extraTrees({ nEstimators: 40, maxDepth: 5, seed: 3 }).fit(x, y);
+    expect(third).toMatchObject({ status: "fulfilled", value: { trees: alone.trees } });
+  });
+
+  it("are let go when another part of a stack fails", async () => {
+    const failing = () => {
+      const model = gaussianNaiveBayes();
+      return Object.assign(model, { fit: () => Promise.reject(new Error("no such luck")) });
+    };
+    const stack = stacking({
+      estimators: [() => randomForest({ nEstimators: 40, maxDepth: 5 }), failing],
+      final: () => gaussianNaiveBayes(),
+      cv: 3,
+    });
+    await expect(stack.fit(x, y, { threads: 2 })).rejects.toThrow("no such luck");
+    const after = await randomForest({ nEstimators: 20, maxDepth: 5 }).fit(x, y, { threads: 2 });
+    expect(after.trees).toEqual(randomForest({ nEstimators: 20, maxDepth: 5 }).fit(x, y).trees);
+  });
+
   it("serve the parts of a stack", async () => {
     const make = () =>
       stacking({

@@ -1,10 +1,11 @@
-import { countSamples, isMatrix, requirePairs, selectSamples } from "../core/features.js";
+import { countSamples, isMatrix, requirePairs } from "../core/features.js";
 import { classOfMax, encodeClasses } from "../core/labels.js";
 import { aSwitch, aWhole, readOptions } from "../core/options.js";
 import { notFitted, readState } from "../core/state.js";
 import type { Classifier, Features, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { stratifiedFolds } from "../selection/split.js";
 import { asClassifier, cannotRefit, type MakeClassifier, makerOf } from "./makers.js";
+import { fitFirstLevel } from "./stackingLevel.js";
 
 export interface StackingOptions {
   /** The first level: each is called cv + 1 times. */
@@ -80,35 +81,12 @@ function build(make: readonly MakeClassifier[], makeFinal: MakeClassifier, given
       requirePairs(kind, countSamples(x), y.length);
       const { classes, codes } = encodeClasses(kind, y);
       const k = classes.length;
-      const { signal, sampleWeight, groups, threads } = options;
-      const parts = make.map(() => ({ data: new Float64Array(y.length * k), rows: y.length, cols: k }));
-      for (const { train, test } of stratifiedFolds(codes, k, cv, seed, groups)) {
-        const [trainX, testX] = [selectSamples(x, train), selectSamples(x, test)];
-        const labels = Array.from(train, (i) => y[i]);
-        const weight = sampleWeight && Array.from(train, (i) => sampleWeight[i]);
-        for (const [m, makeOne] of make.entries()) {
-          signal?.throwIfAborted();
-          const model = await makeOne();
-          await model.fit(trainX, labels, { signal, threads, ...(weight && { sampleWeight: weight }) });
-          const { data } = await model.predictProba(testX);
-          for (const [t, i] of test.entries()) {
-            for (const [c, label] of model.classes.entries()) {
-              parts[m].data[i * k + classes.indexOf(label)] = data[t * model.classes.length + c];
-            }
-          }
-          model.dispose();
-        }
-      }
+      const { signal, sampleWeight, groups } = options;
+      const folds = stratifiedFolds(codes, k, cv, seed, groups);
+      const { parts, estimators } = await fitFirstLevel(make, x, y, { classes, folds, options });
       const final = await makeFinal();
       const seen = joinProbabilities(parts, k, passthrough ? x : undefined);
       await final.fit(seen, y, { signal, ...(sampleWeight && { sampleWeight }) });
-      const estimators: Classifier[] = [];
-      for (const makeOne of make) {
-        signal?.throwIfAborted();
-        const model = await makeOne();
-        await model.fit(x, y, { signal, threads, ...(sampleWeight && { sampleWeight }) });
-        estimators.push(model);
-      }
       fitted = { classes, estimators, final };
       return this;
     },

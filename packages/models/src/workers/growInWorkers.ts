@@ -1,17 +1,45 @@
 import type { GrownTrees } from "../tree/growTree.js";
-import { workerText } from "./worker.generated.js";
-import type { ForestData, ForestJob, FromWorker, ToWorker } from "./worker.js";
+import { type Handle, startWorker } from "./startWorker.js";
+import type { ForestData, ForestJob, FromWorker } from "./worker.js";
 
-/** A worker of Node or of a page. */
-interface Handle {
-  send(message: ToWorker): void;
-  /** Settles with the next message; rejects when the worker fails. */
-  next(): Promise<FromWorker>;
-  end(): void;
+/** A forest being grown. */
+interface Growing {
+  id: number;
+  data: ForestData;
+  jobs: readonly ForestJob[];
+  threads: number;
+  signal?: AbortSignal;
+  afterJob?: (done: number) => void;
+  /** First job that no worker has. */
+  next: number;
+  done: number;
+  results: GrownTrees[];
+  resolve(results: GrownTrees[]): void;
+  reject(reason: unknown): void;
 }
 
+interface Hand {
+  worker: Handle;
+  /** Jobs sent and not answered. */
+  inFlight: number;
+  /** Forests whose data it has. */
+  knows: Set<number>;
+}
+
+/** Workers wait this long for the next forest: a stack, a search or a cross-validation soon has one, and warm workers start at full speed. */
+const idleMs = 2000;
+
+/** Jobs that wait in a worker at most, so that it goes on while this thread is busy with something else. */
+const mostAhead = 4;
+
+const hands: Hand[] = [];
+/** First come, first served. */
+const forests: Growing[] = [];
+let lastId = 0;
+let idle: ReturnType<typeof setTimeout> | undefined;
+
 /**
- * Grows the trees of all jobs on several threads.
+ * Grows the trees of all jobs on several threads; forests asked for meanwhile share the workers.
  *
  * @returns undefined where no worker can be started (a page whose policy forbids it): the caller then works alone
  */
@@ -19,85 +47,101 @@ export async function growInWorkers(
   data: ForestData,
   jobs: readonly ForestJob[],
   threads: number,
-  { signal, afterJob }: { signal?: AbortSignal; afterJob?: (done: number) => void } = {},
+  options: { signal?: AbortSignal; afterJob?: (done: number) => void } = {},
 ): Promise<GrownTrees[] | undefined> {
-  const workers: Handle[] = [];
+  if (!staff(Math.min(threads, jobs.length))) return undefined;
+  return new Promise((resolve, reject) => {
+    const results = new Array<GrownTrees>(jobs.length);
+    forests.push({ id: ++lastId, data, jobs, threads, ...options, next: 0, done: 0, results, resolve, reject });
+    feed();
+  });
+}
+
+/** Starts workers until there are enough; false if there is none. */
+function staff(count: number): boolean {
+  clearTimeout(idle);
   try {
-    for (let t = 0; t < Math.min(threads, jobs.length); t++) workers.push(startWorker());
-  } catch {
-    for (const worker of workers) worker.end();
-    return undefined;
-  }
-  const results = new Array<GrownTrees>(jobs.length);
-  let next = 0;
-  let done = 0;
-  const work = async (worker: Handle): Promise<void> => {
-    worker.send({ data });
-    while (next < jobs.length) {
-      const mine = next++;
-      const answer = worker.next();
-      worker.send({ job: jobs[mine] });
-      const message = await answer;
-      signal?.throwIfAborted();
-      if ("error" in message) throw new Error(`growInWorkers: ${message.error}`);
-      results[mine] = message.grown;
-      afterJob?.(++done);
+    while (hands.length < count) {
+      const hand: Hand = {
+        worker: startWorker({ receive: (message) => take(hand, message), fail: (error) => lose(hand, error) }),
+        inFlight: 0,
+        knows: new Set(),
+      };
+      hands.push(hand);
     }
-  };
-  try {
-    await Promise.all(workers.map(work));
-  } finally {
-    for (const worker of workers) worker.end();
+  } catch {
+    // Those that did start do it.
   }
-  return results;
+  for (const { worker } of hands) worker.hold(true);
+  return hands.length > 0;
 }
 
-function startWorker(): Handle {
-  // Not an import: bundlers for pages would stumble over Node's modules. Node 20.16 and later have it.
-  const node = globalThis.process?.getBuiltinModule?.("node:worker_threads");
-  return node ? startNodeWorker(node) : startPageWorker();
+/** Hands out jobs: several to each worker while many are left, the last ones singly, so that all end at about the same time. */
+function feed(): void {
+  for (let ahead = 1; ahead <= mostAhead; ahead++) {
+    for (const [h, hand] of hands.entries()) {
+      const left = forests.reduce((sum, { jobs, next }) => sum + jobs.length - next, 0);
+      const forest = forests.find(({ jobs, next, threads }) => next < jobs.length && h < threads);
+      if (!forest || hand.inFlight >= ahead || (ahead > 1 && left < 2 * ahead * hands.length)) continue;
+      const { id, data, jobs } = forest;
+      if (!hand.knows.has(id)) hand.worker.send({ forest: id, data });
+      hand.knows.add(id);
+      const index = forest.next++;
+      hand.worker.send({ forest: id, index, job: jobs[index] });
+      hand.inFlight++;
+    }
+  }
 }
 
-function startNodeWorker({ Worker }: typeof import("node:worker_threads")): Handle {
-  const port =
-    "const { parentPort } = require('node:worker_threads');" +
-    "const port = { listen: (f) => parentPort.on('message', f), send: (m) => parentPort.postMessage(m) };";
-  const worker = new Worker(port + workerText, { eval: true, execArgv: [] });
-  return {
-    send: (message) => worker.postMessage(message),
-    next: () =>
-      new Promise((resolve, reject) => {
-        const settle = (): void => {
-          worker.off("message", done).off("error", failed);
-        };
-        const done = (message: FromWorker): void => {
-          settle();
-          resolve(message);
-        };
-        const failed = (error: Error): void => {
-          settle();
-          reject(error);
-        };
-        worker.on("message", done).on("error", failed);
-      }),
-    end: () => void worker.terminate(),
-  };
+function take(hand: Hand, message: FromWorker): void {
+  hand.inFlight--;
+  const forest = forests.find(({ id }) => id === message.forest);
+  if (forest) {
+    try {
+      forest.signal?.throwIfAborted();
+      if ("error" in message) throw new Error(`growInWorkers: ${message.error}`);
+      forest.results[message.index] = message.grown;
+      forest.afterJob?.(++forest.done);
+      if (forest.done === forest.jobs.length) {
+        leave(forest);
+        forest.resolve(forest.results);
+      }
+    } catch (reason) {
+      leave(forest);
+      forest.reject(reason);
+    }
+  }
+  feed();
 }
 
-function startPageWorker(): Handle {
-  const port = "const port = { listen: (f) => { onmessage = (e) => f(e.data); }, send: (m) => postMessage(m) };";
-  const url = URL.createObjectURL(new Blob([port, workerText], { type: "text/javascript" }));
-  const worker = new Worker(url);
-  return {
-    send: (message) => worker.postMessage(message),
-    next: () =>
-      new Promise((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = (event) => reject(new Error(`growInWorkers: ${event.message}`));
-      }),
-    end() {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-    },
-  };
+/** A worker broke: what it was working on cannot be had. */
+function lose(hand: Hand, error: Error): void {
+  dismiss(hand);
+  const helpless = forests.length > 0 && !staff(1);
+  for (const forest of forests.filter(({ id }) => helpless || hand.knows.has(id))) {
+    leave(forest);
+    forest.reject(error);
+  }
+  feed();
+}
+
+/** Forgets a forest that is done or given up. */
+function leave(forest: Growing): void {
+  forests.splice(forests.indexOf(forest), 1);
+  for (const { worker, knows } of hands) if (knows.delete(forest.id)) worker.send({ forest: forest.id, done: true });
+  if (forests.length > 0) return;
+  for (const hand of [...hands]) {
+    // Given up: what is still in flight would keep the processor busy in vain.
+    if (hand.inFlight > 0) dismiss(hand);
+    else hand.worker.hold(false);
+  }
+  idle = setTimeout(() => [...hands].forEach(dismiss), idleMs);
+  // A page's timers are numbers.
+  if (typeof idle === "object") idle.unref();
+}
+
+function dismiss(hand: Hand): void {
+  const at = hands.indexOf(hand);
+  if (at >= 0) hands.splice(at, 1);
+  hand.worker.end();
 }

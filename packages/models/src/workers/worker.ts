@@ -1,7 +1,7 @@
 import type { BinnedColumns } from "../tree/bins.js";
 import { type GrownTrees, type GrowSettings, growTrees } from "../tree/growTree.js";
 
-/** What a worker is told first: the data of all its jobs. */
+/** What a worker is told before the first job of a forest. */
 export interface ForestData {
   columns: BinnedColumns;
   codes: Int32Array;
@@ -15,26 +15,34 @@ export interface ForestJob {
   to: number;
 }
 
-export type ToWorker = { data: ForestData } | { job: ForestJob };
-export type FromWorker = { grown: GrownTrees } | { error: string };
+/** Data of a forest, one of its jobs, or that no more jobs of it come. */
+export type ToWorker =
+  | { forest: number; data: ForestData }
+  | { forest: number; index: number; job: ForestJob }
+  | { forest: number; done: true };
+
+export type FromWorker = { forest: number; index: number } & ({ grown: GrownTrees } | { error: string });
 
 /** Declared by the text that goes before this one: a worker of Node or of a page. */
 declare const port: { listen(receive: (message: ToWorker) => void): void; send(message: FromWorker): void };
 
 /** Answers jobs until the thread is ended. */
 export function serve(): void {
-  let data: ForestData | undefined;
+  const known = new Map<number, ForestData>();
   port.listen((message) => {
-    if ("data" in message) {
-      data = message.data;
-      return;
-    }
-    try {
-      if (!data) throw new Error("the data must come before the first job.");
-      const { columns, codes, weights, settings } = data;
-      port.send({ grown: growTrees(columns, codes, weights, settings, message.job.from, message.job.to) });
-    } catch (error) {
-      port.send({ error: String(error) });
+    const { forest } = message;
+    if ("data" in message) known.set(forest, message.data);
+    else if ("done" in message) known.delete(forest);
+    else {
+      const { index, job } = message;
+      try {
+        const data = known.get(forest);
+        if (!data) throw new Error("the data must come before the first job.");
+        const { columns, codes, weights, settings } = data;
+        port.send({ forest, index, grown: growTrees(columns, codes, weights, settings, job.from, job.to) });
+      } catch (error) {
+        port.send({ forest, index, error: String(error) });
+      }
     }
   });
 }
