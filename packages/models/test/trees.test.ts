@@ -85,6 +85,17 @@ const accuracy = (model: { predict(x: Matrix): string[] }) =>
   model.predict(test.x).filter((label, i) => label === test.y[i]).length / test.y.length;
 
 describe("forests", () => {
+  it("are the same for weights of one half, which are counted the general way", () => {
+    const sampleWeight = train.y.map(() => 0.5);
+    for (const options of [{}, { minSamplesLeaf: 7, maxBins: 16 }]) {
+      const make = () => randomForest({ nEstimators: 20, ...options });
+      const { trees, featureImportances } = make().fit(train.x, train.y, { sampleWeight });
+      const whole = make().fit(train.x, train.y);
+      expect(whole.trees).toEqual(trees);
+      expect(whole.featureImportances).toEqual(featureImportances);
+    }
+  });
+
   it("tell two moons apart", () => {
     expect(accuracy(randomForest({ nEstimators: 60 }).fit(train.x, train.y))).toBeGreaterThan(0.95);
     expect(accuracy(extraTrees({ nEstimators: 60 }).fit(train.x, train.y))).toBeGreaterThan(0.95);

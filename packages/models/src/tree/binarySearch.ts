@@ -12,6 +12,9 @@ export interface Border {
   varies: boolean;
 }
 
+/** Sums below this, three of them, fit exactly into one number of 53 bits. */
+const field = 2 ** 17;
+
 /**
  * Finds borders for two classes: the same as the general search, with both sums in registers, and weights gathered once a node.
  */
@@ -28,6 +31,10 @@ export function createBinarySearch(
   const keys = new Uint32Array(Math.min(rows, 65_536));
   const own = new Float64Array(rows);
   const second = new Float64Array(rows);
+  // Samples, weight of the second class and weight as one number, where all sums are whole and small: one sum in place of three.
+  const packed = new Float64Array(rows);
+  const packedBins = new Float64Array(widest);
+  let packs = false;
   const border: Border = { score: 0, code: -1, next: -1, varies: false };
 
   const byHistogram = (base: number, start: number, n: number, all: number, positive: number): void => {
@@ -75,6 +82,43 @@ export function createBinarySearch(
     border.score = best;
   };
 
+  const byPackedHistogram = (column: number, start: number, n: number, all: number, positive: number): void => {
+    const base = column * rows;
+    for (let s = 0; s < n; s++) packedBins[codes[base + samples[start + s]]] += packed[s];
+    const count = counts[column];
+    let sum = 0;
+    let last = -1;
+    let best = 0;
+    border.varies = false;
+    for (let code = 0; code < count; code++) {
+      const bin = packedBins[code];
+      if (bin === 0) continue;
+      packedBins[code] = 0;
+      if (last >= 0) {
+        border.varies = true;
+        const upper = Math.floor(sum / field);
+        const passed = Math.floor(upper / field);
+        if (passed >= minSamplesLeaf && n - passed >= minSamplesLeaf) {
+          const l = sum - upper * field;
+          const l1 = upper - passed * field;
+          const r = all - l;
+          const r1 = positive - l1;
+          const l0 = l - l1;
+          const r0 = r - r1;
+          const score = (l1 * l1 + l0 * l0) / l + (r1 * r1 + r0 * r0) / r;
+          if (score > best) {
+            best = score;
+            border.code = last;
+            border.next = code;
+          }
+        }
+      }
+      sum += bin;
+      last = code;
+    }
+    border.score = best;
+  };
+
   const bySorting = (base: number, start: number, n: number, all: number, positive: number): void => {
     for (let s = 0; s < n; s++) keys[s] = codes[base + samples[start + s]] * 65_536 + s;
     if (n > 40) keys.subarray(0, n).sort();
@@ -108,12 +152,16 @@ export function createBinarySearch(
 
   return {
     /** Gathers the weights of a node's samples; before `search`. */
-    begin(start: number, end: number): void {
+    begin(start: number, end: number, all: number): void {
+      packs = end - start < field && all < field;
       for (let s = start; s < end; s++) {
         const sample = samples[s];
         const w = weight[sample];
         own[s - start] = w;
-        second[s - start] = classes[sample] === 1 ? w : 0;
+        const w1 = classes[sample] === 1 ? w : 0;
+        second[s - start] = w1;
+        packed[s - start] = (field + w1) * field + w;
+        if (w !== Math.floor(w)) packs = false;
       }
     },
     /** The best border of a column; the object is used again by the next call. */
@@ -122,7 +170,8 @@ export function createBinarySearch(
       const wide = n > 65_536 || 4 * n * Math.log2(n) > counts[column];
       border.code = -1;
       border.score = 0;
-      if (wide && n > 24) byHistogram(column * rows, start, n, all, positive);
+      if (wide && n > 24 && packs) byPackedHistogram(column, start, n, all, positive);
+      else if (wide && n > 24) byHistogram(column * rows, start, n, all, positive);
       else bySorting(column * rows, start, n, all, positive);
       return border;
     },

@@ -165,7 +165,7 @@ export function createSplitter(
       let best: Split | undefined;
       found.score = 0;
       let looked = 0;
-      binary?.begin(start, end);
+      binary?.begin(start, end, all);
       for (let drawn = 0; drawn < cols && looked < maxFeatures; drawn++) {
         const swap = drawn + rng.below(cols - drawn);
         const column = order[swap];
