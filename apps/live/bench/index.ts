@@ -5,10 +5,15 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-// pnpm bench live [--json FILE]: the server on one core, the load on another. What a stream costs, how late answers come, how many fit.
+// pnpm bench live [--quick] [--cost] [--json FILE]: the server on one core, the load on another. What a stream costs, how late answers come,
+// how many fit. --cost measures the first alone, by processor time, which a machine at other work changes least.
 
 const { values } = parseArgs({
-  options: { json: { type: "string" }, quick: { type: "boolean", default: false } },
+  options: {
+    json: { type: "string" },
+    quick: { type: "boolean", default: false },
+    cost: { type: "boolean", default: false },
+  },
   strict: false,
 });
 const pinned = cpus().length > 1 && spawnSync("taskset", ["-V"]).status === 0;
@@ -22,6 +27,10 @@ interface Row {
   unit: string;
   ratio: number | null;
   spread: number;
+}
+interface Usage {
+  rss: number;
+  cpuSec: number;
 }
 interface Load {
   predictions: number;
@@ -46,16 +55,16 @@ function start(core: number, file: string, ...args: string[]) {
 
 async function withServer<T>(
   model: string,
-  work: (url: string, memory: () => Promise<number>) => Promise<T>,
+  work: (url: string, usage: () => Promise<Usage>) => Promise<T>,
 ): Promise<T> {
   const server = start(0, "serve.ts", model);
   const { url } = await server.next();
-  const memory = async () => {
-    server.child.stdin.write("memory\n");
-    return (await server.next()).rss;
+  const usage = async () => {
+    server.child.stdin.write("usage\n");
+    return server.next() as Promise<Usage>;
   };
   try {
-    return await work(url, memory);
+    return await work(url, usage);
   } finally {
     server.child.stdin.end();
     await new Promise((exit) => server.child.once("exit", exit));
@@ -80,7 +89,32 @@ const median = (x: number[]) => [...x].sort((a, b) => a - b)[x.length >> 1];
 console.log(
   `Server on core 0, load on core 1${pinned ? "" : " (not pinned: taskset is missing)"}; ${cpus()[0].model}, Node ${process.version}`,
 );
-for (const model of ["dsCnn", "logistic", "empty"]) {
+// What a stream costs falls with their number: windows share calls, and messages share wake-ups.
+for (const [model, streams] of [
+  ["logistic", 50],
+  ["logistic", 150],
+  ["dsCnn", 50],
+  ["dsCnn", 150],
+  ["dsCnnEngine", 50],
+] as const) {
+  await withServer(model, async (url, usage) => {
+    const generator = start(1, "load.ts", url, String(streams), "14");
+    await generator.next();
+    await new Promise((r) => setTimeout(r, 6000));
+    const before = await usage();
+    const beganMs = performance.now();
+    await new Promise((r) => setTimeout(r, 6000));
+    const seconds = (performance.now() - beganMs) / 1000;
+    const { cpuSec } = await usage();
+    add(
+      `${model}: processor time of a second of a stream, of ${streams}`,
+      (1000 * (cpuSec - before.cpuSec)) / (streams * seconds),
+      "ms",
+    );
+    await generator.next();
+  });
+}
+for (const model of values.cost ? [] : ["dsCnn", "logistic", "empty"]) {
   await withServer(model, async (url) => {
     const runs: Load[] = [];
     for (let i = 0; i < (values.quick ? 1 : 3); i++) runs.push(await load(url, 100));
@@ -104,17 +138,19 @@ for (const model of ["dsCnn", "logistic", "empty"]) {
     add(`${model}: streams on one core, p99 < 100 ms, none dropped`, most, "streams");
   });
 }
-await withServer("logistic", async (url, memory) => {
-  const before = await memory();
-  const idle = start(1, "load.ts", url, "500", "3", "idle");
-  await idle.next();
-  add("memory of an idle connection", ((await memory()) - before) / 500 / 1024, "kB");
-  await idle.next();
-  const again = await memory();
-  const generator = start(1, "load.ts", url, "100", "8");
-  await generator.next();
-  await new Promise((r) => setTimeout(r, 5000));
-  add("memory of a stream", ((await memory()) - again) / 100 / 1024, "kB");
-  await generator.next();
-});
+if (!values.cost)
+  await withServer("logistic", async (url, usage) => {
+    const memory = async () => (await usage()).rss;
+    const before = await memory();
+    const idle = start(1, "load.ts", url, "500", "3", "idle");
+    await idle.next();
+    add("memory of an idle connection", ((await memory()) - before) / 500 / 1024, "kB");
+    await idle.next();
+    const again = await memory();
+    const generator = start(1, "load.ts", url, "100", "8");
+    await generator.next();
+    await new Promise((r) => setTimeout(r, 5000));
+    add("memory of a stream", ((await memory()) - again) / 100 / 1024, "kB");
+    await generator.next();
+  });
 if (typeof values.json === "string") writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);

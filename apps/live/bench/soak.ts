@@ -59,7 +59,7 @@ const watch = async () => {
   const beganMs = performance.now();
   while (performance.now() < untilMs) {
     await new Promise((r) => setTimeout(r, 10_000));
-    server.stdin.write("memory\n");
+    server.stdin.write("usage\n");
     const { rss, heapUsed, connections } = await next();
     const minute = (performance.now() - beganMs) / 60_000;
     points.push({ minute, mb: rss / 1e6 });
