@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { speakDigits } from "@earshot/datasets";
+import { loadModel } from "@earshot/models/folder";
+import { exportOnnx } from "@earshot/models/onnx";
 import { describe, expect, it } from "vitest";
 import { shippedModels } from "../src/server/shippedModels.js";
 import { inThread } from "../src/session/model.js";
@@ -24,6 +26,13 @@ describe("shippedModels", () => {
     expect(card).toMatch(/Training data: .+, licence: (?!not stated)/);
     expect(card).toMatch(/\| (uar|eer|accuracy)\w+ \| 0\.\d+/);
     expect(card).toMatch(/ever |Not for/);
+  });
+
+  it.each(models)("$name comes as ONNX too, the same model", async ({ folder }) => {
+    const { model } = await loadModel(folder);
+    const onnx = await exportOnnx(model);
+    expect(Buffer.compare(readFileSync(join(folder, "model.onnx")), onnx)).toBe(0);
+    model.dispose();
   });
 
   it.each(models)("$name answers any sound, silence included, and shares its frames", async (source) => {

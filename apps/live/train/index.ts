@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { saveModel } from "@earshot/models/folder";
 import { digits } from "./digits.js";
 import { emotion } from "./emotion.js";
+import { writeOnnx } from "./onnxFile.js";
 import type { FindCorpus, Recipe } from "./recipe.js";
 import { sounds } from "./sounds.js";
 import { spoof } from "./spoof.js";
@@ -36,6 +37,7 @@ for (const { name, build } of recipes) {
   const dir = fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const extra = { live: { windowSec, stepSec: 0.25, ...live } };
   await saveModel(dir, model, { name, features, data, metrics, notes, extra, overwrite: true });
+  await writeOnnx(dir);
   // The repository's formatter has its own idea of JSON, and checks all of it.
   spawnSync("npx", ["biome", "format", "--write", dir], { stdio: "ignore" });
   const bytes = readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0);
