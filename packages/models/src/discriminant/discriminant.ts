@@ -1,6 +1,6 @@
 import { type ClassifierJob, defineClassifier, type SyncClassifier } from "../core/define.js";
 import { selectSamples } from "../core/features.js";
-import { scatter, symmetricEigen } from "../core/linalg.js";
+import { cholesky, scatter, solveLower, solveUpper, symmetricEigen } from "../core/linalg.js";
 import { aNumber, either, oneOf } from "../core/options.js";
 import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
@@ -43,17 +43,7 @@ const linear = defineClassifier({
       const own = shrunkCovariance(samples, mean, shrinkage);
       for (let i = 0; i < covariance.length; i++) covariance[i] += share * own[i];
     }
-    // Directions without variance say nothing: they are left out, as scikit-learn's least squares does.
-    const { values, vectors } = symmetricEigen(covariance, cols);
-    const solve = (b: Float64Array): Float64Array => {
-      const out = new Float64Array(cols);
-      for (let r = 0; r < cols && values[r] > values[0] * cols * Number.EPSILON; r++) {
-        let along = 0;
-        for (let j = 0; j < cols; j++) along += vectors[r * cols + j] * b[j];
-        for (let j = 0; j < cols; j++) out[j] += (along / values[r]) * vectors[r * cols + j];
-      }
-      return out;
-    };
+    const solve = solverOf(covariance, cols, typeof shrinkage === "number" && shrinkage >= 0.001);
     const coef = new Float64Array(groups.length * cols);
     const intercept = new Float64Array(groups.length);
     for (const [c, { mean, share }] of groups.entries()) {
@@ -68,6 +58,23 @@ const linear = defineClassifier({
     return toProbabilities(scores, x.rows, k).data as Float64Array;
   },
 });
+
+/** Divides by a covariance. Drawn towards a ball it has a Cholesky factor, which takes a fraction of the time of eigenvectors. */
+function solverOf(covariance: Float64Array, cols: number, shrunk: boolean): (b: Float64Array) => Float64Array {
+  const factor = shrunk ? cholesky(covariance, cols) : undefined;
+  if (factor) return (b) => solveUpper(factor, cols, solveLower(factor, cols, Float64Array.from(b)));
+  // Directions without variance say nothing: they are left out, as scikit-learn's least squares does.
+  const { values, vectors } = symmetricEigen(covariance, cols);
+  return (b) => {
+    const out = new Float64Array(cols);
+    for (let r = 0; r < cols && values[r] > values[0] * cols * Number.EPSILON; r++) {
+      let along = 0;
+      for (let j = 0; j < cols; j++) along += vectors[r * cols + j] * b[j];
+      for (let j = 0; j < cols; j++) out[j] += (along / values[r]) * vectors[r * cols + j];
+    }
+    return out;
+  };
+}
 
 function shrunkCovariance(samples: Matrix, mean: Float64Array, shrinkage: "none" | "auto" | number): Float64Array {
   const { rows, cols, data } = samples;
