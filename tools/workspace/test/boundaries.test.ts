@@ -14,7 +14,7 @@ const allowed: Record<string, string[]> = {
   datasets: ["dsp"],
   models: ["engine", "dsp"],
   vision: ["engine"],
-  live: ["dsp", "models"],
+  live: ["dsp", "metrics", "models"],
   cli: ["dsp", "metrics", "datasets", "engine", "models", "vision", "plots", "live"],
 };
 
