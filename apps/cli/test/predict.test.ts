@@ -97,6 +97,11 @@ describe("earshot predict on texts", () => {
     expect((await predict(dir, files, { json: false })).out).toMatch(
       /\n {2}for pos: .*wonderful \+\d\.\d\d.*\n {2}against: dull −\d/,
     );
+    const latin = join(folder, "latin.txt");
+    writeFileSync(latin, Buffer.from("A film.\nVery passé.", "latin1"));
+    expect((await predict(dir, [latin])).failed).toMatch(
+      /latin\.txt: line 2 holds the byte 0xe9 at place 10, which is no UTF-8; save the file as UTF-8\.$/,
+    );
   });
 });
 

@@ -4,6 +4,7 @@ import type { AudioClip } from "@earshot/datasets";
 import { loadClip } from "@earshot/datasets/node";
 import type { Features } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
+import { decodeText } from "../data/decodeText.js";
 import { clipFeatures } from "../features/clipFeatures.js";
 import { pictureTensor, toPicture } from "../features/pictureFeatures.js";
 import type { TrainedModel } from "../run/trainedRun.js";
@@ -54,7 +55,15 @@ export function sampleReader({
     throw new UserError("This model does not tell the columns it was trained on; train it again to predict rows.");
   }
   return async (file) => {
-    const text = await readFile(resolve(file), "utf8");
+    const text = readText(file, await readFile(resolve(file)));
     return { names: [file], x: [text], text };
   };
+}
+
+function readText(file: string, bytes: Buffer): string {
+  try {
+    return decodeText(bytes);
+  } catch (error) {
+    throw new UserError(`${file}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -20,7 +20,7 @@ const pattern = /(?:^|\/)(train|test)\/(pos|neg)\/(\d+)_(\d+)\.txt$/;
 /**
  * Large Movie Review Dataset: 50,000 IMDB reviews, `aclImdb/{train,test}/{pos,neg}/{id}_{rating}.txt`.
  *
- * Items hold the text. The split is the official one; the rating is an attribute; the group is the film, where the release's `urls_*.txt` are there.
+ * Items hold the text; bytes that are no UTF-8 become U+FFFD. The split is the official one; the rating is an attribute; the group is the film, where the release's `urls_*.txt` are there.
  *
  * @throws CorpusError if there is no such file below the root
  */
