@@ -29,9 +29,10 @@ export function debugPlan(items: readonly Labelled[]): Plan {
 /** Epochs that eight items are given at least, for they make few steps each. */
 const enoughEpochs = 150;
 
-/** The recipe without what stands between a model and learning by heart: held-out parts, changes of batches, schedules, dropout. */
-export function byHeart(recipe: Recipe): Recipe {
-  const { earlyStopping: _, augment: __, schedule: ___, ema: ____, ...model } = recipe.model;
+/** The recipe without what stands between a model and learning by heart: copies, held-out parts, changes of batches, smoothed targets, schedules, dropout. */
+export function byHeart(given: Recipe): Recipe {
+  const recipe = { ...given, augment: null };
+  const { earlyStopping: _, augment: __, schedule: ___, ema: ____, labelSmoothing: _____, ...model } = recipe.model;
   if (model.kind === "stacking") return { ...recipe, model: votersOf(model.estimators as object[]) };
   if (model.kind !== "neuralClassifier") return { ...recipe, model };
   const { epochs = enoughEpochs, network, layers, ...rest } = model as NeuralClassifierOptions & { kind: string };
