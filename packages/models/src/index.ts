@@ -89,7 +89,7 @@ export { type NeuralClassifier, neuralClassifier } from "./neural/neuralClassifi
 export type { EarlyStopping, NeuralClassifierOptions } from "./neural/options.js";
 export type { Schedule } from "./neural/schedule.js";
 export { neuralFromTorch, type TorchWeights } from "./neural/torchWeights.js";
-export { type Pipeline, pipeline, type TransformerPipeline } from "./pipeline/pipeline.js";
+export { type Pipeline, pipeline, type RegressorPipeline, type TransformerPipeline } from "./pipeline/pipeline.js";
 export type { ColumnScaler } from "./preprocessing/columnScaler.js";
 export { type KBinsDiscretizerOptions, kBinsDiscretizer } from "./preprocessing/kBinsDiscretizer.js";
 export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";
@@ -108,13 +108,28 @@ export {
   type Scorer,
 } from "./selection/crossValidate.js";
 export {
+  type MakeRegressor,
+  meanSquaredErrorScorer,
+  type RegressorCrossValidateOptions,
+  type RegressorCrossValidation,
+  type RegressorScorer,
+  r2Scorer,
+} from "./selection/crossValidateRegressor.js";
+export {
   type ColumnImportance,
   type PermutationImportanceOptions,
   partialDependence,
   permutationImportance,
 } from "./selection/permutationImportance.js";
 export { type Rfe, type RfeOptions, rfe } from "./selection/rfe.js";
-export { type SearchOptions, type SearchResult, type SearchSpace, search, type Trial } from "./selection/search.js";
+export {
+  type RegressorSearchOptions,
+  type SearchOptions,
+  type SearchResult,
+  type SearchSpace,
+  search,
+  type Trial,
+} from "./selection/search.js";
 export { type SelectColumnsOptions, selectColumns } from "./selection/selectColumns.js";
 export { type Fold, stratifiedFolds, stratifiedShare } from "./selection/split.js";
 export { type TakeColumnsOptions, takeColumns } from "./selection/takeColumns.js";

@@ -1,5 +1,5 @@
-import { countSamples } from "../core/features.js";
-import { isClassifier, isTransformer } from "../core/registry.js";
+import { countSamples, requirePairs } from "../core/features.js";
+import { isClassifier, isRegressor, isTransformer } from "../core/registry.js";
 import { readState } from "../core/state.js";
 import type {
   Classifier,
@@ -10,6 +10,7 @@ import type {
   ModelKind,
   ModelOptions,
   ModelState,
+  Regressor,
   Resampler,
   Transformer,
 } from "../core/types.js";
@@ -19,6 +20,16 @@ export interface Pipeline extends Classifier {
   readonly steps: readonly Estimator[];
   fit(x: Features, y: readonly string[], options?: FitOptions): Promise<this>;
   /** What the last step sees: all steps but the last applied (resamplers excepted). */
+  transformed(x: Features): Promise<Features>;
+  getState(): Promise<ModelState>;
+}
+
+/** Steps in a row, of which the last gives each sample a number. */
+export interface RegressorPipeline extends Regressor {
+  readonly steps: readonly Estimator[];
+  fit(x: Features, y: ArrayLike<number>, options?: FitOptions): Promise<this>;
+  predict(x: Features): Promise<Float64Array>;
+  /** What the last step sees: all steps but the last applied. */
   transformed(x: Features): Promise<Features>;
   getState(): Promise<ModelState>;
 }
@@ -34,21 +45,22 @@ export interface TransformerPipeline extends Transformer {
 const isResampler = (step: Estimator): step is Resampler => "fitResample" in step;
 
 /**
- * Chains transformers, resamplers and a final classifier into one classifier.
+ * Chains transformers, resamplers and a final classifier into one classifier, or transformers and a final regressor into one regressor.
  *
  * `fit` fits each step on what the earlier ones make of the training samples; validation samples of `fit`'s options are transformed
- * alike. Resamplers (SMOTE) act while fitting alone, so that held-out samples are never made up. Without a classifier at
- * the end the chain is a transformer.
+ * alike. Resamplers (SMOTE) act while fitting alone, so that held-out samples are never made up. With neither
+ * at the end the chain is a transformer. Before a regressor, transformers are fitted without `y`: those that choose by classes refuse.
  *
- * @throws TypeError if there is no step, or a step but the last neither transforms nor resamples
+ * @throws TypeError if there is no step, a step but the last neither transforms nor resamples, or a resampler precedes a regressor
  */
 export function pipeline(...steps: [...Estimator[], Classifier]): Pipeline;
 export function pipeline(...steps: Transformer[]): TransformerPipeline;
-export function pipeline(...steps: Estimator[]): Pipeline | TransformerPipeline {
+export function pipeline(...steps: [...Transformer[], Regressor]): RegressorPipeline;
+export function pipeline(...steps: Estimator[]): Pipeline | TransformerPipeline | RegressorPipeline {
   return build(steps);
 }
 
-function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline {
+function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline | RegressorPipeline {
   const kind = "pipeline";
   const last = steps[steps.length - 1];
   if (!last) throw new TypeError("pipeline: at least one step is needed, got none.");
@@ -56,9 +68,13 @@ function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline {
   if (wrong)
     throw new TypeError(`pipeline: ${wrong.kind} neither transforms nor resamples; only the last step may be so.`);
   const final = isClassifier(last) ? last : undefined;
-  if (!final && !isTransformer(last))
+  const regressor = !final && !isTransformer(last) && isRegressor(last) ? last : undefined;
+  if (!final && !regressor && !isTransformer(last))
     throw new TypeError(`pipeline: the last step must predict or transform, ${last.kind} does not.`);
-  const before = final ? steps.slice(0, -1) : steps;
+  const before = final || regressor ? steps.slice(0, -1) : steps;
+  const resampler = regressor && before.find(isResampler);
+  if (resampler)
+    throw new TypeError(`pipeline: ${resampler.kind} evens out classes; it cannot stand before ${last.kind}.`);
 
   const transformed = async (x: Features): Promise<Features> => {
     let seen = x;
@@ -114,6 +130,19 @@ function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline {
       for (const step of steps) step.dispose();
     },
   };
+  if (regressor) {
+    return {
+      ...common,
+      transformed,
+      async fit(x: Features, y: ArrayLike<number>, options: FitOptions = {}) {
+        requirePairs(kind, countSamples(x), y.length);
+        const { seen, rest } = await fitBefore(x, undefined, options);
+        await regressor.fit(seen, y, rest);
+        return this;
+      },
+      predict: async (x: Features) => regressor.predict(await transformed(x)),
+    } as RegressorPipeline;
+  }
   if (!final) {
     return {
       ...common,
@@ -131,9 +160,7 @@ function build(steps: readonly Estimator[]): Pipeline | TransformerPipeline {
     },
     transformed,
     async fit(x: Features, y: readonly string[], options: FitOptions = {}) {
-      if (countSamples(x) !== y.length) {
-        throw new RangeError(`pipeline: x has ${countSamples(x)} samples and y ${y.length}.`);
-      }
+      requirePairs(kind, countSamples(x), y.length);
       const { seen, labels, rest } = await fitBefore(x, y, options);
       await final.fit(seen, labels, rest);
       return this;

@@ -2,6 +2,12 @@ import { countSamples, requirePairs, selectSamples } from "../core/features.js";
 import { encodeClasses } from "../core/labels.js";
 import type { Awaitable, Classifier, Features, FitOptions, Matrix } from "../core/types.js";
 import type { MakeClassifier } from "../ensemble/makers.js";
+import {
+  crossValidateRegressor,
+  type MakeRegressor,
+  type RegressorCrossValidateOptions,
+  type RegressorCrossValidation,
+} from "./crossValidateRegressor.js";
 import { stratifiedFolds } from "./split.js";
 
 /** How good predictions are; higher is better. */
@@ -69,13 +75,38 @@ export const logLossScorer: Scorer = (y, { data, cols }, classes) => {
  * Fits a fresh model on all parts but one and scores it on that one, for each part. Everything that learns, scalers, encoders and
  * resamplers, belongs into the pipeline that `make` gives: then nothing of a part leaks into its training.
  *
+ * With numbers for `y`, `make` gives regressors, parts are drawn at random and the default score is R².
+ *
  * @throws RangeError for one class, more parts than groups
  */
-export async function crossValidate(
+export function crossValidate(
   make: MakeClassifier,
   x: Features,
   y: readonly string[],
-  { cv = 5, seed = 0, groups, scorer = accuracyScorer, signal }: CrossValidateOptions = {},
+  options?: CrossValidateOptions,
+): Promise<CrossValidation>;
+export function crossValidate(
+  make: MakeRegressor,
+  x: Features,
+  y: ArrayLike<number>,
+  options?: RegressorCrossValidateOptions,
+): Promise<RegressorCrossValidation>;
+export async function crossValidate(
+  make: MakeClassifier | MakeRegressor,
+  x: Features,
+  y: readonly string[] | ArrayLike<number>,
+  options: CrossValidateOptions | RegressorCrossValidateOptions = {},
+): Promise<CrossValidation | RegressorCrossValidation> {
+  return typeof y[0] === "number"
+    ? crossValidateRegressor(make as MakeRegressor, x, y as ArrayLike<number>, options as RegressorCrossValidateOptions)
+    : crossValidateClassifier(make as MakeClassifier, x, y as readonly string[], options as CrossValidateOptions);
+}
+
+async function crossValidateClassifier(
+  make: MakeClassifier,
+  x: Features,
+  y: readonly string[],
+  { cv = 5, seed = 0, groups, scorer = accuracyScorer, signal }: CrossValidateOptions,
 ): Promise<CrossValidation> {
   requirePairs("crossValidate", countSamples(x), y.length);
   const { classes, codes } = encodeClasses("crossValidate", y);
