@@ -31,25 +31,23 @@ export function setDct(count: i32, table: usize, fold: usize, folded: bool): voi
   FOLDED = folded;
 }
 
-/** Powers of the packed spectrum at `z`, one vector a bin. */
+/** Powers of the packed spectrum at `z`, of halved samples, one vector a bin. */
 function power(z: usize): void {
   const zr = v128.load(z), zi = v128.load(z, 16);
-  const first = f32x4.add(zr, zi), last = f32x4.sub(zr, zi);
+  const sum = f32x4.add(zr, zi), difference = f32x4.sub(zr, zi);
+  const first = f32x4.add(sum, sum), last = f32x4.add(difference, difference);
   v128.store(POWER, f32x4.mul(first, first));
   v128.store(POWER + (<usize>M << 4), f32x4.mul(last, last));
-  const half = f32x4.splat(0.5);
   let a = z + 32, b = z + (<usize>(M - 1) << 5), u = POWER + 16, v = POWER + (<usize>(M - 1) << 4), w = SPLIT + 8;
   for (; a <= b; a += 32, b -= 32, u += 16, v -= 16, w += 8) {
     const ar = v128.load(a), ai = v128.load(a, 16), br = v128.load(b), bi = v128.load(b, 16);
     const er = f32x4.add(ar, br), ei = f32x4.sub(ai, bi), or = f32x4.add(ai, bi), oi = f32x4.sub(br, ar);
     const wr = v128.load32_splat(w), wi = v128.load32_splat(w, 4);
-    // `er` … `oi` are twice the even and odd parts; the table holds half the roots, and a half goes to the even parts.
     const tr = f32x4.sub(f32x4.mul(or, wr), f32x4.mul(oi, wi)), ti = f32x4.add(f32x4.mul(or, wi), f32x4.mul(oi, wr));
-    const hr = f32x4.mul(half, er), hi = f32x4.mul(half, ei);
-    let r = f32x4.add(hr, tr), i = f32x4.add(hi, ti);
+    let r = f32x4.add(er, tr), i = f32x4.add(ei, ti);
     v128.store(u, f32x4.add(f32x4.mul(r, r), f32x4.mul(i, i)));
-    r = f32x4.sub(hr, tr);
-    i = f32x4.sub(hi, ti);
+    r = f32x4.sub(er, tr);
+    i = f32x4.sub(ei, ti);
     v128.store(v, f32x4.add(f32x4.mul(r, r), f32x4.mul(i, i)));
   }
 }
@@ -141,10 +139,15 @@ function cosine(src: usize, count: i32, o: usize): void {
   }
 }
 
+/** Bins of a frame: M is that of a quarter of it where frames go one by one. */
+function bins(): i32 {
+  return (SINGLE ? M << 2 : M) + 1;
+}
+
 /** Features of `groups` × 4 frames. */
 export function features(groups: i32, out: usize): void {
   let p = IN;
-  const width = MEL_COUNT ? MEL_COUNT : M + 1;
+  const width = MEL_COUNT ? MEL_COUNT : bins();
   const cols = DCT_COUNT ? DCT_COUNT : width;
   for (let g = 0; g < groups; g++) {
     const rows = columns(p);
@@ -158,7 +161,7 @@ export function features(groups: i32, out: usize): void {
 /** What comes before the cosine transform, in lanes. */
 export function levels(groups: i32, out: usize): void {
   let p = IN;
-  const size = <usize>(MEL_COUNT ? MEL_COUNT : M + 1) << 4;
+  const size = <usize>(MEL_COUNT ? MEL_COUNT : bins()) << 4;
   for (let g = 0; g < groups; g++) {
     memory.copy(out, columns(p), size);
     p += 4 * HOP;
@@ -169,11 +172,13 @@ export function levels(groups: i32, out: usize): void {
 /** Columns of the four frames at `p` before the cosine transform; returns where they lie. */
 function columns(p: usize): usize {
   if (SINGLE) singlePowers(p);
-  else power(transform(p));
-  if (ROOT) roots();
+  else {
+    power(transform(p));
+    if (ROOT) roots();
+  }
   if (MEL_COUNT) mel();
   const rows = MEL_COUNT ? LM : POWER;
-  if (LOG) decibel(rows, MEL_COUNT ? MEL_COUNT : M + 1);
+  if (LOG) decibel(rows, MEL_COUNT ? MEL_COUNT : bins());
   return rows;
 }
 

@@ -74,16 +74,23 @@ function gatherRadix4(p: usize): void {
       const s = p + k * q, wv = v128.load(w + k * q);
       store4x4(f32x4.mul(v128.load(s), wv), f32x4.mul(v128.load(s + HOP), wv), f32x4.mul(v128.load(s + 2 * HOP), wv), f32x4.mul(v128.load(s + 3 * HOP), wv), x + (k << 6), 16);
     }
-    butterfly(x, o, tw);
-    butterfly(x + 32, o + 128, tw + 24);
+    turn4(x, 64, o, tw);
+    turn4(x + 32, 64, o + 128, tw + 24);
   }
 }
 
+/** A butterfly of radix 4 on complex values `step` bytes apart, into four neighbours at `o`. */
 @inline
-function butterfly(a: usize, o: usize, tw: usize): void {
-  const ar = v128.load(a), ai = v128.load(a, 16), cr = v128.load(a, 128), ci = v128.load(a, 144);
+function turn4(a: usize, step: usize, o: usize, tw: usize): void {
+  const b = a + step, c = b + step, d = c + step;
+  butterfly(
+    v128.load(a), v128.load(a, 16), v128.load(b), v128.load(b, 16), v128.load(c), v128.load(c, 16), v128.load(d), v128.load(d, 16), o, tw,
+  );
+}
+
+@inline
+export function butterfly(ar: v128, ai: v128, br: v128, bi: v128, cr: v128, ci: v128, er: v128, ei: v128, o: usize, tw: usize): void {
   const sr = f32x4.add(ar, cr), si = f32x4.add(ai, ci), dr = f32x4.sub(ar, cr), di = f32x4.sub(ai, ci);
-  const br = v128.load(a, 64), bi = v128.load(a, 80), er = v128.load(a, 192), ei = v128.load(a, 208);
   const tr = f32x4.add(br, er), ti = f32x4.add(bi, ei), jr = f32x4.sub(ei, bi), ji = f32x4.sub(br, er);
   v128.store(o, f32x4.add(sr, tr));
   v128.store(o, f32x4.add(si, ti), 16);
@@ -118,18 +125,18 @@ export function spectra(groups: i32, re: usize, im: usize): void {
   }
 }
 
-/** The packed spectrum at `z` as M + 1 complex bins at POWER. */
+/** The packed spectrum at `z`, of halved samples, as M + 1 complex bins at POWER. */
 export function unpack(z: usize): void {
-  const zr = v128.load(z), zi = v128.load(z, 16), none = f32x4.splat(0), half = f32x4.splat(0.5);
-  const o = POWER;
-  v128.store(o, f32x4.add(zr, zi));
+  const zr = v128.load(z), zi = v128.load(z, 16), none = f32x4.splat(0);
+  const o = POWER, first = f32x4.add(zr, zi), last = f32x4.sub(zr, zi);
+  v128.store(o, f32x4.add(first, first));
   v128.store(o, none, 16);
-  v128.store(o + (<usize>M << 5), f32x4.sub(zr, zi));
+  v128.store(o + (<usize>M << 5), f32x4.add(last, last));
   v128.store(o + (<usize>M << 5), none, 16);
   let a = z + 32, b = z + (<usize>(M - 1) << 5), u = o + 32, v = o + (<usize>(M - 1) << 5), w = SPLIT + 8;
   for (; a <= b; a += 32, b -= 32, u += 32, v -= 32, w += 8) {
     const ar = v128.load(a), ai = v128.load(a, 16), br = v128.load(b), bi = v128.load(b, 16);
-    const er = f32x4.mul(half, f32x4.add(ar, br)), ei = f32x4.mul(half, f32x4.sub(ai, bi)), or = f32x4.add(ai, bi), oi = f32x4.sub(br, ar);
+    const er = f32x4.add(ar, br), ei = f32x4.sub(ai, bi), or = f32x4.add(ai, bi), oi = f32x4.sub(br, ar);
     const wr = v128.load32_splat(w), wi = v128.load32_splat(w, 4);
     const tr = f32x4.sub(f32x4.mul(or, wr), f32x4.mul(oi, wi)), ti = f32x4.add(f32x4.mul(or, wi), f32x4.mul(oi, wr));
     v128.store(u, f32x4.add(er, tr));
@@ -141,15 +148,15 @@ export function unpack(z: usize): void {
 
 /** `unpack` of bins 0 to `limit` alone, at most M / 2. */
 export function unpackLow(z: usize, limit: i32): void {
-  const half = f32x4.splat(0.5);
-  v128.store(POWER, f32x4.add(v128.load(z), v128.load(z, 16)));
+  const first = f32x4.add(v128.load(z), v128.load(z, 16));
+  v128.store(POWER, f32x4.add(first, first));
   v128.store(POWER, f32x4.splat(0), 16);
   let a = z + 32, b = z + (<usize>(M - 1) << 5), u = POWER + 32, w = SPLIT + 8;
   const end = z + (<usize>limit << 5);
   for (; a <= end; a += 32, b -= 32, u += 32, w += 8) {
     const ar = v128.load(a), ai = v128.load(a, 16), br = v128.load(b), bi = v128.load(b, 16);
     const or = f32x4.add(ai, bi), oi = f32x4.sub(br, ar), wr = v128.load32_splat(w), wi = v128.load32_splat(w, 4);
-    v128.store(u, f32x4.add(f32x4.mul(half, f32x4.add(ar, br)), f32x4.sub(f32x4.mul(or, wr), f32x4.mul(oi, wi))));
-    v128.store(u, f32x4.add(f32x4.mul(half, f32x4.sub(ai, bi)), f32x4.add(f32x4.mul(or, wi), f32x4.mul(oi, wr))), 16);
+    v128.store(u, f32x4.add(f32x4.add(ar, br), f32x4.sub(f32x4.mul(or, wr), f32x4.mul(oi, wi))));
+    v128.store(u, f32x4.add(f32x4.sub(ai, bi), f32x4.add(f32x4.mul(or, wi), f32x4.mul(oi, wr))), 16);
   }
 }

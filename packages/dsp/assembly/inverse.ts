@@ -62,11 +62,9 @@ function pack(): void {
   v128.store(X, f32x4.sub(first, last));
   v128.store(X, f32x4.add(first, last), 16);
   let a = POWER + 32, b = POWER + (<usize>(HALF - 1) << 5), u = X + 32, v = X + (<usize>(HALF - 1) << 5), w = ROOTS + 8;
-  const two = f32x4.splat(2);
   for (; a <= b; a += 32, b -= 32, u += 32, v -= 32, w += 8) {
     const ar = v128.load(a), ai = v128.load(a, 16), br = v128.load(b), bi = v128.load(b, 16);
-    // The table holds cos / 2 and −sin / 2.
-    const wr = f32x4.mul(two, v128.load32_splat(w)), wi = f32x4.mul(two, v128.load32_splat(w, 4));
+    const wr = v128.load32_splat(w), wi = v128.load32_splat(w, 4);
     const er = f32x4.add(ar, br), ei = f32x4.sub(ai, bi), dr = f32x4.sub(ar, br), di = f32x4.add(ai, bi);
     const or = f32x4.add(f32x4.mul(dr, wr), f32x4.mul(di, wi)), oi = f32x4.sub(f32x4.mul(di, wr), f32x4.mul(dr, wi));
     v128.store(u, f32x4.add(ei, or));

@@ -43,8 +43,8 @@ export function createDifferenceKernel(options: DifferenceKernelOptions): Differ
   const blockHops = 4 * frames.groups;
   if (perFrame > blockHops / 2) return undefined;
   const boxcar = (length: number, height: number) => arena.place(new Float64Array(size).fill(height, 0, length));
-  const windowA = boxcar(hopLength, 1);
-  const windowC = boxcar(hopLength + maxPeriod, 1);
+  const windowA = boxcar(hopLength, 0.5);
+  const windowC = boxcar(hopLength + maxPeriod, 0.5);
   const windowBack = boxcar(size, 1 / size);
   const back = placeTransform(arena, size, { separate: true });
   const spectrum = arena.reserve((bins + 4) * 32);

@@ -2,7 +2,7 @@ import { frameWindow, type ResolvedStft } from "../core/analysis.js";
 import { readFrame } from "../core/frame.js";
 import type { Arena } from "./arena.js";
 import type { Kernels } from "./instance.js";
-import { placeSingle, type SingleTables } from "./single.js";
+import { placeSingle } from "./single.js";
 import { placeTransform } from "./transformTables.js";
 
 /** Frames of a signal, a block at a time, as the kernels read them. */
@@ -40,27 +40,27 @@ export function placeFrames(
   // Frames that do not overlap lie side by side in the block, so that it stays small.
   const stride = Math.min(hopLength, nFft);
   const groups = Math.max(1, Math.floor(blockSamples / 4 / Math.max(stride, rowNumbers)));
-  const lanes = single ? undefined : placeTransform(arena, nFft, { longest });
   const alone = single ? placeSingle(arena, nFft) : undefined;
+  const tables = alone ?? placeTransform(arena, nFft, { longest });
   const powers = single ? arena.reserve(16 * (nFft / 2 + 4)) : 0;
-  const window = arena.place(frameWindow(stft));
+  const window = arena.place(frameWindow(stft).map((v) => v / 2));
   const capacity = (4 * groups - 1) * stride + nFft;
   const input = arena.reserve(4 * capacity);
   let view = new Float32Array(0);
   let probe: Kernels["probe"];
   let use = () => {};
-  const { stages, count, first, split, x, y } = { first: 0, split: 0, ...(lanes ?? (alone as SingleTables)) };
+  const { n, stages, count, first, split, x, y } = tables;
   return {
     groups,
     input,
     use: () => use(),
     attach(kernels, spectrum, root) {
       use = () => {
-        kernels.setTransform(nFft, stages, count, first, split, x, y);
+        kernels.setTransform(n, stages, count, first, split, x, y);
         kernels.setFrames(input, stride * 4, window, spectrum, root ? 1 : 0);
       };
       use();
-      alone?.attach(kernels, powers);
+      if (alone) kernels.setSingle(alone.cross, powers);
       view = new Float32Array(kernels.memory.buffer, input, capacity);
       probe = kernels.probe;
     },

@@ -40,7 +40,7 @@ export function createGriffinLimKernel(
   const forward = placeTransform(arena, nFft);
   const inverse = placeTransform(arena, nFft, { separate: true });
   const window = frameWindow(stft);
-  const windowAt = arena.place(window);
+  const windowAt = arena.place(window.map((v) => v / 2));
   // The inverse transform gives nFft times the samples.
   const scaledAt = arena.place(window.map((v) => v / nFft));
   const spectrum = arena.reserve((cols + 4) * 32);

@@ -31,9 +31,8 @@ export interface Kernels {
   refit(groups: number, skip: number, count: number, out: number): void;
   overlapAdd(groups: number, re: number, im: number, sum: number): void;
   scale(p: number, gain: number, count: number): void;
-  setSingle(cross: number, roots: number, zr: number, zi: number, rows: number): void;
+  setSingle(cross: number, rows: number): void;
   singleSpectra(count: number, re: number, im: number): void;
-  realTransform(p: number, re: number, im: number): void;
   correlate(count: number, aRe: number, aIm: number, cRe: number, cIm: number): void;
   difference(x: number, b: number, t: number, hops: number, row: number, low: number, high: number, out: number): void;
   impose(

@@ -1,7 +1,6 @@
-import { planStages } from "../core/fftStages.js";
 import { type Arena, createArena } from "./arena.js";
-import { createKernels, type Kernels } from "./instance.js";
-import { kernelCanTransform, placeStages } from "./transformTables.js";
+import { createKernels } from "./instance.js";
+import { kernelCanTransform, placeTransform, type TransformTables } from "./transformTables.js";
 
 /** One real transform in WebAssembly, single precision. */
 export interface SingleKernel {
@@ -25,66 +24,47 @@ export function canTransformSingly(n: number): boolean {
   return n % 32 === 0 && kernelCanTransform(n);
 }
 
-/** Where the tables of transforms one by one lie. */
-export interface SingleTables {
-  stages: number;
-  count: number;
-  x: number;
-  y: number;
-  /** Sets them; `rows` is room for four rows of half + 4 powers, if they are wanted. */
-  attach(kernels: Kernels, rows: number): void;
+/** Where the tables of transforms one by one lie: those of a quarter of the frame, and of the stage that makes one spectrum of four. */
+export interface SingleTables extends TransformTables {
+  cross: number;
 }
 
 export function placeSingle(arena: Arena, n: number): SingleTables {
-  const half = n / 2;
-  const quarter = half / 4;
-  const { stages, count } = placeStages(arena, planStages(quarter));
   const cross: number[] = [];
-  for (let k = 0; k < quarter; k += 4) {
+  for (let k = 0; k <= n / 8; k += 4) {
     for (let lane = 1; lane < 4; lane++) {
-      const angles = [k, k + 1, k + 2, k + 3].map((i) => (2 * Math.PI * lane * i) / half);
+      const angles = [k, k + 1, k + 2, k + 3].map((i) => (2 * Math.PI * lane * i) / n);
       cross.push(...angles.map(Math.cos), ...angles.map((a) => -Math.sin(a)));
     }
   }
-  const roots = new Float64Array(2 * half + 8);
-  for (let k = 0; k < half; k++) {
-    roots[k] = 0.5 * Math.cos((2 * Math.PI * k) / n);
-    roots[half + k] = -0.5 * Math.sin((2 * Math.PI * k) / n);
-  }
-  const crossAt = arena.place(cross);
-  const rootsAt = arena.place(roots);
-  const zr = arena.reserve(4 * half);
-  const zi = arena.reserve(4 * half);
-  return {
-    stages,
-    count,
-    x: arena.reserve(32 * quarter),
-    y: arena.reserve(32 * quarter),
-    attach: (kernels, rows) => kernels.setSingle(crossAt, rootsAt, zr, zi, rows),
-  };
+  return { ...placeTransform(arena, n / 4, { parts: true }), cross: arena.place(cross) };
 }
 
 function createSingleKernel(n: number): SingleKernel | null {
   const bins = n / 2 + 1;
   const arena = createArena();
   const tables = placeSingle(arena, n);
+  const window = arena.place(new Float64Array(n).fill(0.5));
+  const spectrum = arena.reserve((n / 8 + 4) * 32);
   const input = arena.reserve(4 * n);
   const reAt = arena.reserve(4 * bins);
   const imAt = arena.reserve(4 * bins);
   const kernels = createKernels(arena.size);
   if (!kernels) return null;
   arena.write(kernels.memory);
-  kernels.setTransform(n, tables.stages, tables.count, 0, 0, tables.x, tables.y);
-  tables.attach(kernels, 0);
+  const { stages, count, first, split, x, y, cross } = tables;
+  kernels.setTransform(n / 4, stages, count, first, split, x, y);
+  kernels.setSingle(cross, 0);
+  kernels.setFrames(input, 0, window, spectrum, 0);
   const { buffer } = kernels.memory;
   const inView = new Float32Array(buffer, input, n);
   const reView = new Float32Array(buffer, reAt, bins);
   const imView = new Float32Array(buffer, imAt, bins);
-  const { realTransform } = kernels;
+  const { singleSpectra } = kernels;
   return {
     forward(samples, re, im) {
       inView.set(samples.length === n ? samples : samples.subarray(0, n));
-      realTransform(input, reAt, imAt);
+      singleSpectra(1, reAt, imAt);
       re.set(reView);
       im.set(imView);
     },

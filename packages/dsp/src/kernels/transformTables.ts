@@ -8,7 +8,7 @@ export interface TransformTables {
   count: number;
   /** Twiddles of the first stage when it is fused with the window, else 0. */
   first: number;
-  /** Halves of the roots that unpack the spectrum of a real signal. */
+  /** Roots that unpack the spectrum of a real signal, whose window is halved. */
   split: number;
   /** Room for two packed spectra. */
   x: number;
@@ -23,6 +23,8 @@ export function kernelCanTransform(n: number): boolean {
 export interface TransformOptions {
   /** Keep the first stage apart from the window, as the inverse needs (default false). */
   separate?: boolean;
+  /** Fuse the first stage of parts of a frame with the window (default false). */
+  parts?: boolean;
   /** Longest transform that shares the room (default n). */
   longest?: number;
 }
@@ -30,16 +32,16 @@ export interface TransformOptions {
 export function placeTransform(
   arena: Arena,
   n: number,
-  { separate = false, longest = n }: TransformOptions = {},
+  { separate = false, parts = false, longest = n }: TransformOptions = {},
 ): TransformTables {
   const half = n / 2;
   const all = planStages(half);
-  const fused = !separate && half % 8 === 0 && all[0].radix === 4;
+  const fused = parts || (!separate && half % 8 === 0 && all[0].radix === 4);
   const first = fused ? placeTwiddles(arena, all[0]) : 0;
   const split = new Float64Array(half + 2);
   for (let k = 0; 2 * k < half + 2; k++) {
-    split[2 * k] = 0.5 * Math.cos((2 * Math.PI * k) / n);
-    split[2 * k + 1] = -0.5 * Math.sin((2 * Math.PI * k) / n);
+    split[2 * k] = Math.cos((2 * Math.PI * k) / n);
+    split[2 * k + 1] = -Math.sin((2 * Math.PI * k) / n);
   }
   return {
     n,
