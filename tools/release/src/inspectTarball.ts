@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { filesBelow, type Packed } from "./pack.js";
+
+const installScripts = ["preinstall", "install", "postinstall", "prepare"];
+const needed =
+  /^(package\.json|README\.md|PROTOCOL\.md|LICENSE|bin\/.+\.js|dist\/.+|fonts\/.+|models\/.+|recipes\/.+)$/;
+const strange = /\.(test|bench)\.|\.tsbuildinfo$|(^|\/)(__|\.)/;
+
+/** What a stranger would trip over in a tarball, a sentence each: publint, arethetypeswrong (ESM only), install scripts, files that no user needs. */
+export async function tarballProblems({ tarball, folder, manifest }: Packed): Promise<string[]> {
+  const { messages } = await publint({ pkgDir: folder, pack: false, level: "warning" });
+  const problems = messages.map((message) => formatMessage(message, manifest) ?? message.code);
+  const result = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarball))));
+  if (!result.types) problems.push("no types are found in it");
+  else {
+    for (const problem of result.problems) {
+      // The packages are ES modules: what CommonJS resolution without `exports` makes of them is not promised.
+      const kind = "resolutionKind" in problem ? problem.resolutionKind : "";
+      const option = "resolutionOption" in problem ? problem.resolutionOption : "";
+      if (kind === "node10" || kind === "node16-cjs" || option === "node10") continue;
+      problems.push(`types: ${problem.kind} ${"entrypoint" in problem ? problem.entrypoint : ""} (${kind || option})`);
+    }
+  }
+  for (const script of installScripts) {
+    if (manifest.scripts?.[script]) problems.push(`its "${script}" script would run where it is installed`);
+  }
+  for (const file of filesBelow(folder)) {
+    if (!needed.test(file) || strange.test(file)) problems.push(`${file} is of no use to whoever installs it`);
+  }
+  return problems;
+}
