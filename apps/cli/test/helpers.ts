@@ -25,7 +25,8 @@ export function smallRecipe(change: Record<string, unknown> = {}): LoadedRecipe 
     title: "Small",
     seed: 5,
     data: { kind: "syntheticSpeech", target: "digit", speakers: 3, takes: 2 },
-    split: { test: 0.25 },
+    // Its few speakers are on both sides: what is tested is not how well it does on others.
+    split: { test: 0.25, allowLeakage: true },
     features: {
       kind: "mfcc",
       sampleRate: 8000,

@@ -83,6 +83,7 @@ describe("earshot", () => {
       dir,
       "--set",
       "split.beside=",
+      "--allow-leakage",
       "--json",
     );
     expect(trained.err).not.toMatch(/error/i);

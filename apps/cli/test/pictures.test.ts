@@ -159,7 +159,7 @@ describe("an unlabelled test folder", () => {
       files[i % 4 === 3 ? `test/${i}.wav` : `train/${digit === "0" ? "zero" : "one"}/${i}.wav`] = clip;
     });
     const data = writeFiles(join(folder, "competition"), files);
-    const recipe = smallRecipe({ data: { kind: "recordings" }, split: { by: "predefined", otherwise: "item" } });
+    const recipe = smallRecipe({ data: { kind: "recordings" }, split: { by: "predefined", otherwise: "group" } });
     const { dir, metrics } = await train(recipe, { ...quiet, data, threads: 1, out: join(folder, "submitted") });
     const lines = readFileSync(join(dir, "submission.csv"), "utf8").trim().split("\n");
     expect(lines[0]).toBe("id,label");
@@ -179,9 +179,11 @@ describe("planSplit", () => {
       stratify: true,
       folds: "auto",
       beside: null,
+      allowLeakage: false,
     } as const;
     const labelled = items as never;
     expect(planSplit(labelled, spec, { seed: 1 }).by).toBe("item");
+    expect(planSplit(labelled, { ...spec, otherwise: "group" }, { seed: 1 }).by).toBe("group");
     expect(() => planSplit(labelled, { ...spec, otherwise: null }, { seed: 1 })).toThrow(/has no official parts/);
   });
 });

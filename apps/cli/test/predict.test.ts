@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeWav } from "@earshot/datasets";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createScreen } from "../src/cli/screen.js";
 import { type PredictCommandOptions, predictCommand } from "../src/commands/predict.js";
 import type { Prediction } from "../src/predict/predictSamples.js";
@@ -18,14 +18,15 @@ async function predict(
   { json = true, ...options }: Partial<PredictCommandOptions> & { json?: boolean } = {},
 ) {
   let out = "";
+  let said = "";
   const stdout = { write: (part: string) => (out += part) };
-  const screen = createScreen({ json, stdout, stderr: { write: () => true } });
+  const screen = createScreen({ json, stdout, stderr: { write: (part: string) => (said += part) } });
   const failed = await predictCommand(run, files, { top: 3, ...options }, { screen, signal }).then(
     () => undefined,
     (error: Error) => error.message,
   );
   const predictions: Prediction[] = json && out ? JSON.parse(out).predictions : [];
-  return { out, failed, predictions };
+  return { out, said, failed, predictions };
 }
 
 const none = { features: null, report: { replicates: 10, worst: 1 } };
@@ -70,6 +71,19 @@ describe("earshot predict on recordings", () => {
     const anyway = await predict(dir, files.slice(0, 1), { anyway: true, json: false, at: "0.5" });
     expect(anyway.out).toMatch(/noise\.wav {2}[01] {2}.*; log-likelihood ratio -?\d+\.\d\d, decided at 50\.0 %\n$/);
     expect((await predict(dir, [join(folder, "gone.wav")])).failed).toMatch(/gone\.wav/);
+
+    // Many files: features come out of the cache that training uses too, and what they are like beside them.
+    vi.stubEnv("EARSHOT_CACHE", join(folder, "cache"));
+    const spoken = readdirSync(join(data, "recordings")).map((name) => join(data, "recordings", name));
+    const plain = await predict(dir, [...files, ...spoken]);
+    expect(plain.said).not.toContain("cache");
+    const asked = { cache: true };
+    expect((await predict(dir, [...files, ...spoken], asked)).said).not.toContain("out of the cache");
+    const again = await predict(dir, [...files, ...spoken], asked);
+    expect(again.predictions).toEqual(plain.predictions);
+    expect(again.said).toMatch(/features: 35 of 35 out of the cache, .* of work saved/);
+    expect((await predict(dir, spoken.slice(0, 15), asked)).said).not.toContain("cache");
+    vi.unstubAllEnvs();
   });
 });
 

@@ -28,9 +28,23 @@ describe("gridOf", () => {
 });
 
 describe("sweep", () => {
-  const small = ["data.speakers=3", "data.takes=2", "split.beside=", "report.replicates=20", "report.worst=0"];
+  const small = [
+    "data.speakers=3",
+    "data.takes=2",
+    "split.beside=",
+    "split.allowLeakage=true",
+    "report.replicates=20",
+    "report.worst=0",
+  ];
   const go = (out: string) =>
     sweep("quickstart", { ...quiet, out, folds: 2, threads: 1, settings: [...small, "model.c=0.0001,10"] });
+
+  it("tries nothing on a split that leaks", async () => {
+    const settings = [...small.slice(0, 3), "model.c=1,10"];
+    await expect(sweep("quickstart", { ...quiet, out: join(folder, "leaks"), threads: 1, settings })).rejects.toThrow(
+      /^Every trial failed; the first: 3 speakers are both trained on and judged: s01 /,
+    );
+  });
 
   it("chooses on the training items, judges the best on items no trial has seen, and goes on where it was", async () => {
     const out = join(folder, "sweep");

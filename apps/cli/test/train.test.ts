@@ -184,19 +184,6 @@ describe("bad input", () => {
     expect(metrics.data).toMatchObject({ items: 16, broken: 1 });
   });
 
-  it("finds the same sound on both sides, unless leakage is allowed", async () => {
-    const files = await digitFiles(4);
-    const [first] = Object.entries(files);
-    for (let i = 10; i < 30; i++) files[`recordings/0_anna_${i}.wav`] = first[1];
-    const data = writeFiles(join(folder, "twins"), files);
-    expect(await message({ data: recordings }, { data })).toMatch(
-      /judged items are also trained on: .* has the very sound of /,
-    );
-    const { metrics, dir } = await go({ data: recordings }, { data, allowLeakage: true });
-    expect(metrics.leakage.length).toBeGreaterThan(0);
-    expect(readFileSync(join(dir, "report.html"), "utf8")).toContain("Leakage.");
-  });
-
   it("names a key of features or model that is not known, before any data is read", async () => {
     const features = { kind: "mfcc", sampleRate: 8000, nMfc: 13 };
     expect(await message({ features, data: recordings }, { data: "nowhere" })).toMatch(

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { Figure } from "../judge/judge.js";
 import type { Metrics } from "../run/metrics.js";
+import { describeLeaks } from "../train/leakage.js";
 import type { Screen } from "./screen.js";
 
 /** Names of the figures as people write them, and whether they are shares. */
@@ -34,6 +35,9 @@ export function formatInterval(name: string, { value, low, high }: Figure): stri
 /** Prints what was measured, the main figure first. */
 export function printFigures(screen: Screen, metrics: Omit<Metrics, "seconds">, main: string): void {
   const { split, n, data } = metrics;
+  if (metrics.leakage.length > 0) {
+    screen.print(pc.yellow(`Leakage, the figures are too good: ${describeLeaks(metrics.leakage)}.`));
+  }
   screen.print(`${data.title}: ${data.items} items, ${data.classes} classes; judged on ${n}: ${split.how}`);
   screen.print();
   const names = [main, ...Object.keys(metrics.metrics).filter((name) => name !== main)];
@@ -46,8 +50,9 @@ export function printFigures(screen: Screen, metrics: Omit<Metrics, "seconds">, 
     screen.print();
     screen.print(`  ${"never met before".padEnd(26)} ${formatInterval(main, harder[main] ?? harder.accuracy)}`);
     screen.print(pc.dim(`  ${"".padEnd(26)} ${other.how}`));
-  }
-  if (metrics.leakage.length > 0) {
-    screen.print(pc.yellow(`  ${metrics.leakage.length} judged items were also trained on: the figures are too good.`));
+  } else if (split.sharedGroups.length > 0 && metrics.leakage.length === 0) {
+    screen.print(
+      pc.yellow(`  ${split.sharedGroups.length} groups are in training and test: the figures say nothing of new ones.`),
+    );
   }
 }

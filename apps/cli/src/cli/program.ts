@@ -43,7 +43,7 @@ export function createProgram(signal: AbortSignal): Command {
     .option("--debug", "learn eight items by heart: a quick check of a recipe")
     .addOption(skipBroken())
     .addOption(noCache())
-    .option("--allow-leakage", "judge even where the same recording is also trained on; the report says so")
+    .option("--allow-leakage", "judge even who or what is also trained on; the report says so in its first line")
     .option("--track <where>", "tell tensorboard, or mlflow=URL|FOLDER, how it goes; can be repeated", collect, [])
     .addOption(json())
     .addOption(verbose())
@@ -95,6 +95,7 @@ export function createProgram(signal: AbortSignal): Command {
     )
     .option("--anyway", "judge also what is unlike anything in training")
     .option("--top <n>", "classes shown a file", wholeNumber("top", 1), 3)
+    .addOption(noCache())
     .addOption(json())
     .addOption(verbose())
     .addHelpText(

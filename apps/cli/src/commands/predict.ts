@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { openFeatureCache } from "@earshot/datasets/node";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
 import { UserError } from "../cli/errors.js";
@@ -7,32 +8,41 @@ import { type Prediction, predictSamples } from "../predict/predictSamples.js";
 import { sampleReader } from "../predict/readSamples.js";
 import { onRuntime, openModel } from "../run/trainedRun.js";
 import { writeWhole } from "../run/wholeFile.js";
+import { reportCache } from "../train/prepareData.js";
 
 export interface PredictCommandOptions {
   csv?: string;
   top: number;
   at?: string;
   anyway?: boolean;
+  /** Use the feature cache. */
+  cache?: boolean;
 }
+
+/** Fewer files are judged sooner than they are looked up, and would leave a cache of crumbs. */
+const worthCache = 16;
 
 /** `earshot predict RUN FILE…` */
 export async function predictCommand(
   run: string,
   files: readonly string[],
-  { csv, top, at, anyway = false }: PredictCommandOptions,
+  { csv, top, at, anyway = false, cache = false }: PredictCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
   const trained = await onRuntime(await openModel(run));
-  const read = sampleReader(trained);
+  const store = cache && files.length >= worthCache && trained.config !== null ? openFeatureCache() : undefined;
+  const reader = sampleReader(trained, { files, anyway, ...(store && { cache: store }) });
   const predictions: Prediction[] = [];
   const broken: Error[] = [];
   for (const file of files) {
     signal.throwIfAborted();
     // One file that cannot be read must not cost the answers to a thousand others.
-    const samples = await read(file).catch((error: Error) => error);
+    const samples = await reader.read(file).catch((error: Error) => error);
     if (samples instanceof Error) broken.push(samples);
     else predictions.push(...(await predictSamples(trained, samples, { anyway, ...(at !== undefined && { at }) })));
   }
+  const use = reader.end();
+  if (use) reportCache(use, files.length, screen);
   if (predictions.length === 0 && broken.length > 0) throw broken[0];
   const { name, model, decision } = trained;
   const classes = [...model.classes];

@@ -40,7 +40,7 @@ export async function trainCommand(
   if (study) return studyCommand(study, rest, dryRun ?? false, { screen, signal });
   const loaded = loadRecipe(path, seed === undefined ? set : [...set, `seed=${seed}`]);
   if (dryRun) {
-    const { yaml, json } = await describeDryRun(loaded, rest.data);
+    const { yaml, json } = await describeDryRun(loaded, rest);
     if (screen.json) screen.printJson(json);
     else screen.print(yaml);
     return;

@@ -84,7 +84,7 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
     ...(positive !== null && { positive }),
   });
   const leakage = again
-    ? predictions.ids.flatMap((id) => (training.unseen.has(id) ? [] : [{ trained: id, judged: id }]))
+    ? predictions.ids.flatMap((id) => (training.unseen.has(id) ? [] : [{ kind: "item", trained: id, judged: id }]))
     : [];
   const met = leakage.length > 0 ? ", by a model that was trained on them: name other data with --data" : "";
   const sentence = split ? `the part "${split}"${met}` : "all of it, by a model trained elsewhere";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createRng } from "@earshot/dsp";
+import { factNames, measureSound } from "../novelty/soundFacts.js";
 import { earshotVersion } from "../run/environment.js";
 import { type AugmentSpec, clipFeatures } from "./clipFeatures.js";
 import { itemSeed, type Job } from "./task.js";
@@ -30,6 +31,12 @@ export function cacheConfigs({ config, augment }: Job): CacheConfigs | undefined
   } catch {
     return undefined;
   }
+}
+
+/** Address of what recordings are like for a model at a rate, as numbers in the order of `factNames`. */
+export function factsConfig(sampleRate: number): object {
+  const facts = measureSound(fixedSound(sampleRate), sampleRate);
+  return { facts: factNames, sampleRate, version: earshotVersion(), made: Object.values(facts) };
 }
 
 /** What the changed copies of an item are kept under: its sound and each copy's own seed. */

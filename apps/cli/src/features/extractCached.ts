@@ -109,7 +109,7 @@ async function lookUp(
 const shardBytes = 32 * 2 ** 20;
 
 /** Writes new features while others are still computed; after half of the cache it stops, for the rest would push the first out. */
-function createKeeper(cache: FeatureCache, configs: CacheConfigs, { augment }: Job) {
+export function createKeeper(cache: FeatureCache, configs: CacheConfigs, { augment }: Job) {
   let own: NewFeatures[] = [];
   let copies: NewFeatures[] = [];
   let bytes = 0;

@@ -80,26 +80,23 @@ function wider<T extends { [key in K]: number }, K extends string>(
 /** An item as the reference wants to know it. */
 export interface Known {
   x: Features;
-  clip?: AudioClip;
+  /** What a recording is like at the model's rate. */
+  sound?: SoundFacts;
 }
 
 /**
  * Why an item is unlike anything in training: one reason, or nothing where it is alike.
  *
- * @param known one item, with its sound where there is one
+ * @param known one item, with what it sounds like where it does
  */
-export function unlike(
-  reference: Reference,
-  { x, clip }: Known,
-  { model, modelRate }: { model: Classifier; modelRate?: number },
-): string | undefined {
+export function unlike(reference: Reference, { x, sound }: Known, model: Classifier): string | undefined {
   if (reference.kind === "table") return strangeRow(reference.columns, x as Table);
   if (reference.kind === "text") {
     const [facts] = measureText(x as readonly string[], model);
     return strangeText(facts, reference.ranges);
   }
-  if (reference.kind === "sound" && clip && modelRate !== undefined) {
-    const reason = strangeSound(measureSound(clip, modelRate), reference.ranges);
+  if (reference.kind === "sound" && sound) {
+    const reason = strangeSound(sound, reference.ranges);
     if (reason !== undefined) return reason;
   }
   if (!reference.spread) return undefined;

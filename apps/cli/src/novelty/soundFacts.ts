@@ -10,6 +10,9 @@ export interface SoundFacts {
   bandHz: number;
 }
 
+/** The facts' names, in a fixed order. */
+export const factNames = ["durationSec", "levelDb", "bandHz"] as const satisfies readonly (keyof SoundFacts)[];
+
 const silence = -120;
 /** More than a minute tells nothing new. */
 const mostSec = 60;

@@ -33,14 +33,13 @@ const mostWords = 8;
 
 /** Judges what a file holds, all its rows at once; what is unlike anything in training is named, not judged. */
 export async function predictSamples(
-  { model, config, decision, reference }: TrainedModel,
-  { names, x, clip, text }: Samples,
+  { model, decision, reference }: TrainedModel,
+  { names, x, sound, text }: Samples,
   { at, anyway = false }: PredictOptions = {},
 ): Promise<Prediction[]> {
-  const frame = { model, ...(config && { modelRate: config.sampleRate }) };
   const reasons = names.map((_, i) => {
     if (!reference || anyway) return undefined;
-    return unlike(reference, { x: names.length > 1 ? selectSamples(x, [i]) : x, ...(clip && { clip }) }, frame);
+    return unlike(reference, { x: names.length > 1 ? selectSamples(x, [i]) : x, ...(sound && { sound }) }, model);
   });
   const judged = names.flatMap((_, i) => (reasons[i] === undefined ? [i] : []));
   const proba =

@@ -1,14 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import type { AudioClip } from "@earshot/datasets";
-import { loadClip } from "@earshot/datasets/node";
+import type { FeatureCache } from "@earshot/datasets/node";
 import type { Features } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { decodeText } from "../data/decodeText.js";
-import { clipFeatures } from "../features/clipFeatures.js";
+import type { CacheUse } from "../features/extractCached.js";
 import { pictureTensor, toPicture } from "../features/pictureFeatures.js";
+import type { SoundFacts } from "../novelty/soundFacts.js";
 import type { TrainedModel } from "../run/trainedRun.js";
 import { stackFeatures } from "../train/prepareData.js";
+import { soundReader } from "./soundReader.js";
 import { readRows } from "./tableRows.js";
 
 /** What a file holds to be judged: one recording, one picture, one text, or the rows of a table. */
@@ -17,8 +18,24 @@ export interface Samples {
   names: string[];
   /** A row each. */
   x: Features;
-  clip?: AudioClip;
+  /** What a recording is like, where the model's folder says what training was like. */
+  sound?: SoundFacts;
   text?: string;
+}
+
+export interface ReadOptions {
+  /** All files that will be read, in their order. */
+  files: readonly string[];
+  /** Recordings are judged whatever they are like. */
+  anyway: boolean;
+  /** Of recordings. */
+  cache?: FeatureCache;
+}
+
+export interface SampleReader {
+  read(file: string): Promise<Samples>;
+  /** To be called after the last file: keeps features for the next time. @returns what the cache did, where it was used */
+  end(): CacheUse | undefined;
 }
 
 /**
@@ -26,18 +43,25 @@ export interface Samples {
  *
  * @throws UserError if the model does not tell what its rows look like
  */
-export function sampleReader({
-  config,
+export function sampleReader(
+  { config, recipe, reference }: Pick<TrainedModel, "config" | "recipe" | "reference">,
+  how: ReadOptions,
+): SampleReader {
+  if (config !== null) {
+    const reader = soundReader(config, { facts: reference?.kind === "sound" && !how.anyway, ...how });
+    const read = async (file: string): Promise<Samples> => {
+      const { features, sound } = await reader.read(file);
+      return { names: [file], x: stackFeatures([{ id: file }], [features], config), ...(sound && { sound }) };
+    };
+    return { read, end: reader.end };
+  }
+  return { read: otherReader({ recipe, reference }), end: () => undefined };
+}
+
+function otherReader({
   recipe,
   reference,
-}: Pick<TrainedModel, "config" | "recipe" | "reference">): (file: string) => Promise<Samples> {
-  if (config !== null) {
-    const featuresOf = clipFeatures(config);
-    return async (file) => {
-      const clip = await loadClip(resolve(file), { name: file });
-      return { names: [file], x: stackFeatures([{ id: file }], [featuresOf(clip).features], config), clip };
-    };
-  }
+}: Pick<TrainedModel, "recipe" | "reference">): (file: string) => Promise<Samples> {
   if (recipe?.data.kind === "pictures") {
     const shape = recipe.data;
     return async (file) => {

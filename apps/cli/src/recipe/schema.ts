@@ -110,7 +110,7 @@ export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpe
 export const splitSchema = z.strictObject({
   /** `item` splits at random, `group` (or an attribute such as `speaker`) keeps all items of one together, `predefined` takes the corpus' own. */
   by: name.default("item"),
-  /** What takes the place of `predefined` in a corpus without official parts; null refuses it. */
+  /** What takes the place of `predefined` in a corpus without official parts; `group` is at random where items have none, null refuses it. */
   otherwise: z.enum(["item", "group"]).nullable().default(null),
   /** Part that is judged, when it is one part. */
   test: z.number().gt(0).lt(1).default(0.2),
@@ -118,8 +118,10 @@ export const splitSchema = z.strictObject({
   stratify: z.boolean().default(true),
   /** `holdout` judges one part; a number makes that many folds, all judged; `auto` is holdout by item, else one fold a group (5 when there are more than 8). */
   folds: z.union([z.enum(["auto", "holdout"]), z.int().min(2).max(100)]).default("auto"),
-  /** A second, harder judgement reported beside the main one: groups not in training. */
+  /** A second, harder judgement reported beside the main one: groups not in training. Who judges both may split groups at random. */
   beside: name.nullable().default(null),
+  /** As --allow-leakage: train even where a group or an item's content stands on both sides; the report says so in its first line. */
+  allowLeakage: z.boolean().default(false),
 });
 
 const step = z.looseObject({ kind: name });

@@ -12,7 +12,7 @@ import {
   picture,
 } from "./sections.js";
 import { pageStyle } from "./style.js";
-import { notes, verdict } from "./verdict.js";
+import { leakageLine, notes, verdict } from "./verdict.js";
 import { wordsSection } from "./words.js";
 import { type ShownItem, worstSection } from "./worstSection.js";
 
@@ -23,6 +23,7 @@ export function reportPage(run: RunContent, figures: readonly DrawnFigure[], wor
   const { recipe, metrics } = run;
   const drawn = new Map(figures.map((figure) => [figure.name, figure]));
   const body = html`<main>
+${leakageLine(run)}
 <h1>${recipe.title}</h1>
 <p class="kicker">${metrics.recipe} · ${metrics.data.title}, ${metrics.data.items} items, ${metrics.data.classes} classes · ${run.facts.startedAt.slice(0, 10)}</p>
 ${verdict(run)}

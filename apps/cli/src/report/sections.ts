@@ -1,6 +1,7 @@
 import { figureNames, formatFigure } from "../cli/figures.js";
 import { duration } from "../cli/screen.js";
 import type { Figure } from "../judge/judge.js";
+import { itemWord, plural } from "../train/leakage.js";
 import { groupWord } from "../train/planSplit.js";
 import { type Html, html } from "./html.js";
 import type { RunContent } from "./readRun.js";
@@ -98,8 +99,9 @@ const list = (rows: Row[]): Html =>
   html`<dl>${rows.filter(([, value]) => value !== undefined && value !== "").map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
 /** Where the items come from and how they were parted. */
-export function dataSection({ metrics, facts }: RunContent): Html {
+export function dataSection({ recipe, metrics, facts }: RunContent): Html {
   const { split, data, beside, n } = metrics;
+  const item = itemWord(recipe.data.kind);
   return list([
     ["corpus", facts.data.title],
     ["licence", facts.data.licence],
@@ -111,17 +113,19 @@ export function dataSection({ metrics, facts }: RunContent): Html {
     ["trained on", `${split.train} items${split.folds > 1 ? ` a fold, ${split.folds} folds` : ""}`],
     ["judged on", `${n} items, ${split.how}`],
     ["also judged", beside && `${beside.n} items: ${beside.split.how}`],
-    [
-      "same sound on both sides",
-      metrics.leakage.length === 0
-        ? "none (every recording's samples were compared)"
-        : `${metrics.leakage.length} items`,
-    ],
+    [`same ${item} on both sides`, item === "row" ? undefined : sharedContent(metrics, item)],
     [
       "in both parts",
       split.sharedGroups.length > 0 ? `${groupWord(facts.data.groupKey)}: ${shorten(split.sharedGroups)}` : undefined,
     ],
   ]);
+}
+
+function sharedContent({ leakage, split }: RunContent["metrics"], item: string): string | undefined {
+  const count = leakage.filter(({ kind }) => kind === item).length;
+  if (count > 0) return `${count} judged ${count === 1 ? item : plural(item)}`;
+  // Judged elsewhere, a model's own items are not at hand to compare with.
+  return split.by === "none" ? undefined : `none (the content of every ${item} was compared)`;
 }
 
 const shorten = (names: readonly string[]): string =>

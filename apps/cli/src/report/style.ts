@@ -19,6 +19,7 @@ p { margin: .5rem 0; max-width: 46rem; }
 .card .range { font-size: .95rem; }
 .card .how { color: var(--muted); font-size: .88rem; margin: .5rem 0 0; }
 .note { border-left: 3px solid var(--warn); background: var(--warnbg); border-radius: 0 8px 8px 0; padding: .7rem 1rem; margin: 1.1rem 0 0; max-width: none; }
+.note.first { margin: 0 0 1.4rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 29rem), 1fr)); gap: 1rem 2rem; align-items: start; }
 figure { margin: 0; overflow-x: auto; }
 figure img { max-width: 100%; height: auto; display: block; }

@@ -1,5 +1,6 @@
 import { figureNames, formatFigure } from "../cli/figures.js";
 import type { Figure } from "../judge/judge.js";
+import { describeLeaks, plural } from "../train/leakage.js";
 import { groupWord } from "../train/planSplit.js";
 import { type Html, html } from "./html.js";
 import type { RunContent } from "./readRun.js";
@@ -13,7 +14,7 @@ export function verdict({ recipe, metrics, facts }: RunContent): Html {
   const group = groupWord(facts.data.groupKey);
   return html`<section class="verdict">
 ${card(name, main, figure, `on ${metrics.n} items, split ${split.how}.`)}
-${beside && card(`${name}, ${group}s never met`, main, beside.metrics[main] ?? beside.metrics.accuracy, `on ${beside.n} items: ${beside.split.how}.`, "minor")}
+${beside && card(`${name}, ${plural(group)} never met`, main, beside.metrics[main] ?? beside.metrics.accuracy, `on ${beside.n} items: ${beside.split.how}.`, "minor")}
 </section>`;
 }
 
@@ -26,15 +27,20 @@ function card(name: string, key: string, figure: Figure, how: string, kind = "")
   return html`<div class="card ${kind}"><div class="name">${name}</div><div class="value">${formatFigure(key, value)}</div>${range}<p class="how">${how}</p></div>`;
 }
 
+/** What stands above all else: that the figures are too good. */
+export function leakageLine({ metrics: { leakage } }: Pick<RunContent, "metrics">): Html | undefined {
+  if (leakage.length === 0) return undefined;
+  return html`<p class="note first"><strong>Leakage: the figures below are too good.</strong> ${describeLeaks(leakage)}.</p>`;
+}
+
 /** What the reader must know before believing the figures. */
 export function notes({ metrics, facts }: RunContent): Html {
-  const { split, beside, leakage, data } = metrics;
+  const { split, beside, data } = metrics;
   const group = groupWord(facts.data.groupKey);
+  const count = split.sharedGroups.length;
   const lines: (Html | false | undefined)[] = [
-    leakage.length > 0 &&
-      html`<p class="note"><strong>Leakage.</strong> ${leakage.length} judged ${leakage.length === 1 ? "item has" : "items have"} the very sound of an item trained on (${leakage[0].judged} = ${leakage[0].trained}${leakage.length > 1 && " …"}): the figures are too good.</p>`,
     split.sharedGroups.length > 0 &&
-      html`<p class="note"><strong>Known voices.</strong> ${split.sharedGroups.length} ${group}${split.sharedGroups.length === 1 ? "" : "s"} are in both training and test, so the ${beside ? "first " : ""}figure tells how well the model knows <em>these</em> ${group}s${beside ? `; for a new ${group}, expect the second.` : `, not how it does on a new ${group}: train with --set split.by=${group} for that.`}</p>`,
+      html`<p class="note"><strong>Known ${group === "speaker" ? "voices" : plural(group)}.</strong> ${count} ${count === 1 ? `${group} is` : `${plural(group)} are`} in both training and test, so the ${beside ? "first " : ""}figure tells how well the model knows <em>${count === 1 ? `this ${group}` : `these ${plural(group)}`}</em>${beside ? `; for a new ${group}, expect the second.` : `, not how it does on a new ${group}: train with --set split.by=group for that.`}</p>`,
     data.kind === "syntheticSpeech" &&
       html`<p class="note"><strong>Synthetic data.</strong> The recordings were made by a synthesiser; the figures say that the way works, not how well it does on people. Name a corpus with --data.</p>`,
     data.broken > 0 &&

@@ -14,7 +14,7 @@ export interface SplitFacts {
   folds: number;
   /** Items trained on, on average over folds. */
   train: number;
-  /** Groups on both sides of a random split: the figures then say nothing about groups never met. */
+  /** Groups on both sides of a split: the figures then say nothing about groups never met. */
   sharedGroups: string[];
 }
 
@@ -28,7 +28,7 @@ export interface Metrics extends Judgement {
   split: SplitFacts;
   /** Wall time of all of it. */
   seconds: number;
-  /** Judged items whose very sound was trained on (only with --allow-leakage). */
+  /** What stands on both sides of the split; without --allow-leakage, training refuses it. */
   leakage: Leak[];
   beside?: Beside;
   /** What calibrated probabilities are worth; absent where too few items were judged to learn a calibration. */
@@ -91,6 +91,6 @@ export function splitFacts({ by, sentence, turns, sharedGroups }: Plan): SplitFa
     how: sentence,
     folds: turns.length,
     train: mean((turn) => turn.train.length),
-    sharedGroups,
+    sharedGroups: sharedGroups.flatMap(({ group }) => group ?? []),
   };
 }

@@ -13,6 +13,7 @@ import { type LoadedRecipe, loadRecipe } from "../recipe/load.js";
 import type { Recipe } from "../recipe/schema.js";
 import { buildModel } from "../train/buildModel.js";
 import { copiesFor } from "../train/copies.js";
+import { requireHonestSplit } from "../train/honestSplit.js";
 import { planSplit } from "../train/planSplit.js";
 import { type Prepared, prepareData } from "../train/prepareData.js";
 import { runTurns, type Samples } from "../train/runTurns.js";
@@ -132,6 +133,7 @@ export async function sweep(recipe: string, options: SweepOptions): Promise<Swee
     }
     const all = await making;
     const outer = planSplit(all.items, own.split, splitOptions);
+    requireHonestSplit({ recipe: own, data: opened }, all, outer);
     const inner = subset(all, outer.turns[0].train);
     const spec = { ...own.split, folds: own.split.by === "item" ? folds : ("auto" as const) };
     const plan = planSplit(inner.items, spec.by === "predefined" ? { ...spec, by: "item", folds } : spec, splitOptions);

@@ -4,19 +4,28 @@ import type { LoadedRecipe } from "../recipe/load.js";
 import { recipeYaml } from "../recipe/write.js";
 import { buildModel } from "./buildModel.js";
 import { describedLines, describeModel } from "./describeModel.js";
+import { allowing, requireHonestSplit } from "./honestSplit.js";
+import type { TrainOptions } from "./job.js";
 import { planSplit } from "./planSplit.js";
+
+type DryRunOptions = Pick<TrainOptions, "data" | "allowLeakage">;
 
 /**
  * What a run would do: the recipe with every default, checked, the data it would find, and the network that would come of both.
  *
  * @throws as `train` would before it starts
  */
-export async function describeDryRun({ name, recipe }: LoadedRecipe, root?: string) {
+export async function describeDryRun(
+  { name, recipe: asked }: LoadedRecipe,
+  { data: root, allowLeakage }: DryRunOptions = {},
+) {
+  const recipe = allowing(asked, allowLeakage);
   const config = featureConfig(recipe.features, recipe.data.kind);
   const resolved = { ...recipe, name, features: config };
   (await buildModel(recipe)).dispose();
   const data = await openData(recipe.data, { seed: recipe.seed, ...(root !== undefined && { root }) });
   const plan = planSplit(data.items, recipe.split, { seed: recipe.seed, groupKey: data.corpus.groupKey });
+  requireHonestSplit({ recipe, data }, data, plan);
   const facts = {
     corpus: data.corpus.title,
     items: data.items.length,

@@ -2,8 +2,10 @@ import type { Classifier } from "@earshot/models";
 import { judge } from "../judge/judge.js";
 import type { Recipe } from "../recipe/schema.js";
 import { type Beside, splitFacts } from "../run/metrics.js";
-import { type Job, splitOptions } from "./job.js";
-import { groupWord, type Plan, planSplit } from "./planSplit.js";
+import { planBeside } from "./honestSplit.js";
+import type { Job } from "./job.js";
+import { plural } from "./leakage.js";
+import { groupWord, type Plan } from "./planSplit.js";
 import type { Prepared } from "./prepareData.js";
 import { fitTurn, runTurns } from "./runTurns.js";
 
@@ -19,15 +21,11 @@ export async function judgeBeside(
   { recipe, data, options, turn }: Job,
   prepared: Prepared,
 ): Promise<Beside | undefined> {
-  const { beside } = recipe.split;
-  if (beside === null || options.debug || recipe.split.by === beside) return undefined;
-  const groups = new Set(prepared.items.map((item) => item.group));
-  if (groups.size < 2 || groups.has(undefined)) return undefined;
-  const harder = { ...recipe, split: { ...recipe.split, by: beside, folds: "auto" as const } };
-  const plan = planSplit(prepared.items, harder.split, splitOptions(recipe, data));
-  const { predictions, model } = await runTurns(harder, prepared, plan, {
+  const plan = options.debug ? undefined : planBeside(recipe, prepared.items, data.corpus.groupKey);
+  if (!plan) return undefined;
+  const { predictions, model } = await runTurns(recipe, prepared, plan, {
     ...turn,
-    title: `unseen ${groupWord(data.corpus.groupKey)}s`,
+    title: `unseen ${plural(groupWord(data.corpus.groupKey))}`,
     stage: "beside",
   });
   model.dispose();

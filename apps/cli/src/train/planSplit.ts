@@ -10,6 +10,7 @@ import {
 import { UserError } from "../cli/errors.js";
 import type { SplitSpec } from "../recipe/schema.js";
 import type { Labelled } from "./items.js";
+import { type Leak, plural, sharedGroups } from "./leakage.js";
 
 /** One turn: item numbers of each part, rising. */
 export interface Turn {
@@ -25,8 +26,8 @@ export interface Plan {
   /** One sentence for reports: how the items were parted. */
   sentence: string;
   turns: Turn[];
-  /** Groups found on both sides of a turn, when a random split lets them. */
-  sharedGroups: string[];
+  /** Groups found on both sides of a turn. */
+  sharedGroups: Leak[];
 }
 
 interface PlanOptions {
@@ -46,7 +47,8 @@ const mostSingleGroups = 8;
 export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: PlanOptions): Plan {
   requireLearnable(items);
   if (spec.by === "predefined" && spec.otherwise !== null && officialParts(items).length < 2) {
-    return planSplit(items, { ...spec, by: spec.otherwise, otherwise: null }, options);
+    const by = items.every((item) => item.group !== undefined) ? spec.otherwise : "item";
+    return planSplit(items, { ...spec, by, otherwise: null }, options);
   }
   const { by } = spec;
   const { seed } = options;
@@ -58,7 +60,7 @@ export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: 
     requireClasses(train, test, name);
     return { name, train: numbers(train), test: numbers(test) };
   });
-  return { by, sentence, turns, sharedGroups: by === "item" ? sharedGroups(items, turns) : [] };
+  return { by, sentence, turns, sharedGroups: sharedGroups(items, turns, groupKey) };
 }
 
 function partItems(
@@ -171,19 +173,5 @@ function requireClasses(train: readonly Labelled[], test: readonly Labelled[], n
   }
 }
 
-function sharedGroups(items: readonly Labelled[], turns: readonly Turn[]): string[] {
-  const shared = new Set<string>();
-  for (const { train, test } of turns) {
-    const known = new Set(train.map((i) => items[i].group));
-    for (const i of test) {
-      const { group, label } = items[i];
-      if (group !== undefined && group !== label && known.has(group)) shared.add(group);
-    }
-  }
-  return [...shared].sort();
-}
-
 /** What a corpus calls its groups, where that is one word. */
 export const groupWord = (key: string | undefined): string => (key && /^\w+$/.test(key) ? key : "group");
-
-const plural = (word: string): string => (word.endsWith("s") ? word : `${word}s`);

@@ -109,9 +109,9 @@ export async function prepareData(
   };
 }
 
-function reportCache({ items, savedSec, trouble }: CacheUse, of: number, screen: Screen): void {
+export function reportCache({ items, savedSec, trouble }: CacheUse, of: number, screen: Screen): void {
   if (items > 0) screen.note(`features: ${items} of ${of} out of the cache, ${duration(savedSec)} of work saved`);
-  if (trouble !== undefined) screen.warn(`Features are not kept for the next run: ${trouble}`);
+  if (trouble !== undefined) screen.warn(`Features are not kept for the next time: ${trouble}`);
 }
 
 /** Copies of some items as another epoch sees them. */

@@ -22,9 +22,9 @@ import { flatSettings, type Tracker } from "../tracking/tracker.js";
 import { buildModel } from "./buildModel.js";
 import { copiesFor } from "./copies.js";
 import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js";
+import { allowing, requireHonestSplit } from "./honestSplit.js";
 import { type Job, splitOptions, type TrainOptions } from "./job.js";
 import { finalModel, judgeBeside, judgeOptions } from "./judgeRun.js";
-import { findLeakage } from "./leakage.js";
 import { type Plan, planSplit } from "./planSplit.js";
 import { type Prepared, prepareData } from "./prepareData.js";
 import { prepareExtra } from "./prepareExtra.js";
@@ -62,7 +62,8 @@ export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<
   const clock = (): number => (performance.now() - started) / 1000;
   const job = await startJob(loaded, given);
   // A bad split is found before hours of features, not after.
-  job.plan(job.data.items);
+  const plan = job.plan(job.data.items);
+  if (!given.debug) requireHonestSplit(job, job.data, plan);
   const named = given.debug ? `${job.name}-debug` : job.name;
   const folder = await (given.resume ? openRunFolder : createRunFolder)(given.out, named);
   const begun = given.resume ? await readBegun(folder, job.resolved) : {};
@@ -106,7 +107,8 @@ function withWayOn(error: unknown, dir: string, signal?: AbortSignal): unknown {
 }
 
 async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptions): Promise<Job> {
-  const recipe = given.debug ? byHeart(asked) : asked;
+  const wanted = allowing(asked, given.allowLeakage);
+  const recipe = given.debug ? byHeart(wanted) : wanted;
   const options = { ...given, threads: given.threads ?? availableParallelism() };
   const config = featureConfig(recipe.features, recipe.data.kind);
   (await buildModel(recipe)).dispose();
@@ -157,9 +159,7 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
   for (const number of plan.turns.keys()) {
     requireMoreEpochs(recipe, checkpoints.stage(`turn-${number + 1}`).epoch, folder.dir);
   }
-  // What a corpus' own split shares is for its readers to know, not for its users to mend.
-  const allowed = (options.allowLeakage ?? false) || plan.by === "predefined";
-  const leakage = options.debug ? [] : findLeakage(prepared, plan, allowed);
+  const leakage = options.debug ? [] : requireHonestSplit(job, prepared, plan);
   const onEpoch: TurnOptions["onEpoch"] = async (turnName, log) => {
     await folder.log({ turn: turnName, ...log });
     // Curves of several folds would be drawn over each other: the first stands for all.
