@@ -228,4 +228,16 @@ describe("normalizeFeatures", () => {
     const mean = dsp.normalizeFeatures({ data: Float32Array.of(1, 5, 4, 5), rows: 2, cols: 2 }, { variance: false });
     expect([...mean.data]).toEqual([-1.5, 0, 1.5, 0]);
   });
+
+  it("writes into a given matrix of the same shape", () => {
+    const x = { data: Float32Array.of(1, 5, 3, 5), rows: 2, cols: 2 };
+    const out = { data: new Float32Array(4).fill(7), rows: 2, cols: 2 };
+    expect(dsp.normalizeFeatures(x, {}, out)).toBe(out);
+    expect([...out.data]).toEqual([-1, 0, 1, 0]);
+    expect([...x.data]).toEqual([1, 5, 3, 5]);
+    const tall = { data: new Float32Array(4), rows: 4, cols: 1 };
+    expect(() => dsp.normalizeFeatures(x, {}, tall)).toThrow(
+      new RangeError("normalizeFeatures: out must be 2 × 2, got 4 × 1."),
+    );
+  });
 });

@@ -2,6 +2,7 @@ import { createOverlapAddKernel, type OverlapAddKernel } from "../kernels/overla
 import { frameWindow, type ResolvedStft, resolveStft, type StftOptions } from "./analysis.js";
 import { cacheKey, createCache } from "./cache.js";
 import { requireFinite, requireInteger, requireShape } from "./check.js";
+import { createNumbers } from "./memory.js";
 import { type OverlapGain, overlapGain } from "./overlapGain.js";
 import { createRealFft } from "./realFft.js";
 import { type ComplexMatrix, row } from "./types.js";
@@ -40,7 +41,8 @@ export function istft({ re, im }: ComplexMatrix, options: IstftOptions = {}): Fl
   const size = length ?? Math.max(0, covered - 2 * skip);
   const rows = Math.min(re.rows, Math.ceil((size + 2 * skip) / hopLength));
 
-  const out = new Float32Array(size);
+  // A length of the caller's may go beyond what frames cover.
+  const out = length === undefined ? createNumbers(size) : new Float32Array(size);
   const { kernel, gain } = synthesisers(cacheKey(resolved), () => createSynthesiser(resolved));
   if (kernel.run({ re, im }, rows, skip, out) !== 0) {
     requireFinite("istft", "re", re.data);

@@ -2,6 +2,7 @@ import { createFractionalKernel } from "../kernels/fractional.js";
 import { createRefitKernel, type RefitKernel } from "../kernels/refit.js";
 import { createCache } from "./cache.js";
 import { requireFinite, requireInRange, requireSampleRate, requireSamples } from "./check.js";
+import { createNumbers } from "./memory.js";
 import { halfWidth, kernelAt, lowestTerms, resampleKernel } from "./resampleKernel.js";
 import { createViews, firstOf } from "./sampleSink.js";
 import type { SampleStream } from "./stream.js";
@@ -26,7 +27,7 @@ export interface ResampleOptions {
 export function resample(samples: Float32Array, { from, to }: ResampleOptions): Float32Array {
   requireRates("resample", from, to);
   requireSamples("resample", "samples", samples);
-  const out = new Float32Array(outputLength(samples.length, from, to));
+  const out = createNumbers(outputLength(samples.length, from, to));
   if (from === to) out.set(samples);
   const probe =
     from === to ? Number.NaN : resamplers(`${from}:${to}`, () => createResampler(from, to)).run(samples, out);

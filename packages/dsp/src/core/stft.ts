@@ -3,9 +3,10 @@ import { createAnalyser, type ResolvedStft, resolveStft, type StftOptions, stftF
 import { cacheKey, createCache } from "./cache.js";
 import { requireFiniteAfter, requireShape } from "./check.js";
 import { createFeed } from "./feed.js";
+import { createNumbers } from "./memory.js";
 import { createRowBuffer } from "./rowStream.js";
 import type { SpectrumStream } from "./stream.js";
-import { type ComplexMatrix, createMatrix } from "./types.js";
+import type { ComplexMatrix, Matrix } from "./types.js";
 
 export {
   type Analyser,
@@ -41,7 +42,8 @@ export function stft(samples: Float32Array, options: StftOptions = {}, out?: Com
       throw new RangeError(`stft: out must have ${rows} × ${bins} numbers, got ${part.rows} × ${part.cols}.`);
     }
   }
-  const spectrum = out ?? { re: createMatrix(rows, bins), im: createMatrix(rows, bins) };
+  const part = (): Matrix => ({ data: createNumbers(rows * bins), rows, cols: bins });
+  const spectrum = out ?? { re: part(), im: part() };
   const kernel = kernels(cacheKey(resolved), () => createSpectraKernel(resolved) ?? scalarKernel(resolved));
   const probe = kernel.run(samples, first, spectrum);
   requireFiniteAfter(

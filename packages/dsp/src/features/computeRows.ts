@@ -2,7 +2,8 @@ import { stftFrames } from "../core/analysis.js";
 import { cacheKey, createCache } from "../core/cache.js";
 import { requireFiniteAfter } from "../core/check.js";
 import { clampBelow } from "../core/decibel.js";
-import { createMatrix, type Matrix } from "../core/types.js";
+import { createNumbers } from "../core/memory.js";
+import type { Matrix } from "../core/types.js";
 import { createSimdKernel } from "../kernels/rows.js";
 import { createScalarKernel, type RowPlan, type SpectralKernel } from "./rowKernel.js";
 
@@ -35,7 +36,7 @@ export function computeRows(
 ): Matrix {
   const { rows, first } = stftFrames(fn, samples, plan.stft);
   const { hopLength, nFft } = plan.stft;
-  const out = createMatrix(rows, kernel.cols);
+  const out = { data: createNumbers(rows * kernel.cols), rows, cols: kernel.cols };
   const late = topDb !== null && plan.dct !== undefined;
   const probe = late
     ? limitedRows(samples, first, plan, kernel, topDb, out)
@@ -56,13 +57,13 @@ function limitedRows(
 ): number {
   const count = kernel.levelCount(rows);
   if (count <= levelLimit) {
-    const levels = new Float32Array(count);
+    const levels = createNumbers(count);
     const probe = kernel.levels(samples, first, rows, levels);
     kernel.clamp(levels, rows, Math.fround(kernel.max() - topDb), data);
     return probe;
   }
   const block = 4 * Math.max(1, Math.floor(levelLimit / 8 / kernel.width));
-  const levels = new Float32Array(kernel.levelCount(block));
+  const levels = createNumbers(kernel.levelCount(block));
   const eachBlock = (work: (start: number, count: number, done: number) => void) => {
     for (let t = 0; t < rows; t += block) work(first + t * stft.hopLength, Math.min(block, rows - t), t);
   };
