@@ -145,6 +145,22 @@ export function createProgram(signal: AbortSignal): Command {
     });
 
   program
+    .command("init <task>")
+    .summary("write a commented recipe to start from")
+    .description(
+      "Writes a recipe with a comment above each part: digits, speakers, emotion, sounds, spoof, sentiment, credit, characters, or any shipped recipe.",
+    )
+    .option("--data <folder>", "folder or archive to write into it")
+    .option("--out <file>", "file to write (default: the recipe's name)")
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText("after", examples("earshot init sounds --data my-sounds", "earshot init digits-cnn --out mine.yaml"))
+    .action(async (task, options) => {
+      const { initCommand } = await import("../commands/init.js");
+      await initCommand(task, options, createScreen(options));
+    });
+
+  program
     .command("report <runs...>")
     .summary("write a run's page, or compare runs")
     .description(
