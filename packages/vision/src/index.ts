@@ -27,6 +27,7 @@ export {
   minAreaRectangle,
   simplifyContour,
 } from "./images/contours.js";
+export { type DrawOptions, drawBoxes, drawOutline, drawPoints } from "./images/draw.js";
 export {
   adaptiveThreshold,
   type BlurOptions,

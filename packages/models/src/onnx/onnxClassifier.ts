@@ -2,18 +2,7 @@ import { classOfMax } from "../core/labels.js";
 import type { Classifier, Features, Matrix, ModelState, Tensor } from "../core/types.js";
 import { toSamples } from "../neural/samples.js";
 import { exportOnnx } from "./exportOnnx.js";
-
-/** What we use of onnxruntime-node, whose types need not be installed. */
-interface Runtime {
-  InferenceSession: {
-    create(model: Uint8Array, options: object): Promise<Session>;
-  };
-  Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => unknown;
-}
-interface Session {
-  run(feeds: Record<string, unknown>): Promise<Record<string, { data: unknown; dims: readonly number[] }>>;
-  release(): Promise<void>;
-}
+import { loadOnnxRuntime } from "./onnxRuntime.js";
 
 export interface OnnxOptions {
   /** Threads that compute (default 1). */
@@ -22,18 +11,6 @@ export interface OnnxOptions {
 
 /** Samples predicted at a time. */
 const CHUNK = 64;
-
-/** onnxruntime-node where it is installed and loads; undefined elsewhere. */
-async function loadRuntime(): Promise<Runtime | undefined> {
-  // Not a literal, so that bundlers leave it alone.
-  const name = "onnxruntime-node";
-  try {
-    const loaded = (await import(/* @vite-ignore */ name)) as Runtime & { default?: Runtime };
-    return loaded.InferenceSession ? loaded : loaded.default;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Whether a model ends in a network that one look at a sample is enough for. */
 function endsInNetwork(state: ModelState): boolean {
@@ -54,7 +31,7 @@ export async function onnxClassifier(
   { threads = 1 }: OnnxOptions = {},
 ): Promise<Classifier | undefined> {
   const state = await model.getState();
-  const runtime = endsInNetwork(state) ? await loadRuntime() : undefined;
+  const runtime = endsInNetwork(state) ? await loadOnnxRuntime() : undefined;
   if (!runtime) return undefined;
   const file = await exportOnnx(model).catch((error: unknown) => {
     if (error instanceof TypeError) return undefined;
