@@ -145,7 +145,11 @@ describe("openStorage", () => {
   });
 
   it.each<[string, Parameters<typeof zipOf>[0][number], RegExp]>([
-    ["climbs", { name: "../evil.wav", content: Buffer.from("x") }, /cannot be extracted|climbs/],
+    [
+      "climbs",
+      { name: "../evil.wav", content: Buffer.from("x") },
+      /entry "..\/evil.wav" climbs out of the folder; the archive is refused/,
+    ],
     ["is absolute", { name: "/etc/evil", content: Buffer.from("x") }, /cannot be extracted|absolute/],
     ["is a link", { name: "evil", content: Buffer.from("/etc/passwd"), unixMode: 0o120777 }, /is a symlink/],
     [

@@ -207,6 +207,37 @@ describe("verifyCorpus", () => {
     ]);
   });
 
+  it.each([
+    [
+      "spoofProtocol",
+      "protocol.tsv",
+      "path\tspeaker\tutterance\tsystem\tkey\nA.wav\ts\tu\t-\tbonafide\nB.wav\ts\tu\tv\tspoof\n",
+      "B.wav",
+    ],
+    ["inTheWild", "meta.csv", "file,speaker,label\nA.wav,x,spoof\nB.wav,y,bona-fide\n", "B"],
+    ["asvSpoof", "LA.cm.train.trn.txt", "LA_1 LA_T_1 - - bonafide\nLA_2 LA_T_2 - A01 spoof\n", "LA_T_2"],
+    ["esc50", "meta/esc50.csv", "filename,fold\n1-1-A-0.wav,1\n1-2-A-0.wav,1\n", "1-2-A-0"],
+    [
+      "speechCommands",
+      "testing_list.txt",
+      "yes/00000001_nohash_0.wav\nyes/00000002_nohash_0.wav\n",
+      "yes/00000002_nohash_0.wav",
+    ],
+    ["flickr8k", "captions.txt", "image,caption\nA.jpg,a dog\nB.jpg,a cat\n", "B"],
+  ])("names what the lists of %s speak of and its folder lacks", async (name, list, text, missing) => {
+    const root = join(folder, `lists-${name}`);
+    const first = {
+      spoofProtocol: "A.wav",
+      inTheWild: "A.wav",
+      asvSpoof: "LA_T_1.wav",
+      esc50: "audio/1-1-A-0.wav",
+      flickr8k: "A.jpg",
+    }[name];
+    writeTree(root, { [list]: text, [first ?? "yes/00000001_nohash_0.wav"]: toneWav() });
+    const verified = await verifyCorpus(name, { root });
+    expect(verified).toMatchObject({ items: 1, missing: [missing] });
+  });
+
   it("names a corpus that there is not", async () => {
     await expect(verifyCorpus("nonsense", { root: folder })).rejects.toThrow(
       /^verifyCorpus: no corpus is called "nonsense"; there are freeSpokenDigits, /,

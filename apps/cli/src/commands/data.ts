@@ -104,5 +104,7 @@ export async function verifyCommand(name: string, root: string, { screen }: Cont
   if (altered.length > 0)
     throw new UserError(`${altered[0]} is not the file that was released; get it again with earshot data get ${name}.`);
   if (broken.length > 0)
-    throw new UserError(`${broken.length} items cannot be decoded, the first because ${broken[0].reason}`);
+    throw new UserError(
+      `${broken.length} item${broken.length === 1 ? "" : "s"} cannot be decoded, the first because ${broken[0].reason}`,
+    );
 }

@@ -30,6 +30,8 @@ export interface AudioCorpusDefinition<L extends string> {
   expected: string;
   /** Reads what stands beside the sound (protocols, tables), and returns the rule for the files. */
   describe(storage: Storage): Describe<L> | Promise<Describe<L>>;
+  /** Ids of all items that its own lists name, whether their files are here or not. */
+  listed?: (storage: Storage) => Promise<Iterable<string>>;
   /** Is this path one of its sound files? Layouts that need other files to tell have none. */
   isFile?: (file: string) => boolean;
 }

@@ -1,5 +1,15 @@
+import type { Storage } from "../storage/storage.js";
 import { emnist, emnistInfo, mnist, mnistInfo } from "./images/mnist.js";
-import { flickr8k, flickr8kInfo, omniglot, omniglotInfo, orlFaces, orlFacesInfo } from "./images/pictureFolders.js";
+import {
+  flickr8k,
+  flickr8kInfo,
+  flickr8kListed,
+  omniglot,
+  omniglotInfo,
+  orlFaceId,
+  orlFaces,
+  orlFacesInfo,
+} from "./images/pictureFolders.js";
 import type { CorpusOptions } from "./options.js";
 import {
   creditCardDefault,
@@ -24,8 +34,14 @@ export interface OtherCorpus {
   expected?: number;
   /** MD5 of the release's files, unpacked, by the end of their names. */
   sums?: Readonly<Record<string, string>>;
+  /** Ids of the whole release, or of what the corpus' own lists name. */
+  listed?: (storage: Storage) => Promise<Iterable<string>>;
   load(options: CorpusOptions): Promise<Corpus<unknown> | TableCorpus>;
 }
+
+/** Forty people, ten pictures each. */
+const orlFacesListed = (): string[] =>
+  Array.from({ length: 400 }, (_, i) => orlFaceId(String(Math.floor(i / 10) + 1), String((i % 10) + 1)));
 
 const tables = /credit/i;
 
@@ -52,8 +68,21 @@ export const otherCorpora: Readonly<Record<string, OtherCorpus>> = {
     names: /omniglot|images_(background|evaluation)/i,
     load: omniglot,
   },
-  orlFaces: { info: orlFacesInfo, labels: ["label"], names: /orl|att.?faces/i, expected: 400, load: orlFaces },
-  flickr8k: { info: flickr8kInfo, labels: ["captions"], names: /flickr/i, load: flickr8k },
+  orlFaces: {
+    info: orlFacesInfo,
+    labels: ["label"],
+    names: /orl|att.?faces/i,
+    expected: 400,
+    listed: async () => orlFacesListed(),
+    load: orlFaces,
+  },
+  flickr8k: {
+    info: flickr8kInfo,
+    labels: ["captions"],
+    names: /flickr/i,
+    listed: flickr8kListed,
+    load: flickr8k,
+  },
   germanCredit: { info: germanCreditInfo, labels: ["risk"], names: tables, expected: 1000, load: germanCredit },
   creditCardDefault: {
     info: creditCardDefaultInfo,

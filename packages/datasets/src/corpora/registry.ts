@@ -1,5 +1,5 @@
 import { type SyntheticSpeechOptions, syntheticSpeech } from "../speech/syntheticSpeech.js";
-import { openStorage } from "../storage/storage.js";
+import { openStorage, type Storage } from "../storage/storage.js";
 import type { AudioCorpusLoader } from "./audioCorpus.js";
 import { isAudioName } from "./audioItems.js";
 import type { LabelledOptions } from "./options.js";
@@ -34,6 +34,8 @@ export interface CorpusKind {
   names?: RegExp;
   /** Is this path, below the root, one of its sound files? */
   isFile?: (file: string) => boolean;
+  /** Ids of all items that its own lists name, whether their files are here or not. */
+  listed?: (storage: Storage) => Promise<Iterable<string>>;
   /** Reads it from a folder or an archive. */
   load(options: LabelledOptions<string>): Promise<Corpus>;
 }

@@ -12,7 +12,7 @@ export interface CorpusVerification {
   items: number;
   /** Items of the whole release, where it is known. */
   expected?: number;
-  /** Ids of the release that are not here, where its names follow a rule. */
+  /** Ids that are not here: of the release, where its names follow a rule, or of the corpus' own lists. */
   missing: string[];
   /** Sound files that are none of the corpus. */
   extra: string[];
@@ -108,7 +108,7 @@ export async function verifyCorpus(
     name,
     items: items.length,
     expected: release?.items,
-    missing: release?.ids?.().filter((id) => !here.has(id)) ?? [],
+    missing: [...(release?.ids?.() ?? (await kind.listed?.(storage)) ?? [])].filter((id) => !here.has(id)),
     extra: storage.files.filter((file) => isAudioName(file) && !ours.has(storage.path(file))),
     altered: [],
     broken: decode ? await findBroken(items, onProgress) : [],
@@ -118,11 +118,16 @@ export async function verifyCorpus(
 /** Pictures, texts and rows: their number, and the content of files whose sums are known; loading them has checked their form. */
 async function verifyOther(
   name: string,
-  { names, expected, sums = {}, load }: OtherCorpus,
+  { names, expected, sums = {}, listed, load }: OtherCorpus,
   { root, cacheDir }: Pick<VerifyCorpusOptions, "root" | "cacheDir">,
 ): Promise<CorpusVerification> {
   const corpus = await load({ root, cacheDir });
   const found = { missing: [] as string[], altered: [] as string[] };
+  if (listed && "items" in corpus) {
+    const here = new Set(corpus.items.map(({ id }) => id));
+    for (const id of await listed(await openStorage(root, { names, cacheDir })))
+      if (!here.has(id)) found.missing.push(id);
+  }
   if (Object.keys(sums).length > 0) {
     const storage = await openStorage(root, { names, cacheDir });
     for (const [end, sum] of Object.entries(sums)) {

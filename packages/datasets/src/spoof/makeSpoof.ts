@@ -11,8 +11,8 @@ export interface MakeSpoofOptions {
   out: string;
   /** Methods (default all of our own); "espeak" needs espeak-ng and a text. */
   methods?: readonly (SpoofMethodName | "espeak")[];
-  /** Versions by each method of each recording (default: one method a recording, in turn). */
-  versions?: "all" | "one";
+  /** Versions of each recording: by every method, by one in turn, or by this many of them, spread over the list (default "one"). */
+  versions?: "all" | "one" | number;
   /** Rate of all files, Hz (default 16000). */
   sampleRate?: number;
   /** Draws every parameter (default 0). */
@@ -50,7 +50,7 @@ export interface MadeSpoof {
  * a run that was stopped goes on where it was.
  *
  * @param items bona fide speech; the speaker is the attribute "speaker", else the group
- * @throws RangeError if a method is not known
+ * @throws RangeError if a method is not known, or versions are no whole number from 1 to that of the methods
  */
 export async function makeSpoof(
   items: readonly Item[],
@@ -71,6 +71,12 @@ export async function makeSpoof(
       `makeSpoof: methods must be some of ${[...spoofMethodNames, "espeak"].join(", ")}, got ${unknown ?? "none"}.`,
     );
   }
+  const each = versions === "all" ? methods.length : versions === "one" ? 1 : versions;
+  if (!Number.isInteger(each) || each < 1 || each > methods.length) {
+    throw new RangeError(
+      `makeSpoof: versions must be "all", "one" or a whole number from 1 to ${methods.length} (methods), got ${versions}.`,
+    );
+  }
   mkdirSync(out, { recursive: true });
   const log = join(out, `made-${sampleRate}-${seed}.jsonl`);
   const known = readLog(log);
@@ -78,12 +84,15 @@ export async function makeSpoof(
   const records: SpoofRecord[] = [];
   const pool = createSpoofPool(threads);
   const sorted = [...items].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const total = sorted.length * (1 + (versions === "all" ? methods.length : 1));
+  const total = sorted.length * (1 + each);
   let reused = 0;
   let done = 0;
 
   const makeAll = async (item: Item, index: number): Promise<void> => {
-    const chosen = versions === "all" ? methods : [methods[index % methods.length]];
+    const chosen = Array.from(
+      { length: each },
+      (_, version) => methods[(index + Math.floor((version * methods.length) / each)) % methods.length],
+    );
     const clip = lazily(() => item.load());
     for (const system of ["bonafide", ...chosen] as const) {
       const record = recordOf(item, system);

@@ -18,12 +18,24 @@ export async function extractZip(path: string, extraction: Extraction): Promise<
         takeEntry(zip, entry, extraction).then(() => zip.readEntry(), reject);
       });
       zip.on("end", resolve);
-      zip.on("error", reject);
+      zip.on("error", (error: Error) => reject(refusal(error, extraction)));
       zip.readEntry();
     });
   } finally {
     zip.close();
   }
+}
+
+/** A name that the reader of zips refuses before we see it, refused in our own words. */
+function refusal(error: Error, extraction: Extraction): unknown {
+  const name = /^(?:invalid relative path|absolute path): (.*)$/s.exec(error.message)?.[1];
+  if (name === undefined) return error;
+  try {
+    extraction.place(name, "file");
+  } catch (refused) {
+    return refused;
+  }
+  return error;
 }
 
 async function takeEntry(zip: ZipFile, entry: Entry, extraction: Extraction): Promise<void> {

@@ -85,13 +85,13 @@ export async function omniglot({ root, cacheDir }: CorpusOptions): Promise<Corpu
 export async function orlFaces({ root, cacheDir }: CorpusOptions): Promise<Corpus<GrayImage>> {
   const storage = await openStorage(root, { names: /orl|att.?faces/i, cacheDir });
   const items = storage.files.flatMap((file): Item<GrayImage>[] => {
-    const match = /(?:^|\/)(s\d+)\/(\d+)\.pgm$/i.exec(file);
+    const match = /(?:^|\/)s(\d+)\/(\d+)\.pgm$/i.exec(file);
     if (!match) return [];
     const [, person, picture] = match;
     return [
       {
-        id: `${person.padStart(3, "0")}/${picture.padStart(2, "0")}`,
-        label: person,
+        id: orlFaceId(person, picture),
+        label: `s${person}`,
         attributes: { picture: Number(picture) },
         path: storage.path(file),
         load: async () => decodePgm(await readFile(storage.path(file)), file),
@@ -101,6 +101,10 @@ export async function orlFaces({ root, cacheDir }: CorpusOptions): Promise<Corpu
   const classes = [...new Set(items.map((i) => i.label!))].sort((a, b) => Number(a.slice(1)) - Number(b.slice(1)));
   return assembleCorpus(orlFacesInfo, items, { classes, source: root, expected: "s1/1.pgm" });
 }
+
+/** Of the n-th picture of a person. */
+export const orlFaceId = (person: string, picture: string): string =>
+  `s${person.padStart(2, "0")}/${picture.padStart(2, "0")}`;
 
 /** A picture with sentences about it. */
 export interface CaptionedItem extends FileItem {
@@ -144,6 +148,10 @@ export async function flickr8k({ root, cacheDir }: CorpusOptions): Promise<Capti
   });
   return { ...corpus, items: corpus.items as CaptionedItem[] };
 }
+
+/** Ids of the pictures that captions speak of. */
+export const flickr8kListed = async (storage: Storage): Promise<string[]> =>
+  [...(await readCaptions(storage)).keys()].map(stem);
 
 async function readCaptions(storage: Storage): Promise<Map<string, string[]>> {
   const captions = new Map<string, string[]>();

@@ -1,6 +1,8 @@
 import { basename, dirname } from "node:path/posix";
+import type { Storage } from "../../storage/storage.js";
 import { audioCorpus, type Describe } from "../audioCorpus.js";
 import { stem } from "../audioItems.js";
+import { tableByKey } from "../tables/tableByKey.js";
 
 /** The fifty classes by their numbers. */
 const classes50 =
@@ -54,6 +56,13 @@ const common = {
   groupKey: "recording",
   officialSplit: "five folds, fold1 to fold5; clips of one recording are in one fold",
 };
+/** Ids in `meta/esc50.csv`, which only the current layout has. */
+const listed =
+  (ten: boolean) =>
+  async (storage: Storage): Promise<string[]> =>
+    [...(await tableByKey(storage, /(^|\/)esc50\.csv$/i, "filename"))].flatMap(([file, row]) =>
+      ten && row.esc10 !== "True" ? [] : [stem(file)],
+    );
 const isFile = (file: string): boolean =>
   current.test(stem(file)) || (original.test(stem(file)) && folder.test(basename(dirname(file))));
 
@@ -69,6 +78,7 @@ export const esc50 = audioCorpus<"class">({
   classes: { class: classes50 },
   expected: "F-ID-T-C.wav or NNN - Class/F-ID-T.ogg",
   describe: () => describe(classes50),
+  listed: listed(false),
   isFile,
 });
 
@@ -84,5 +94,6 @@ export const esc10 = audioCorpus<"class">({
   classes: { class: classes10 },
   expected: "F-ID-T-C.wav or NNN - Class/F-ID-T.ogg",
   describe: () => describe(classes10),
+  listed: listed(true),
   isFile: (file) => isFile(file) && describe(classes10)(file) !== undefined,
 });

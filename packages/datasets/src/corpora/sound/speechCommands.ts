@@ -28,9 +28,7 @@ export const speechCommands = audioCorpus({
   expected: "word/SPEAKER_nohash_N.wav",
   isFile: (file) => pattern.test(stem(file)),
   async describe(storage) {
-    const [valid, test] = await Promise.all(
-      ["validation_list.txt", "testing_list.txt"].map((name) => readList(storage, name)),
-    );
+    const [valid, test] = await Promise.all(lists.map((name) => readList(storage, name)));
     return (file) => {
       const match = pattern.exec(stem(file));
       if (!match) return undefined;
@@ -47,7 +45,11 @@ export const speechCommands = audioCorpus({
       };
     };
   },
+  listed: async (storage) =>
+    (await Promise.all(lists.map((name) => readList(storage, name)))).flatMap((list) => [...(list ?? [])]),
 });
+
+const lists = ["validation_list.txt", "testing_list.txt"];
 
 async function readList(storage: Storage, name: string): Promise<Set<string> | undefined> {
   if (!storage.files.includes(name)) return undefined;

@@ -59,6 +59,7 @@ export const asvSpoof = audioCorpus<Label>({
     const trials = await readProtocols(storage);
     return (file) => trials.get(stem(file));
   },
+  listed: async (storage) => (await readProtocols(storage)).keys(),
 });
 
 async function readProtocols(storage: Storage): Promise<Map<string, Described<Label>>> {

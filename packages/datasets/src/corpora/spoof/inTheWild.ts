@@ -39,4 +39,5 @@ export const inTheWild = audioCorpus({
       };
     };
   },
+  listed: async (storage) => [...(await tableByKey(storage, /(^|\/)meta\.csv$/i, "file")).keys()].map(stem),
 });

@@ -1,3 +1,4 @@
+import type { Storage } from "../../storage/storage.js";
 import { audioCorpus } from "../audioCorpus.js";
 import { parseCsv } from "../tables/parseCsv.js";
 import { CorpusError } from "../types.js";
@@ -24,22 +25,9 @@ export const spoofProtocol = audioCorpus({
   labels: ["key", "system"],
   classes: { key: ["bonafide", "spoof"] },
   expected: "sound file that protocol.tsv lists",
+  listed: async (storage) => (await readProtocol(storage)).records.map(({ path }) => path),
   async describe(storage) {
-    const file = storage.files.find((f) => /(^|\/)protocol\.tsv$/i.test(f));
-    if (file === undefined) throw new CorpusError(`spoofProtocol: found no protocol.tsv in ${storage.source}.`);
-    const base = file.slice(0, -"protocol.tsv".length);
-    const [header = [], ...rows] = parseCsv(new TextDecoder().decode(await storage.read(file)), { delimiter: "\t" });
-    const missing = needed.filter((name) => !header.includes(name));
-    if (missing.length > 0)
-      throw new CorpusError(
-        `spoofProtocol: ${file} lacks the column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}.`,
-      );
-    const records = rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ""])));
-    const bad = records.find(({ key }) => key !== "bonafide" && key !== "spoof");
-    if (bad)
-      throw new CorpusError(
-        `spoofProtocol: the key of ${bad.path} in ${file} must be bonafide or spoof, got ${JSON.stringify(bad.key)}.`,
-      );
+    const { base, records } = await readProtocol(storage);
     const oneSpeaker = new Set(records.map((r) => r.speaker)).size < 2;
     const byPath = new Map(records.map((record) => [base + record.path, record]));
     return (path) => {
@@ -56,3 +44,23 @@ export const spoofProtocol = audioCorpus({
     };
   },
 });
+
+/** The rows of the protocol, and the folder that their paths begin in. */
+async function readProtocol(storage: Storage): Promise<{ base: string; records: Record<string, string>[] }> {
+  const file = storage.files.find((f) => /(^|\/)protocol\.tsv$/i.test(f));
+  if (file === undefined) throw new CorpusError(`spoofProtocol: found no protocol.tsv in ${storage.source}.`);
+  const base = file.slice(0, -"protocol.tsv".length);
+  const [header = [], ...rows] = parseCsv(new TextDecoder().decode(await storage.read(file)), { delimiter: "\t" });
+  const missing = needed.filter((name) => !header.includes(name));
+  if (missing.length > 0)
+    throw new CorpusError(
+      `spoofProtocol: ${file} lacks the column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}.`,
+    );
+  const records = rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ""])));
+  const bad = records.find(({ key }) => key !== "bonafide" && key !== "spoof");
+  if (bad)
+    throw new CorpusError(
+      `spoofProtocol: the key of ${bad.path} in ${file} must be bonafide or spoof, got ${JSON.stringify(bad.key)}.`,
+    );
+  return { base, records };
+}
