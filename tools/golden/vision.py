@@ -6,6 +6,9 @@ Images are base64: bytes of uint8 or little-endian float32.
 
 import base64
 import json
+import os
+import re
+import tarfile
 from pathlib import Path
 
 import cv2
@@ -164,10 +167,65 @@ def templates():
     }
 
 
+def yunet_faces(session, image):
+    """As FaceDetectorYN decodes them: x, y, width, height, score; OpenCV's own importer refuses the dynamic network."""
+    height, width = image.shape[:2]
+    across, down = -(-width // 32) * 32, -(-height // 32) * 32
+    padded = np.zeros((down, across, 3), np.float32)
+    padded[:height, :width] = image
+    out = dict(zip([o.name for o in session.get_outputs()], session.run(None, {"input": padded.transpose(2, 0, 1)[None]})))
+    boxes, scores = [], []
+    for stride in (8, 16, 32):
+        cls, obj, box = out[f"cls_{stride}"][0, :, 0], out[f"obj_{stride}"][0, :, 0], out[f"bbox_{stride}"][0]
+        score = np.sqrt(np.clip(cls, 0, 1) * np.clip(obj, 0, 1))
+        for i in np.flatnonzero(score >= 0.6):
+            row, column = divmod(i, across // stride)
+            w, h = np.exp(box[i, 2:]) * stride
+            boxes.append([float((column + box[i, 0]) * stride - w / 2), float((row + box[i, 1]) * stride - h / 2), float(w), float(h)])
+            scores.append(float(score[i]))
+    kept = cv2.dnn.NMSBoxes(boxes, scores, 0.6, 0.3)
+    return [[*boxes[i], scores[i]] for i in kept]
+
+
+def faces():
+    """Detectors on the annotated photos of dlib, where EARSHOT_DATA names them; coordinates only."""
+    data = os.environ.get("EARSHOT_DATA")
+    if not data:
+        return None
+    import onnxruntime as ort
+
+    ort.set_default_logger_severity(3)
+    weights = Path(data) / "pretrained"
+    cascade = cv2.CascadeClassifier(str(weights / "haarcascade_frontalface_default.xml"))
+    ultraface = ort.InferenceSession(str(weights / "ultraface_rfb_320.onnx"))
+    yunet = ort.InferenceSession(str(weights / "yunet_n_dynamic.onnx"))
+    out = {}
+    with tarfile.open(Path(data) / "dlib-faces.tar.gz") as archive:
+        for member in archive.getmembers():
+            name = Path(member.name).name
+            if not re.fullmatch(r"20\d\d_\d+\.jpg", name):
+                continue
+            image = cv2.imdecode(np.frombuffer(archive.extractfile(member).read(), np.uint8), cv2.IMREAD_COLOR)
+            height, width = image.shape[:2]
+            boxes, _, scores = cascade.detectMultiScale3(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), 1.1, 3, outputRejectLevels=True)
+            found = yunet_faces(yunet, image)
+            small = (cv2.resize(image, (320, 240))[..., ::-1].astype(np.float32) - 127) / 128
+            confidence, corners = ultraface.run(None, {"input": small.transpose(2, 0, 1)[None]})
+            best = np.argsort(-confidence[0, :, 1])[:3]
+            out[name] = {
+                "size": [width, height],
+                "haar": sorted([*map(int, box), float(score)] for box, score in zip(boxes, np.ravel(scores))),
+                "yunet": sorted(found),
+                "ultrafaceBest": [corners[0, best[0]].tolist(), float(confidence[0, best[0], 1])],
+            }
+    return out
+
+
 if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     header = {"opencv": cv2.__version__, "skimage": skimage.__version__, "numpy": np.__version__, "seed": 2026}
-    for name, values in {"images": images(), "features": features(), "templates": templates()}.items():
+    found = faces()
+    for name, values in {"images": images(), "features": features(), "templates": templates(), **({"faces": {"photos": found}} if found else {})}.items():
         path = OUT / f"{name}.json"
         path.write_text(json.dumps({"versions": header, **values}))
         print(path.name, path.stat().st_size)

@@ -48,10 +48,17 @@ export async function readImage(
     let pipe = sharp(bytes, { limitInputPixels: false, failOn: "truncated", pages: 1 }).autoOrient();
     if (maxSide !== undefined) pipe = pipe.resize(maxSide, maxSide, { fit: "inside", withoutEnlargement: true });
     pipe = channels === 4 ? pipe.ensureAlpha() : pipe.flatten({ background: "#ffffff" });
-    // Bands of a palette, CMYK or 16 bits all come to the same three or one bytes.
-    pipe = channels === 1 ? pipe.toColourspace("b-w") : pipe.toColourspace("srgb");
-    const { data, info } = await pipe.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    return toChannels(new Uint8Array(data.buffer, data.byteOffset, data.length), info, channels);
+    // Palettes, CMYK and 16 bits all come to the same bytes; grey is made below, as OpenCV makes it.
+    const { data, info } = await pipe
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const bands = toBands(
+      new Uint8Array(data.buffer, data.byteOffset, data.length),
+      info,
+      channels === 1 ? 3 : channels,
+    );
+    return channels === 1 ? grayOf(bands) : bands;
   } catch (error) {
     if (error instanceof RangeError) throw error;
     throw new RangeError(`${fn}: ${name} cannot be read as an image: ${reasonOf(error)}.`, { cause: error });
@@ -59,7 +66,7 @@ export async function readImage(
 }
 
 /** What libvips gives may have a band too many or too few. */
-function toChannels(
+function toBands(
   data: Uint8Array,
   { width, height, channels: have }: { width: number; height: number; channels: number },
   channels: number,
@@ -73,4 +80,13 @@ function toChannels(
     }
   }
   return { data: out, width, height, channels };
+}
+
+/** 0.299 red + 0.587 green + 0.114 blue in OpenCV's fixed point, so that `toGray` gives the same bytes. */
+function grayOf({ data, width, height }: Image): Image {
+  const gray = new Uint8Array(width * height);
+  for (let i = 0, k = 0; i < gray.length; i++, k += 3) {
+    gray[i] = (9798 * data[k] + 19235 * data[k + 1] + 3735 * data[k + 2] + 16384) >> 15;
+  }
+  return { data: gray, width, height, channels: 1 };
 }
