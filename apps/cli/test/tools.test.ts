@@ -38,6 +38,9 @@ describe("earshot spoof", () => {
     const options = { out, methods: "phaseRandom", versions: "all" as const, sampleRate: 8000, seed: 1, threads: 1 };
     const made = await jsonOf((screen) => spoofCommand(root, options, { screen, signal }));
     expect(made).toMatchObject({ bonaFide: 8, systems: { phaseRandom: 8 }, failed: 0 });
+    await expect(spoofCommand(root, { ...options, out: join(root, "spoofed") }, { ...quiet, signal })).rejects.toThrow(
+      /^--out .*spoofed lies in .*: what is made there would be taken for speech the next time; choose a folder outside it\.$/,
+    );
     expect(readFileSync(join(out, "protocol.tsv"), "utf8").split("\n")[0]).toMatch(/^path\tspeaker/);
     const data = { kind: "recordings", corpora: ["spoofProtocol"], target: "key" };
     const { metrics } = await train(smallRecipe({ data, split: { by: "group" } }), {

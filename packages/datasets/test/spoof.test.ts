@@ -42,6 +42,11 @@ describe("spoofClip", () => {
     const { clip } = spoofClip({ samples, sampleRate: 8000 }, { method, seed: 1 });
     expect(clip.samples.length).toBeGreaterThan(700);
     expect(clip.samples.every(Number.isFinite)).toBe(true);
+    // A spoofed word that is the word itself would teach the wrong thing.
+    for (let seed = 0; seed < (method === "splice" ? 20 : 2); seed++) {
+      const spoofed = spoofClip({ samples, sampleRate: 8000 }, { method, seed }).clip.samples;
+      expect(spoofed.some((x, i) => Math.abs(x - (samples[i] ?? 0)) > 0.01)).toBe(true);
+    }
   });
 
   it("keeps what is said: the course of the energy stays, except where it is cut up", () => {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import { detectCorpus, loadCorpus, type MakeSpoofOptions, makeSpoof } from "@earshot/datasets/node";
 import type { Context } from "../cli/context.js";
 import { UserError } from "../cli/errors.js";
@@ -15,6 +15,12 @@ export interface SpoofCommandOptions {
 /** `earshot spoof DIR` */
 export async function spoofCommand(root: string, options: SpoofCommandOptions, { screen }: Context): Promise<void> {
   const { out, methods, versions, sampleRate, seed, threads } = options;
+  const inside = relative(resolve(root), resolve(out));
+  if (!inside.startsWith("..") && !isAbsolute(inside)) {
+    throw new UserError(
+      `--out ${out} lies in ${root}: what is made there would be taken for speech the next time; choose a folder outside it.`,
+    );
+  }
   const { items, title } = await loadCorpus({ kind: await detectCorpus(root), root });
   const bar = screen.progress("spoofing");
   const { records, failed, reused } = await makeSpoof(items, {
@@ -41,7 +47,8 @@ export async function spoofCommand(root: string, options: SpoofCommandOptions, {
     return;
   }
   screen.print(
-    `${bonaFide} bona fide and ${records.length - bonaFide} spoofed files of ${title} in ${out}, with protocol.tsv`,
+    `${bonaFide} bona fide and ${records.length - bonaFide} spoofed files of ${title} in ${out}, with protocol.tsv${reused > 0 ? `; ${reused} of them were there already` : ""}`,
   );
-  for (const [name, count] of Object.entries(counts)) screen.print(`  ${name.padEnd(20)}${count}`);
+  const width = Math.max(...systems.map((name) => name.length)) + 2;
+  for (const [name, count] of Object.entries(counts)) screen.print(`  ${name.padEnd(width)}${count}`);
 }

@@ -1,7 +1,7 @@
 import type { SpoofMethod } from "./types.js";
 
 /**
- * Concatenation: the speech is cut at its quietest places into pieces of about 0.2 s, some of which change places or come twice, with short cross-fades.
+ * Concatenation: the speech is cut at its quietest places into pieces of about 0.2 s (less where it lasts less than a second), some of which change places or come twice, with short cross-fades.
  */
 export const splice: SpoofMethod = (samples, { sampleRate, rng }) => {
   const pieces = cutAtQuiet(samples, sampleRate);
@@ -17,7 +17,8 @@ export const splice: SpoofMethod = (samples, { sampleRate, rng }) => {
       moves++;
     }
   }
-  if (moves === 0 && order.length > 1) {
+  // What was not moved after all would be bona fide speech that is called spoofed.
+  if (order.every((piece, i) => piece === i) && order.length > 1) {
     order.reverse();
     moves = order.length;
   }
@@ -37,11 +38,11 @@ export const splice: SpoofMethod = (samples, { sampleRate, rng }) => {
   return { samples: out.slice(0, at), parameters: { pieces: pieces.length, moves } };
 };
 
-/** Pieces of 0.1–0.35 s that end where the sound is quietest. */
+/** Pieces of 0.1–0.35 s, of a third of the sound at most, that end where it is quietest. */
 function cutAtQuiet(samples: Float32Array, sampleRate: number): [start: number, end: number][] {
   const pieces: [number, number][] = [];
-  const shortest = Math.round(0.1 * sampleRate);
-  const longest = Math.round(0.35 * sampleRate);
+  const longest = Math.max(1, Math.round(Math.min(0.35 * sampleRate, samples.length / 3)));
+  const shortest = Math.max(1, Math.round(longest / 3.5));
   const step = Math.max(1, Math.round(0.005 * sampleRate));
   let start = 0;
   while (samples.length - start > longest) {
@@ -49,7 +50,7 @@ function cutAtQuiet(samples: Float32Array, sampleRate: number): [start: number, 
     let quietest = Number.POSITIVE_INFINITY;
     for (let t = start + shortest; t <= start + longest; t += step) {
       let power = 0;
-      for (let i = t - step; i < t + step; i++) power += samples[i] ** 2;
+      for (let i = Math.max(0, t - step); i < Math.min(samples.length, t + step); i++) power += samples[i] ** 2;
       if (power < quietest) {
         quietest = power;
         best = t;
