@@ -118,6 +118,24 @@ describe("cutMix", () => {
     }
   });
 
+  it("and every other change of batches is an option of the classifier, and changes what is learned", async () => {
+    const { x, y } = clouds([24, 24]);
+    const changes = [
+      { mixUp: 1 },
+      { cutMix: 1 },
+      { mask: { frames: 2, count: 1 } },
+      { shift: 2 },
+      { noise: 0.5 },
+      { warp: { frames: 0.3 } },
+    ];
+    const learned = [];
+    for (const augment of [undefined, ...changes]) {
+      learned.push(weightsOf(await neuralClassifier({ ...plain, augment }).fit(x, y)).join());
+    }
+    expect(new Set(learned).size).toBe(1 + changes.length);
+    expect(() => neuralClassifier({ augment: { cutMix: -1 } })).toThrow(RangeError);
+  });
+
   it("takes turns with mixUp where both are asked for", () => {
     const kinds = Array.from({ length: 40 }, (_, seed) => {
       const b = batch();

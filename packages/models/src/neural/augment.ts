@@ -109,7 +109,9 @@ function mix({ data, targets, n }: Batch, alpha: number, rng: Rng): void {
 function paste({ data, targets, n, shape }: Batch, alpha: number, rng: Rng): void {
   const [frames, features = 1] = shape;
   const [size, depth] = [data.length / n, data.length / n / (frames * features)];
-  const side = Math.sqrt(1 - beta(alpha, rng));
+  const share = 1 - beta(alpha, rng);
+  // Rows of a table have one axis to cut along.
+  const side = frames > 1 && features > 1 ? Math.sqrt(share) : share;
   const [top, bottom] = span(frames, side, rng);
   const [left, right] = span(features, side, rng);
   const [before, wanted] = [data.slice(), targets.slice()];
@@ -126,6 +128,7 @@ function paste({ data, targets, n, shape }: Batch, alpha: number, rng: Rng): voi
 
 /** From where to where a side of a box goes: round a random middle, cut at the borders. */
 function span(length: number, side: number, rng: Rng): [number, number] {
+  if (length === 1) return [0, 1];
   const [middle, half] = [rng.below(length), (length * side) / 2];
   return [Math.max(0, Math.round(middle - half)), Math.min(length, Math.round(middle + half))];
 }

@@ -167,6 +167,7 @@ function readAugmentation(given: BatchAugmentation): BatchAugmentation {
   const aChange = maybe(passing<object>({}, anObject, "an object such as { frames: 0.1 }"));
   const { mask, warp, distort, ...rest } = readOptions(kind, given, {
     mixUp: anAmount,
+    cutMix: anAmount,
     shift: maybe(aWhole(0, { min: 0 })),
     noise: anAmount,
     warp: aChange,
