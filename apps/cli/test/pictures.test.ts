@@ -202,6 +202,31 @@ describe("the features of a voice", () => {
     expect(featureConfig(config, "recordings")).toEqual(config);
   });
 
+  it("say how fast a tone gets louder and softer, and how each part of it is", () => {
+    const rate = 16000;
+    const loudness = (t: number): number => 1.2 + Math.sin((2 * Math.PI * 5 * t) / rate);
+    const samples = Float32Array.from({ length: 4 * rate }, (_, t) => 0.3 * loudness(t) * Math.sin(t) * (1 + t / rate));
+    const given = { kind: "voice", sampleRate: rate, parts: 3, modulation: true };
+    const config = featureConfig(given, "recordings");
+    if (!config) throw new Error("no config");
+    const { features } = clipFeatures(config)({ samples, sampleRate: rate });
+    const names = voiceNames(config as never);
+    expect(names).toHaveLength(features.cols);
+    expect(features.cols).toBe(88 + 2 * 9 * 85 + 3 * 3 * 85 + 70);
+    const of = (name: string): number => features.data[names.indexOf(name)];
+    // Five times a second is louder than any other rate, in the band of the tone.
+    const others = ["0.4to1.2", "2.5to4", "6.5to10", "10to18", "18to40"];
+    for (const other of others) {
+      expect(of("modulation.band6.4to6.5Hz")).toBeGreaterThan(of(`modulation.band6.${other}Hz`) + 1);
+    }
+    const parts = [1, 2, 3].map((p) => of(`mfcc0.mean.part${p}of3`));
+    expect([...parts].sort((a, b) => a - b)).toEqual(parts);
+    expect(parts[0]).toBeLessThan(parts[2]);
+    expect(() => featureConfig({ ...given, nMels: 8 } as never, "recordings")).toThrow(
+      /modulation wants nMels of 10 or more/,
+    );
+  });
+
   it("name a key that is not known", () => {
     expect(() => featureConfig({ kind: "voice", sampleRate: 16000, nMel: 20 } as never, "recordings")).toThrow(
       'features: unknown key "nMel"; did you mean "nMels"?',

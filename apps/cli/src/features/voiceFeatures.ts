@@ -12,32 +12,46 @@ import {
 } from "@earshot/dsp";
 import { egemaps, egemapsDescriptorNames, egemapsDescriptors, egemapsFunctionalNames } from "@earshot/dsp/egemaps";
 import { z } from "zod";
+import { modulation, modulationBands, modulationNames } from "./modulation.js";
 
 const whole = (low: number, high: number) => z.int().min(low).max(high);
 
 /**
  * What is measured of a voice as a whole, and the frames it is made of, in one row: the 88 numbers of eGeMAPS; nine statistics of its 25
- * contours, of a log-mel spectrum and of cepstra, and of how each of them moves; then, where `frames` asks for them, log-mel frames.
+ * contours, of a log-mel spectrum and of cepstra, and of how each of them moves; where `parts` asks for them, three statistics of each
+ * contour in each part of the recording; how fast the loudness of ten bands moves, where `modulation` asks for it; then log-mel frames, where
+ * `frames` does.
  */
-export const voiceSchema = z.strictObject({
-  kind: z.literal("voice"),
-  /** Hz, at least 16000. */
-  sampleRate: whole(16000, 96000),
-  /** Silence removed at both ends; null keeps it. */
-  trimDb: z.number().min(1).max(120).nullable().default(40),
-  nMels: whole(1, 256).default(40),
-  nMfcc: whole(1, 256).default(20),
-  /** A row of `count` × `nMels` numbers more, for networks: log-mel frames `hopSec` apart from the start on, the rest silent. */
-  frames: z
-    .strictObject({ count: whole(1, 10000), hopSec: z.number().min(0.001).max(1), nMels: whole(1, 256) })
-    .nullable()
-    .default(null),
-});
+export const voiceSchema = z
+  .strictObject({
+    kind: z.literal("voice"),
+    /** Hz, at least 16000. */
+    sampleRate: whole(16000, 96000),
+    /** Silence removed at both ends; null keeps it. */
+    trimDb: z.number().min(1).max(120).nullable().default(40),
+    nMels: whole(1, 256).default(40),
+    nMfcc: whole(1, 256).default(20),
+    /** Equal parts in time whose contours are summarised apart, by mean, deviation and maximum; 1 for none. */
+    parts: whole(1, 16).default(1),
+    /** Whether the power of seven rates of change, 0.4 to 40 Hz, is measured of ten bands; wants `nMels` of 10 or more. */
+    modulation: z.boolean().default(false),
+    /** A row of `count` × `nMels` numbers more, for networks: log-mel frames `hopSec` apart from the start on, the rest silent. */
+    frames: z
+      .strictObject({ count: whole(1, 10000), hopSec: z.number().min(0.001).max(1), nMels: whole(1, 256) })
+      .nullable()
+      .default(null),
+  })
+  .refine(({ modulation, nMels }) => !modulation || nMels >= modulationBands, {
+    message: `modulation wants nMels of ${modulationBands} or more`,
+    path: ["modulation"],
+  });
 
 export type VoiceConfig = z.infer<typeof voiceSchema>;
 
 /** Everything that the command line makes of recordings. */
 export const isVoice = (config: { kind: string }): boolean => config.kind === "voice";
+
+const ofParts: readonly PoolStatistic[] = ["mean", "std", "max"];
 
 const statistics: readonly PoolStatistic[] = ["mean", "std", "min", "max", "q25", "median", "q75", "skew", "kurtosis"];
 
@@ -74,17 +88,20 @@ export function voiceExtractor(config: VoiceConfig): (samples: Float32Array) => 
   const { contours, picture } = configsOf(config);
   const [mels, cepstra] = contours.map(featureExtractor);
   const frames = picture && featureExtractor(picture);
-  const { sampleRate, trimDb } = config;
+  const { sampleRate, trimDb, parts: segments } = config;
   const window: TrimConfig = { frameLength: Math.round(0.05 * sampleRate), hopLength: Math.round(0.01 * sampleRate) };
   return (samples) => {
     const kept = trimDb === null ? samples : trim(samples, { ...window, topDb: trimDb }).samples;
     const least = Math.round(shortestSec * sampleRate);
     const voice = kept.length < least ? fixLength(kept, { length: least }) : kept;
-    const all = beside([egemapsDescriptors(voice, { sampleRate }), mels(voice), cepstra(voice)]);
+    const spectrum = mels(voice);
+    const all = beside([egemapsDescriptors(voice, { sampleRate }), spectrum, cepstra(voice)]);
     const parts = [
       egemaps(voice, { sampleRate }),
       poolFeatures(all, { statistics }).data,
       poolFeatures(delta(all), { statistics }).data,
+      ...(segments > 1 ? [poolFeatures(all, { statistics: ofParts, segments }).data] : []),
+      ...(config.modulation ? [modulation(spectrum)] : []),
       ...(frames ? [frames(voice).data.subarray(0, (config.frames?.count ?? 0) * (config.frames?.nMels ?? 0))] : []),
     ];
     const data = Float32Array.from(parts.flatMap((part) => Array.from(part)));
@@ -102,9 +119,18 @@ export function voiceNames(config: VoiceConfig): string[] {
     ...egemapsFunctionalNames,
     ...pooled(own),
     ...pooled(own.map((name) => `${name}.delta`)),
+    ...partsOf(config.parts, own),
+    ...(config.modulation ? modulationNames() : []),
     ...Array.from({ length: config.frames?.count ?? 0 }, (_, t) => bands.map((name) => `${name}.frame${t}`)).flat(),
   ];
 }
+
+const partsOf = (parts: number, names: readonly string[]): string[] =>
+  parts === 1
+    ? []
+    : Array.from({ length: parts }, (_, p) => p + 1).flatMap((p) =>
+        ofParts.flatMap((statistic) => names.map((name) => `${name}.${statistic}.part${p}of${parts}`)),
+      );
 
 /** Frames of several matrices side by side, as many as the shortest has. */
 function beside(parts: readonly Matrix[]): Matrix {
