@@ -3,6 +3,7 @@ import { earshotVersion } from "../run/environment.js";
 import { addLiveCommand } from "./live.js";
 import { addMachineCommands } from "./machine.js";
 import { collect, data, examples, json, noCache, skipBroken, threads, verbose, wholeNumber } from "./options.js";
+import { addQueueCommands } from "./queue.js";
 import { createScreen } from "./screen.js";
 import { addToolCommands } from "./tools.js";
 
@@ -177,6 +178,7 @@ export function createProgram(signal: AbortSignal): Command {
 
   addLiveCommand(program, signal);
   addToolCommands(program, signal);
+  addQueueCommands(program, signal);
   addMachineCommands(program);
   return program;
 }

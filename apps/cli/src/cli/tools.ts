@@ -10,6 +10,7 @@ import {
   verbose,
   wholeNumber,
 } from "./options.js";
+import { queue } from "./queue.js";
 import { createScreen } from "./screen.js";
 
 /** Commands around data and machines: inspect, sweep, extract, data, spoof, engine. */
@@ -79,7 +80,12 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
       collect,
       [],
     )
-    .option("--workers <n>", "workers at most (default: all cores)", wholeNumber("workers", 1, 256))
+    .addOption(
+      new Option("--workers <n>", "workers at most (default: all cores)")
+        .argParser(wholeNumber("workers", 1, 256))
+        .conflicts("queue"),
+    )
+    .addOption(queue())
     .addOption(skipBroken())
     .addOption(json())
     .addOption(verbose())
@@ -88,6 +94,7 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
       examples(
         "earshot extract digits-svm free-spoken-digit-dataset.tar.gz --out digits.arrow",
         "earshot extract my.yaml my-recordings --set features.nMfcc=20 --workers 4",
+        "earshot extract my.yaml /shared/recordings --out /shared/all.arrow --queue redis://10.0.0.5:6379",
       ),
     )
     .action(async (recipe, path, options) => {
@@ -167,6 +174,32 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     .action(async (path, options) => {
       const { spoofCommand } = await import("../commands/spoof.js");
       await spoofCommand(path, options, { signal, screen: createScreen(options) });
+    });
+
+  program
+    .command("generate <run>")
+    .summary("make sounds that were never recorded")
+    .description(
+      "Makes sounds of the classes that a generative run has learned: a WAV and a PNG each, and a page to look and listen.",
+    )
+    .option("--label <name>", "class to make; can be repeated (default: all)", collect, [])
+    .option("--count <n>", "sounds of each class, or steps of the way to --to", wholeNumber("count", 1, 1000), 4)
+    .option("--seed <n>", "of the noise; number i of a seed is always the same", wholeNumber("seed", 0), 0)
+    .option("--to <seed>", "goes step by step from --seed to this one", wholeNumber("to", 0))
+    .option("--truncation <x>", "keep the noise within ±x: more usual sounds, less various ones", Number)
+    .requiredOption("--out <folder>", "folder to make")
+    .addOption(json())
+    .addOption(verbose())
+    .addHelpText(
+      "after",
+      examples(
+        "earshot generate runs/sounds-gan-1 --label dog --count 8 --seed 1 --out dogs",
+        "earshot generate runs/digits-gan-1 --label 7 --seed 1 --to 2 --count 9 --out way",
+      ),
+    )
+    .action(async (run, options) => {
+      const { generateCommand } = await import("../commands/generative.js");
+      await generateCommand(run, options, { signal, screen: createScreen(options) });
     });
 
   const engine = program

@@ -6,12 +6,15 @@ import { duration } from "../cli/screen.js";
 import { openEveryRecording } from "../data/openData.js";
 import { extractCorpus, runShardsHere } from "../features/extractCorpus.js";
 import { featureConfig } from "../features/featureConfig.js";
+import { runShardsOn } from "../queue/runShardsOn.js";
 import { loadRecipe } from "../recipe/load.js";
 
 export interface ExtractCommandOptions {
   out: string;
   set: string[];
   workers?: number;
+  /** Where other machines take the work from. */
+  queue?: string;
   skipBroken?: boolean;
 }
 
@@ -19,7 +22,7 @@ export interface ExtractCommandOptions {
 export async function extractCommand(
   given: string,
   root: string,
-  { out, set, workers = availableParallelism(), skipBroken = false }: ExtractCommandOptions,
+  { out, set, workers = availableParallelism(), queue, skipBroken = false }: ExtractCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
   const started = performance.now();
@@ -31,7 +34,7 @@ export async function extractCommand(
   const made = await extractCorpus(corpus, {
     out: resolve(out),
     config,
-    runner: runShardsHere(workers),
+    runner: queue === undefined ? runShardsHere(workers) : runShardsOn(queue, resolve(out)),
     skipBroken,
     signal,
     onProgress: (done) => bar.update(done),
