@@ -3,7 +3,8 @@
 export { packPanels, gemm, batchGemm } from "./gemm";
 export { weightSums } from "./weightSums";
 export { binary, binaryScalar, binaryRow, unary, scaleRows, dropout } from "./elementwise";
-export { columnSums, joinSums, rowReduce, softmax, crossEntropy } from "./reduce";
+export { columnSums, joinSums, rowReduce } from "./reduce";
+export { softmax, softmaxGradient, crossEntropy, probabilityCrossEntropy } from "./softmax";
 export { adam, sgd, rmsprop, lion, squares } from "./optimise";
 export { normStats, normApply, normGradStats, normGradApply } from "./normalise";
 export { convolve, convolveFilterGradient, convolveInputGradient, joinParts, packFlipped } from "./convolve";

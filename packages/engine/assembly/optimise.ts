@@ -1,5 +1,5 @@
 // Optimiser steps over elements [start, end), in place, in the order of PyTorch's.
-import { loadPart, storePart } from "./vector";
+import { give, take } from "./vector";
 
 /**
  * Adam. rate and epsilon already hold the bias corrections: p −= rate·m / (√v·root + epsilon), root = 1/√(1 − β₂ᵗ).
@@ -90,15 +90,4 @@ export function squares(start: i32, end: i32, worker: i32, x: usize, n: i32, out
     const s = f64x2.add(s0, s1);
     store<f64>(out + (<usize>part << 3), f64x2.extract_lane(s, 0) + f64x2.extract_lane(s, 1));
   }
-}
-
-// @ts-ignore: decorator
-@inline function take(p: usize, n: i32): v128 {
-  return n == 4 ? v128.load(p) : loadPart(p, n);
-}
-
-// @ts-ignore: decorator
-@inline function give(p: usize, v: v128, n: i32): void {
-  if (n == 4) v128.store(p, v);
-  else storePart(p, v, n);
 }

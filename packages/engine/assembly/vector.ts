@@ -33,6 +33,18 @@
   if (count > 3) v128.store_lane<f32>(p, v, 3, 12);
 }
 
+/** The first `count` lanes of memory; all four at once where there are as many. */
+// @ts-ignore: decorator
+@inline export function take(p: usize, count: i32): v128 {
+  return count >= 4 ? v128.load(p) : loadPart(p, count);
+}
+
+// @ts-ignore: decorator
+@inline export function give(p: usize, v: v128, count: i32): void {
+  if (count >= 4) v128.store(p, v);
+  else storePart(p, v, count);
+}
+
 /** Sum of the four lanes, always in the order (0 + 1) + (2 + 3). */
 // @ts-ignore: decorator
 @inline export function sumLanes(v: v128): f32 {

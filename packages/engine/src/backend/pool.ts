@@ -7,7 +7,8 @@ import { startWorker, type WorkerHandle } from "./startWorker.js";
 const ROUND = 0;
 const READY = 1;
 const DONE = 2;
-const NEXT = 3;
+/** Which round is open, and the next grain that nobody has: 20 bits and 12. */
+const CLAIM = 3;
 const KERNEL = 4;
 const TOTAL = 5;
 const GRAIN = 6;
@@ -16,6 +17,10 @@ const FAILED = 8;
 /** Behind them, the system's number of each worker's thread, 0 where there is none to have. */
 const THREADS = 16;
 const MAX_ARGUMENTS = 40;
+/** The grain of a round that is closed. */
+const CLOSED = 4095;
+/** Grains of a round at most: one more than there are may be claimed, in vain. */
+const MOST_GRAINS = CLOSED - 1;
 /** Turns a waiting thread spins before it sleeps: some 20 µs, about the gap between two kernels of a training step. */
 const SPINS = 4000;
 /** How long one wait lasts before the caller looks whether all workers live. */
@@ -93,12 +98,25 @@ export async function createPool(module: WebAssembly.Module, heap: Heap, threads
     throw error;
   }
 
-  const wake = (kernel: number): void => {
+  let round = 0;
+  /** Opens a round. Whoever is late finds the claim of another round and reads anew. */
+  const open = (kernel: number, total: number, grain: number, args: number[]): number => {
+    round = (round + 1) | 0;
+    const tag = round << 12;
+    Atomics.store(control, CLAIM, tag | CLOSED);
+    numbers.set(args);
     control[KERNEL] = kernel;
+    control[TOTAL] = total;
+    control[GRAIN] = grain;
+    control[COUNT] = args.length;
+    control[FAILED] = 0;
     Atomics.store(control, DONE, 0);
-    Atomics.add(control, ROUND, 1);
+    Atomics.store(control, CLAIM, tag);
+    Atomics.store(control, ROUND, round);
     Atomics.notify(control, ROUND);
+    return tag;
   };
+  let looked = performance.now();
   return {
     threads,
     local,
@@ -111,27 +129,31 @@ export async function createPool(module: WebAssembly.Module, heap: Heap, threads
         if (total > 0) local[kernel](0, total, 0, ...args);
         return;
       }
-      numbers.set(args);
-      control[TOTAL] = total;
-      control[GRAIN] = grain;
-      control[COUNT] = args.length;
-      control[FAILED] = 0;
-      Atomics.store(control, NEXT, 0);
-      wake(index.get(kernel) ?? -1);
+      // A worker that has died between two kernels is not missed by those who take its grains.
+      const now = performance.now();
+      if (now - looked > LOOK_MS) {
+        looked = now;
+        look(0);
+      }
+      const step = grain * Math.ceil(total / grain / MOST_GRAINS);
+      const tag = open(index.get(kernel) ?? -1, total, step, args);
       const own = local[kernel];
+      let taken = 0;
       try {
         for (;;) {
-          const start = Atomics.add(control, NEXT, grain);
+          const start = (Atomics.add(control, CLAIM, 1) & CLOSED) * step;
           if (start >= total) break;
-          own(start, Math.min(total, start + grain), 0, ...args);
+          taken++;
+          own(start, Math.min(total, start + step), 0, ...args);
         }
       } finally {
-        waitForAll(control, count, look);
+        const claimed = Math.min(Atomics.exchange(control, CLAIM, tag | CLOSED) & CLOSED, Math.ceil(total / step));
+        waitForAll(control, claimed - taken, look);
       }
       if (control[FAILED]) throw new Error(`engine: ${kernel} failed in worker ${control[FAILED]}; repeat the step.`);
     },
     dispose() {
-      wake(-1);
+      open(-1, 0, 1, []);
       dead ||= "the pool has been closed";
       end();
     },

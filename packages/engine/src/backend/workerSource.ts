@@ -1,7 +1,8 @@
 /**
  * What a worker of the pool runs, as text, so that neither Node nor a bundler has to find a file. It gets the compiled kernels,
  * the shared memory and the control block, and waits: a new round in `control[ROUND]` names a kernel, a range, a grain and
- * arguments; the worker takes grains until none is left. See README, "The pool".
+ * arguments; the worker claims grains until none is left. Nobody waits for a worker that has claimed nothing, so a late one may read
+ * the arguments of a round while those of the next are being written: its claim, which names the round, then fails.
  */
 export const workerSource = `
 const run = ({ module, memory, control, numbers, names, id, spins }) => {
@@ -18,19 +19,20 @@ const run = ({ module, memory, control, numbers, names, id, spins }) => {
     }
     round = Atomics.load(control, 0);
     if (control[4] < 0) return;
-    try {
-      const kernel = table[control[4]], total = control[5], grain = control[6], count = control[7];
-      const args = Array.from(numbers.subarray(0, count));
-      for (;;) {
-        const start = Atomics.add(control, 3, grain);
-        if (start >= total) break;
+    const kernel = table[control[4]], total = control[5], grain = control[6];
+    const args = Array.from(numbers.subarray(0, control[7]));
+    for (;;) {
+      const claim = Atomics.load(control, 3), start = (claim & 4095) * grain;
+      if (claim >> 12 !== (round << 12) >> 12 || start >= total || Atomics.load(control, 0) !== round) break;
+      if (Atomics.compareExchange(control, 3, claim, claim + 1) !== claim) continue;
+      try {
         kernel(start, Math.min(total, start + grain), id, ...args);
+      } catch (error) {
+        Atomics.store(control, 8, id);
       }
-    } catch (error) {
-      Atomics.store(control, 8, id);
+      Atomics.add(control, 2, 1);
+      Atomics.notify(control, 2);
     }
-    Atomics.add(control, 2, 1);
-    Atomics.notify(control, 2);
   }
 };
 /* The number by which Linux knows this thread; 0 elsewhere. */

@@ -19,10 +19,7 @@ const sizesOf = (x: TensorInfo, recurrent: TensorInfo): Sizes => {
 /** Rows of the batch a thread takes: whole register tiles, and as many as there are, for all share the recurrent weights. */
 const rowsOf = (batch: number, threads: number): number => 4 * Math.ceil(batch / (4 * threads));
 const flag = (v: boolean): number => (v ? 1 : 0);
-/** Absent inputs are tensors without numbers, since tfjs saves every input it is told to. */
-const isAbsent = (t: TensorInfo | undefined): boolean => !t || t.shape[0] === 0;
-const optional = (backend: EarshotBackend, t: TensorInfo | undefined): number =>
-  t === undefined || isAbsent(t) ? 0 : backend.address(t);
+const optional = (backend: EarshotBackend, t: TensorInfo | undefined): number => (t ? backend.address(t) : 0);
 
 /** Addresses of what a recurrent layer reads; 0 for what is absent. */
 export interface RecurrentSources {

@@ -63,22 +63,28 @@ export function registerRecurrentGradients(): void {
   });
 }
 
+/** What a recurrent layer may be given and its gradient then reads. */
+const OPTIONAL = ["c0", "mask", "drop"];
+const named = (names: string[], tensors: Tensor[]): Record<string, Tensor> =>
+  Object.fromEntries(names.map((name, i) => [name, tensors[i]]));
+
 /**
  * States of an LSTM, taped: of all that the kernel leaves for its gradient, only the states count as outputs, since tfjs would
  * make zeros for every output that no gradient comes from.
  */
 export function tapedLstm(inputs: Record<string, Tensor>, attrs: RecurrentAttrs): Tensor {
-  const { kernel, recurrent, c0, mask, drop } = inputs;
+  const { kernel, recurrent, ...rest } = inputs;
+  const given = OPTIONAL.filter((name) => rest[name]);
   return taped(
     inputs,
     (save) => {
       const [h, x, c, before, gates] = runKernel<Tensor[]>("Lstm", inputs, attrs);
-      save([kernel, recurrent, c0, mask, drop, x, c, before, gates]);
+      save([kernel, recurrent, x, c, before, gates, ...given.map((name) => rest[name])]);
       return h;
     },
-    (dh, [kernel, recurrent, c0, mask, drop, x, c, before, gates]) => {
-      const given = { dh, gates, c, recurrent, c0, mask, drop };
-      const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", given, attrs);
+    (dh, [kernel, recurrent, x, c, before, gates, ...others]) => {
+      const sources = { dh, gates, c, recurrent, ...named(given, others) };
+      const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", sources, attrs);
       const [dKernel, dRecurrent, dBias] = runKernel<Tensor[]>("StepWeights", { a: x, other: before, b: dz });
       return {
         x: () => runKernel("StepInput", { dz, kernel }),
@@ -94,17 +100,18 @@ export function tapedLstm(inputs: Record<string, Tensor>, attrs: RecurrentAttrs)
 
 /** States of a GRU, taped alike. */
 export function tapedGru(inputs: Record<string, Tensor>, attrs: RecurrentAttrs): Tensor {
-  const { kernel, recurrent, mask, drop } = inputs;
+  const { kernel, recurrent, ...rest } = inputs;
+  const given = OPTIONAL.filter((name) => rest[name]);
   return taped(
     inputs,
     (save) => {
       const [h, x, before, inner, gates] = runKernel<Tensor[]>("Gru", inputs, attrs);
-      save([kernel, recurrent, mask, drop, h, x, before, inner, gates]);
+      save([kernel, recurrent, h, x, before, inner, gates, ...given.map((name) => rest[name])]);
       return h;
     },
-    (dh, [kernel, recurrent, mask, drop, h, x, before, inner, gates]) => {
-      const given = { dh, gates, h, before, inner, recurrent, mask, drop };
-      const [dz, dr, dh0] = runKernel<Tensor[]>("GruGradient", given, attrs);
+    (dh, [kernel, recurrent, h, x, before, inner, gates, ...others]) => {
+      const sources = { dh, gates, h, before, inner, recurrent, ...named(given, others) };
+      const [dz, dr, dh0] = runKernel<Tensor[]>("GruGradient", sources, attrs);
       const [dKernel, dBias] = runKernel<Tensor[]>("StepWeights", { a: x, b: dz });
       const [dRecurrent, dRecurrentBias] = attrs.after
         ? runKernel<Tensor[]>("StepWeights", { a: before, b: dr })

@@ -1,6 +1,6 @@
 import { getGradient, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
-import { define, defineGradient, override, overrideGradient, runKernel } from "./override.js";
+import { define, override, overrideGradient, runKernel } from "./override.js";
 
 /** Parts of a sum over rows: their number depends on the rows alone, so the order of additions does too. */
 export function partsOf(rows: number): { parts: number; per: number } {
@@ -117,7 +117,7 @@ function spreadGradient(name: "Sum" | "Mean", axisOf: (x: TensorInfo, attrs: obj
   });
 }
 
-/** Sums, means, maxima, softmax and cross-entropy. */
+/** Sums, means and maxima. */
 export function registerReductions(): void {
   override("Sum", (backend, { x }, { axis, keepDims }) => reduceSum(backend, x, axis, keepDims, false));
   override("Mean", (backend, { x }, { axis, keepDims }) => reduceSum(backend, x, axis, keepDims, true));
@@ -139,34 +139,4 @@ export function registerReductions(): void {
   };
   spreadGradient("Sum", axisOf);
   spreadGradient("Mean", axisOf);
-  override("Softmax", (backend, { logits }, { dim }: { dim: number }) => {
-    const last = logits.shape.length - 1;
-    if (logits.dtype !== "float32" || (dim !== -1 && dim !== last)) return undefined;
-    const cols = logits.shape[last];
-    const from = backend.address(logits);
-    const out = backend.output(logits.shape);
-    const rows = util.sizeFromShape(logits.shape) / cols;
-    backend.pool.run("softmax", rows, Math.max(1, Math.floor(4096 / cols)), from, backend.address(out), cols, 0);
-    return out;
-  });
-  define("SoftmaxCrossEntropy", (backend, { logits, targets, weights }) => {
-    const [rows, cols] = logits.shape;
-    const [pl, pt, pw] = [backend.address(logits), backend.address(targets), weights ? backend.address(weights) : 0];
-    const loss = backend.output([rows]);
-    const gradient = backend.output([rows, cols]);
-    const grain = Math.max(1, Math.floor(2048 / cols));
-    backend.pool.run("crossEntropy", rows, grain, pl, pt, pw, backend.address(loss), backend.address(gradient), cols);
-    return [loss, gradient];
-  });
-  define("ScaleRows", (backend, { x, scale }) => {
-    const rows = x.shape[0];
-    const [px, ps] = [backend.address(x), backend.address(scale)];
-    const cols = util.sizeFromShape(x.shape) / rows;
-    const out = backend.output(x.shape);
-    backend.pool.run("scaleRows", rows, Math.max(1, Math.floor(16384 / cols)), px, ps, backend.address(out), cols);
-    return out;
-  });
-  defineGradient("SoftmaxCrossEntropy", [], [false, true], (dy, [gradient]) => ({
-    logits: () => runKernel("ScaleRows", { x: gradient, scale: dy }),
-  }));
 }

@@ -9,6 +9,7 @@ import { adoptPlainKernels } from "./override.js";
 import { registerPooling } from "./pool.js";
 import { registerRecurrent } from "./recurrent.js";
 import { registerReductions } from "./reduce.js";
+import { registerSoftmax } from "./softmax.js";
 
 /** All kernels of our backend: tfjs' plain ones, then ours in their place. */
 export function registerKernels(): void {
@@ -16,6 +17,7 @@ export function registerKernels(): void {
   registerElementwise();
   registerMatMul();
   registerReductions();
+  registerSoftmax();
   registerConvolution();
   registerDepthwise();
   registerPooling();

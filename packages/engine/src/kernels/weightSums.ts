@@ -2,6 +2,8 @@ import type { EarshotBackend } from "../backend/backend.js";
 
 /** Rows that the kernel packs at a time. */
 const BLOCK = 128;
+/** Bytes of a packed strip of so many columns, with what lies between it and the next. */
+const strip = (columns: number): number => 4 * BLOCK * columns + 64;
 
 /** A matrix as stored: its address and columns. */
 export interface Columns {
@@ -27,7 +29,7 @@ export function weightSums(
   const outBytes = 64 * Math.ceil((4 * (P + Q + 1) * N) / 64);
   const per = BLOCK * Math.ceil(rows / BLOCK / (outBytes > 2 ** 20 ? 4 : 8));
   const parts = Math.ceil(rows / per);
-  const scratchBytes = 4 * BLOCK * (8 * Math.ceil(N / 8) + 4 * Math.ceil(Math.max(P, Q) / 4));
+  const scratchBytes = strip(8) * Math.ceil(N / 8) + strip(4) * Math.ceil(Math.max(P, Q) / 4);
   heap.withScratch(parts * outBytes + pool.threads * scratchBytes, (sums) => {
     const scratch = sums + parts * outBytes;
     const sides = [a.address, P, other?.address ?? 0, Q, b.address, N];

@@ -1,9 +1,9 @@
 import {
   AdamOptimizer,
   engine,
-  mul,
   type NamedTensorMap,
   type Scalar,
+  scalar,
   type Tensor,
   tidy,
   type Variable,
@@ -53,9 +53,10 @@ export function patchAdam(): void {
         ...[1, 0, 1],
       ]);
     }
+    // As a product of tensors in single precision would be.
     tidy(() => {
-      this.accBeta1.assign(mul(this.accBeta1, this.beta1) as Scalar);
-      this.accBeta2.assign(mul(this.accBeta2, this.beta2) as Scalar);
+      this.accBeta1.assign(scalar(power1 * Math.fround(this.beta1)) as Scalar);
+      this.accBeta2.assign(scalar(power2 * Math.fround(this.beta2)) as Scalar);
     });
     this.incrementIterations();
   };

@@ -3,9 +3,10 @@ import { layers as factories } from "@tensorflow/tfjs-layers";
 import { conv2d } from "../ops/convolve.js";
 import { dense } from "../ops/dense.js";
 import { batchNormPredict, batchNormTrain } from "../ops/normalise.js";
-import { patchActivation, patchCompile, takesRelu } from "./fuseRelu.js";
+import { patchActivation, takesRelu } from "./fuseRelu.js";
 import { type Activation, finish, type LayerVariable, patchCall } from "./patch.js";
 import { patchAdam } from "./patchAdam.js";
+import { patchCompile } from "./patchCompile.js";
 import { patchRecurrent } from "./patchRecurrent.js";
 
 interface ConvLayer {
@@ -37,7 +38,7 @@ interface NormLayer {
 
 /**
  * Makes the layers of tfjs use our kernels, so that `LayersModel.fit` is fast: dense, convolution, batch normalisation,
- * recurrent layers, Adam. What they compute stays the same, and so do saved models.
+ * recurrent layers, cross-entropy, Adam. What they compute stays the same, and so do saved models.
  */
 export function patchLayers(): void {
   patchCall<ConvLayer>(factories.conv2d({ filters: 1, kernelSize: 1 }), (layer, x) => {

@@ -15,7 +15,6 @@ import {
   type Tensor,
   type Tensor2D,
   tanh,
-  tensor,
   where,
   zeros,
 } from "@tensorflow/tfjs-core";
@@ -73,8 +72,8 @@ export function lstm(x: Tensor, weights: LstmWeights, options: RecurrentOptions 
     return lastOf(fusedLstm(x, weights, options), options);
   }
   if (!isOurs() || units % 4) return lastOf(plainLstm(x, weights, options), options);
-  const c0 = options.c0 ?? tensor([], [0]);
-  return tapedLstm({ x, ...weights, ...inputsOf(options), c0 }, attrsOf(options, false));
+  const { c0 } = options;
+  return tapedLstm({ x, ...weights, ...inputsOf(options), ...(c0 && { c0 }) }, attrsOf(options, false));
 }
 
 /**
@@ -118,9 +117,9 @@ function check(fn: string, x: Tensor, w: LstmWeights | GruWeights, gates: number
 }
 
 const inputsOf = ({ h0, mask, drop }: RecurrentOptions): Record<string, Tensor> => ({
-  h0: h0 ?? tensor([], [0]),
-  mask: mask ?? tensor([], [0]),
-  drop: drop ?? tensor([], [0]),
+  ...(h0 && { h0 }),
+  ...(mask && { mask }),
+  ...(drop && { drop }),
 });
 
 const attrsOf = (
