@@ -66,6 +66,7 @@ export const modelKinds = {
   hashingVectorizer: async () => (await import("./text/hashingVectorizer.js")).hashingVectorizerKind,
   naiveBayesWeights: async () => (await import("./text/naiveBayesWeights.js")).naiveBayesWeightsKind,
   pipeline: async () => (await import("./pipeline/pipeline.js")).pipelineKind,
+  spectrogramGenerator: async () => (await import("./generative/spectrogramGenerator.js")).spectrogramGeneratorKind,
 } satisfies ModelKinds;
 
 const factory = createFactory(modelKinds);

@@ -59,7 +59,7 @@ const needs: Record<string, { options?: object; x?: Features; y?: string[] }> = 
 const isNumeric = (kind: string): boolean => /Regressor$|^(linearRegression|ridge|lasso|elasticNet|svr)$/.test(kind);
 /** Networks have a suite of their own, resamplers neither predict nor transform. */
 const kinds = Object.keys(modelKinds).filter(
-  (kind) => !/neural|Sampler|smote|Duplicates/.test(kind) && !isNumeric(kind),
+  (kind) => !/neural|spectrogram|Sampler|smote|Duplicates/.test(kind) && !isNumeric(kind),
 );
 /** What hashes learns nothing. */
 const isStateless = (kind: string): boolean => kind.startsWith("hashing");
