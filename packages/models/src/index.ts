@@ -91,6 +91,7 @@ export type { Schedule } from "./neural/schedule.js";
 export { neuralFromTorch, type TorchWeights } from "./neural/torchWeights.js";
 export { type Pipeline, pipeline, type RegressorPipeline, type TransformerPipeline } from "./pipeline/pipeline.js";
 export type { ColumnScaler } from "./preprocessing/columnScaler.js";
+export { type FrameCorrelationOptions, frameCorrelation } from "./preprocessing/frameCorrelation.js";
 export { type KBinsDiscretizerOptions, kBinsDiscretizer } from "./preprocessing/kBinsDiscretizer.js";
 export { type MinMaxScalerOptions, minMaxScaler } from "./preprocessing/minMaxScaler.js";
 export { type PolynomialFeaturesOptions, polynomialFeatures } from "./preprocessing/polynomialFeatures.js";

@@ -54,6 +54,7 @@ export const modelKinds = {
   calibrated: async () => (await import("./calibration/calibrated.js")).calibratedKind,
   selectColumns: async () => (await import("./selection/selectColumns.js")).selectColumnsKind,
   rfe: async () => (await import("./selection/rfe.js")).rfeKind,
+  frameCorrelation: async () => (await import("./preprocessing/frameCorrelation.js")).frameCorrelationKind,
   takeColumns: async () => (await import("./selection/takeColumns.js")).takeColumnsKind,
   kMeans: async () => (await import("./mixture/kMeans.js")).kMeansKind,
   gaussianMixture: async () => (await import("./mixture/gaussianMixture.js")).gaussianMixtureKind,

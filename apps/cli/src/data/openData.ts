@@ -3,11 +3,13 @@ import { corpora, detectCorpus, imdb, loadCorpus, openStorage } from "@earshot/d
 import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
+import type { Screen } from "../cli/screen.js";
 import type { PictureShape } from "../features/pictureFeatures.js";
 import type { DataSpec } from "../recipe/schema.js";
 import type { Labelled } from "../train/items.js";
 import { drawItems } from "./drawItems.js";
 import { openPictures } from "./openPictures.js";
+import { type FoundCorpus, openSpoofed } from "./openSpoofed.js";
 import { openTable } from "./openTable.js";
 import { syntheticReviews } from "./syntheticReviews.js";
 import { withSpoof } from "./syntheticSpoof.js";
@@ -20,6 +22,8 @@ export interface OpenedData {
   items: Labelled[];
   /** What the items are rows of, by their attribute `row`; for tables alone. */
   table?: Table;
+  /** Of data that are put together of several corpora: which were found, and what was taken of each. */
+  found?: FoundCorpus[];
   /** Class that the question is about, where the corpus says so. */
   positive?: string;
   /** How the items' pictures are seen; for pictures alone. */
@@ -34,6 +38,8 @@ export interface OpenOptions {
   /** Folder or archive named on the command line. */
   root?: string;
   seed: number;
+  /** Shows how far work is that some data need before they can be opened. */
+  screen?: Screen;
 }
 
 type SoundSpec = Exclude<DataSpec, { kind: "texts" | "table" | "pictures" }>;
@@ -46,7 +52,7 @@ const everyLayout = (): string[] => Object.keys(corpora);
  *
  * @throws UserError, CorpusError or RangeError in one sentence: no data, a layout the recipe does not read, a target the items lack
  */
-export async function openData(spec: DataSpec, { root: given, seed }: OpenOptions): Promise<OpenedData> {
+export async function openData(spec: DataSpec, { root: given, seed, screen }: OpenOptions): Promise<OpenedData> {
   if (spec.kind === "table") {
     const root = given ?? spec.root ?? process.env.EARSHOT_DATA;
     const { info, table, items, positive } = await openTable(spec, root);
@@ -63,8 +69,12 @@ export async function openData(spec: DataSpec, { root: given, seed }: OpenOption
     const shape = { size: spec.size, invert: spec.invert && root !== undefined };
     return { ...label(corpus, spec, corpus.name, root, seed), pictures: shape };
   }
-  const named = given ?? (spec.kind === "recordings" ? (spec.root ?? process.env.EARSHOT_DATA) : undefined);
+  const named = given ?? (spec.kind === "syntheticSpeech" ? undefined : (spec.root ?? process.env.EARSHOT_DATA));
   if (named === undefined) return label(await openSynthetic(spec), spec, "syntheticSpeech", undefined, seed);
+  if (spec.kind === "spoofedSpeech") {
+    const { found, ...corpus } = await openSpoofed(spec, named, { holds, ...(screen && { screen }) });
+    return { ...label(corpus, spec, spec.kind, named, seed), found };
+  }
   const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
   const { kind, corpus } = await openRecordings(named, layouts, spec.target);
   return label(corpus, spec, kind, named, seed);

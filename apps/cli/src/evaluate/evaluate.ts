@@ -7,6 +7,7 @@ import { type Predictions, poolPredictions } from "../judge/predictions.js";
 import type { Recipe } from "../recipe/schema.js";
 import { type Metrics, metricsOf } from "../run/metrics.js";
 import { openModel } from "../run/trainedRun.js";
+import { judgeMethods } from "../train/judgeRun.js";
 import { prepareData } from "../train/prepareData.js";
 import { predictItems } from "../train/runTurns.js";
 import { isTrainedOn, readTraining, type Training } from "./readTraining.js";
@@ -90,7 +91,8 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
   const sentence = split ? `the part "${split}"${met}` : "all of it, by a model trained elsewhere";
   const plan = { by: "none", sentence, turns: [turn], sharedGroups: [] };
   const seconds = Math.round(performance.now() - started) / 1000;
-  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage, judgement, seconds });
+  const methods = judgeMethods(recipe, predictions, prepared.items);
+  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage, judgement, methods, seconds });
   return { metrics: { ...metrics, unknown: { n: strangers.length, labels } }, predictions, recipe, data };
 }
 

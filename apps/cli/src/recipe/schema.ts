@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { spoofedSpeechShape } from "./spoofedSpeech.js";
 
 const name = z.string().min(1);
 
@@ -46,6 +47,15 @@ const recordings = z.strictObject({
 });
 
 const syntheticSpeech = z.strictObject({ kind: z.literal("syntheticSpeech"), ...shared, ...synthetic.shape });
+
+/** Speech of people, spoofed copies of it, and sets of spoofed speech: of all corpora that a folder holds. */
+const spoofedSpeech = z.strictObject({
+  kind: z.literal("spoofedSpeech"),
+  ...shared,
+  target: name.default("key"),
+  ...spoofedSpeechShape,
+  synthetic: synthetic.nullable().default(null),
+});
 
 /** Texts with labels; without data, reviews that a small grammar makes up. */
 const texts = z.strictObject({
@@ -104,7 +114,14 @@ const pictures = z.strictObject({
 });
 
 /** Where the items come from. */
-export const dataSchema = z.discriminatedUnion("kind", [recordings, syntheticSpeech, texts, table, pictures]);
+export const dataSchema = z.discriminatedUnion("kind", [
+  recordings,
+  syntheticSpeech,
+  spoofedSpeech,
+  texts,
+  table,
+  pictures,
+]);
 
 /** What is trained on and what is judged. */
 export const splitSchema = z.strictObject({
@@ -120,6 +137,8 @@ export const splitSchema = z.strictObject({
   folds: z.union([z.enum(["auto", "holdout"]), z.int().min(2).max(100)]).default("auto"),
   /** A second, harder judgement reported beside the main one: groups not in training. Who judges both may split groups at random. */
   beside: name.nullable().default(null),
+  /** What no item judged may share with training beside its group: values of this attribute, and those that have one of `together` in their names. */
+  unseen: z.strictObject({ attribute: name, together: z.array(name).default([]) }).nullish(),
   /** As --allow-leakage: train even where a group or an item's content stands on both sides; the report says so in its first line. */
   allowLeakage: z.boolean().default(false),
 });

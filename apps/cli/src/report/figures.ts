@@ -71,6 +71,18 @@ export function figuresOf({ metrics, log, predictions, recipe, table, words }: R
         ),
     });
   }
+  const methods = Object.entries(metrics.perMethod ?? {});
+  if (methods.length > 1 && methods.length <= 60) {
+    figures.push({
+      name: "perMethod",
+      alt: "Equal error rate of each method, with 95 % intervals",
+      spec: (theme) =>
+        perClassBars(
+          methods.map(([name, { n, eer }]) => bar(name, eer, n)),
+          { theme, metric: "Equal error rate", sort: true },
+        ),
+    });
+  }
   if (k === 2) figures.push(...detectionFigures(predictions, recipe.report.positive));
   if (metrics.calibration) figures.push(calibrationFigure(metrics.calibration));
   if (words) figures.push(wordsFigure(words));

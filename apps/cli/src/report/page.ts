@@ -8,6 +8,7 @@ import {
   dataSection,
   environmentSection,
   groupSection,
+  methodSection,
   metricTable,
   picture,
 } from "./sections.js";
@@ -32,6 +33,7 @@ ${notes(run)}
 <div class="columns">${picture(drawn.get("confusion"), "Rows are the truth, columns what the model said.")}${picture(drawn.get("perClass"), "Share of each class' items that was found; lines are 95 % intervals, items in brackets.")}</div>
 ${classTable(run)}
 ${drawn.has("det") && html`<h2>Where to draw the line</h2><div class="columns">${picture(drawn.get("scores"), "Scores of both classes; the line is the threshold at which both errors are equal.")}${picture(drawn.get("det"), "Each threshold trades misses for false alarms.")}${picture(drawn.get("roc"))}</div>`}
+${methodSection(run, drawn.get("perMethod"))}
 ${calibrationSection(run, drawn.get("calibration"))}
 ${lenderSection(run, drawn)}
 ${groupSection(run, drawn.get("perGroup"))}

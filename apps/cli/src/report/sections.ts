@@ -84,6 +84,18 @@ export function groupSection({ metrics, facts }: RunContent, figure: DrawnFigure
   }`;
 }
 
+/** Equal error rate of every method held out, against all items of the other class. */
+export function methodSection({ metrics, recipe }: RunContent, figure: DrawnFigure | undefined): Html | undefined {
+  const methods = Object.entries(metrics.perMethod ?? {});
+  if (methods.length === 0) return undefined;
+  const name = recipe.split.unseen?.attribute ?? "method";
+  const rows = methods.map(
+    ([method, { n, eer }]) =>
+      html`<tr><td>${method}</td><td class="n">${n}</td><td class="n">${percent(eer.value)}</td><td class="n muted">${range(eer)}</td></tr>`,
+  );
+  return html`<h2>Each ${name}, judged by a model that never met it</h2>${picture(figure)}<div class="scroll"><table><thead><tr><th>${name}</th><th class="n">items</th><th class="n">equal error rate</th><th class="n">95 % interval</th></tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
 /** Every figure with its bootstrap interval. */
 export function metricTable(metrics: Readonly<Record<string, Figure>>): Html {
   const rows = Object.entries(metrics).map(([name, { value, low, high }]) => {

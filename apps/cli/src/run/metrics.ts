@@ -1,6 +1,7 @@
 import type { OpenedData } from "../data/openData.js";
 import type { CalibrationFacts } from "../decision/learnDecision.js";
 import type { Judgement } from "../judge/judge.js";
+import type { MethodFigures } from "../judge/perMethod.js";
 import type { Leak } from "../train/leakage.js";
 import type { Plan } from "../train/planSplit.js";
 import type { Prepared } from "../train/prepareData.js";
@@ -31,6 +32,8 @@ export interface Metrics extends Judgement {
   /** What stands on both sides of the split; without --allow-leakage, training refuses it. */
   leakage: Leak[];
   beside?: Beside;
+  /** Equal error rates by what the split holds out beside groups: each spoofing method against all bona fide speech. */
+  perMethod?: Record<string, MethodFigures>;
   /** What calibrated probabilities are worth; absent where too few items were judged to learn a calibration. */
   calibration?: CalibrationFacts;
 }
@@ -42,6 +45,7 @@ interface Parts {
   plan: Plan;
   leakage: Leak[];
   judgement: Judgement;
+  methods?: Record<string, MethodFigures>;
   beside?: Beside;
   calibration?: CalibrationFacts;
   seconds: number;
@@ -55,6 +59,7 @@ export function metricsOf({
   plan,
   leakage,
   judgement,
+  methods,
   beside,
   calibration,
   seconds,
@@ -78,6 +83,7 @@ export function metricsOf({
     ...(perFold && { perFold }),
     confusion,
     leakage,
+    ...(methods && { perMethod: methods }),
     ...(beside && { beside }),
     ...(calibration && { calibration }),
   };

@@ -1,5 +1,7 @@
 import type { Classifier } from "@earshot/models";
 import { judge } from "../judge/judge.js";
+import { perMethod } from "../judge/perMethod.js";
+import type { Predictions } from "../judge/predictions.js";
 import type { Recipe } from "../recipe/schema.js";
 import { type Beside, splitFacts } from "../run/metrics.js";
 import { planBeside } from "./honestSplit.js";
@@ -15,6 +17,17 @@ export const judgeOptions = ({ report, seed }: Recipe, { by }: Pick<Plan, "by">)
   byGroup: by !== "item" && by !== "predefined",
   ...(report.positive !== null && { positive: report.positive }),
 });
+
+/** Equal error rates by what the split holds out beside groups, such as spoofing methods; nothing where it holds out nothing. */
+export function judgeMethods({ split, report, seed }: Recipe, predictions: Predictions, items: Prepared["items"]) {
+  if (!split.unseen) return undefined;
+  const { replicates, positive } = report;
+  return perMethod(predictions, items, split.unseen.attribute, {
+    replicates,
+    seed,
+    ...(positive !== null && { positive }),
+  });
+}
 
 /** The harder judgement that the recipe wants beside the main one; none where the data do not allow it. */
 export async function judgeBeside(

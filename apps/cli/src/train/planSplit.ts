@@ -11,6 +11,7 @@ import { UserError } from "../cli/errors.js";
 import type { SplitSpec } from "../recipe/schema.js";
 import type { Labelled } from "./items.js";
 import { type Leak, plural, sharedGroups } from "./leakage.js";
+import { holdOutToo, type UnseenFolds } from "./unseenToo.js";
 
 /** One turn: item numbers of each part, rising. */
 export interface Turn {
@@ -55,7 +56,10 @@ export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: 
   const groupKey = groupWord(options.groupKey);
   const index = new Map(items.map((item, i) => [item, i]));
   const numbers = (part: readonly Labelled[]): number[] => part.map((item) => index.get(item) ?? -1);
-  const { sentence, folds } = partItems(items, spec, seed, groupKey);
+  const parted = partItems(items, spec, seed, groupKey);
+  const held = spec.unseen ? holdOutToo(items, parted.folds, spec.unseen, seed) : undefined;
+  const { folds } = held ?? parted;
+  const sentence = held && spec.unseen ? withValues(parted.sentence, held, spec.unseen.attribute) : parted.sentence;
   const turns = folds.map(({ name, train, test }) => {
     requireClasses(train, test, name);
     return { name, train: numbers(train), test: numbers(test) };
@@ -63,9 +67,12 @@ export function planSplit(items: readonly Labelled[], spec: SplitSpec, options: 
   return { by, sentence, turns, sharedGroups: sharedGroups(items, turns, groupKey) };
 }
 
+const withValues = (sentence: string, { values, families }: UnseenFolds, attribute: string): string =>
+  `${sentence}, nor any ${attribute} of ${values} (${families} families) that it is judged on`;
+
 function partItems(
   items: readonly Labelled[],
-  { by, test, folds, stratify }: SplitSpec,
+  { by, test, folds, stratify, unseen }: SplitSpec,
   seed: number,
   groupKey: string,
 ): { sentence: string; folds: CorpusFold<Labelled>[] } {
@@ -120,8 +127,14 @@ function partItems(
   }
   const count = folds === "auto" ? 5 : folds;
   const sentence = `${count} folds over ${groups.size} ${plural(what)}, all judged by models that never met them`;
-  return { sentence, folds: groupKFold(items, { folds: count, seed, key, stratify: "label" }) };
+  return {
+    sentence,
+    folds: groupKFold(items, { folds: count, seed, key, stratify: unseen ? corpusAndLabel : "label" }),
+  };
 }
+
+/** Every fold has its share of every corpus. */
+const corpusAndLabel = ({ label, attributes }: Labelled): string => `${attributes?.corpus ?? ""}/${label}`;
 
 const officialParts = (items: readonly Labelled[]): string[] =>
   [...new Set(items.map((item) => item.split ?? ""))].sort();

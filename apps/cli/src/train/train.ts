@@ -24,7 +24,7 @@ import { copiesFor } from "./copies.js";
 import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js";
 import { allowing, requireHonestSplit } from "./honestSplit.js";
 import { type Job, splitOptions, type TrainOptions } from "./job.js";
-import { finalModel, judgeBeside, judgeOptions } from "./judgeRun.js";
+import { finalModel, judgeBeside, judgeMethods, judgeOptions } from "./judgeRun.js";
 import { type Plan, planSplit } from "./planSplit.js";
 import { type Prepared, prepareData } from "./prepareData.js";
 import { prepareExtra } from "./prepareExtra.js";
@@ -114,6 +114,7 @@ async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptio
   (await buildModel(recipe)).dispose();
   const data = await openData(recipe.data, {
     seed: recipe.seed,
+    screen: given.screen,
     ...(given.data !== undefined && { root: given.data }),
   });
   if (given.debug) data.items = drawDebugItems(data.items);
@@ -170,6 +171,7 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
     runTurns(recipe, prepared, plan, { ...turn, title: "training", onEpoch }),
   );
   const judgement = judge(predictions, judgeOptions(recipe, plan));
+  const methods = judgeMethods(recipe, predictions, prepared.items);
   const beside = await clock("beside", () => judgeBeside({ ...job, turn }, prepared));
   const final = await clock("finalFit", () => finalModel({ ...job, turn }, prepared, plan, model));
   const { fields, notes, calibration } = await clock("calibration", () =>
@@ -200,7 +202,18 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
 
   await folder.write("predictions.csv", predictionsCsv(predictions));
   const seconds = Math.round(1000 * (checkpoints.seconds + place.clock())) / 1000;
-  const metrics = metricsOf({ recipe: name, data, prepared, plan, leakage, judgement, beside, calibration, seconds });
+  const metrics = metricsOf({
+    recipe: name,
+    data,
+    prepared,
+    plan,
+    leakage,
+    judgement,
+    methods,
+    beside,
+    calibration,
+    seconds,
+  });
   await folder.writeJson("metrics.json", metrics);
   const done = {
     ...facts,
