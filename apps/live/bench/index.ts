@@ -44,7 +44,8 @@ interface Load {
 /** A program of this folder on a core of its own, as lines of JSON. */
 function start(core: number, file: string, ...args: string[]) {
   const script = fileURLToPath(new URL(`./${file}`, import.meta.url));
-  const node = [process.execPath, "--expose-gc", "--import", "tsx", "--conditions=@earshot/source", script, ...args];
+  const typed = file.endsWith(".ts") ? ["--import", "tsx", "--conditions=@earshot/source"] : [];
+  const node = [process.execPath, "--expose-gc", ...typed, script, ...args];
   const command = pinned ? ["taskset", "-c", String(core), ...node] : node;
   const child: ChildProcessWithoutNullStreams = spawn(command[0], command.slice(1));
   child.stderr.pipe(process.stderr);
@@ -57,7 +58,7 @@ async function withServer<T>(
   model: string,
   work: (url: string, usage: () => Promise<Usage>) => Promise<T>,
 ): Promise<T> {
-  const server = start(0, "serve.ts", model);
+  const server = start(0, "serve.mjs", model);
   const { url } = await server.next();
   const usage = async () => {
     server.child.stdin.write("usage\n");

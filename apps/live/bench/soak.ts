@@ -11,14 +11,8 @@ const { values } = parseArgs({
   options: { minutes: { type: "string", default: "30" }, streams: { type: "string", default: "200" } },
 });
 const untilMs = performance.now() + Number(values.minutes) * 60_000;
-const script = fileURLToPath(new URL("./serve.ts", import.meta.url));
-const server = spawn(
-  process.execPath,
-  ["--expose-gc", "--import", "tsx", "--conditions=@earshot/source", script, "logistic"],
-  {
-    stdio: ["pipe", "pipe", "inherit"],
-  },
-);
+const script = fileURLToPath(new URL("./serve.mjs", import.meta.url));
+const server = spawn(process.execPath, ["--expose-gc", script, "logistic"], { stdio: ["pipe", "pipe", "inherit"] });
 const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
 const next = async () => JSON.parse((await lines.next()).value ?? "{}");
 const { url } = await next();

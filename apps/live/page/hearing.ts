@@ -14,6 +14,8 @@ export interface HearingOptions {
   token: string | undefined;
   /** Leave out silence; off for files, whose every window counts. */
   gate: boolean;
+  /** Audio that may wait for the connection, s. */
+  maxBufferSec?: number;
   show: Show;
   /** Each chunk, for who records. */
   onAudio: (samples: Float32Array, sampleRate: number) => void;
@@ -60,8 +62,8 @@ export function hear(options: HearingOptions): { stop(): void } {
     },
   };
   const begin = (sampleRate: number): Listener => {
-    const { models, sensitivity, gate } = options;
-    const common = { ...events, sampleRate, models, sensitivity, gate };
+    const { models, sensitivity, gate, maxBufferSec } = options;
+    const common = { ...events, sampleRate, models, sensitivity, gate, maxBufferSec };
     if (!offline) return serverListener({ ...common, url: serverUrl(), token });
     const worker = new Worker(new URL("../src/browser/offlineWorker.ts", import.meta.url), { type: "module" });
     return offlineListener({ ...common, worker, base: new URL("models/", document.baseURI).href, token });

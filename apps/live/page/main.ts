@@ -21,8 +21,13 @@ const show = createShow();
 const recorder = createRecorder();
 let hearing: { stop(): void } | undefined;
 
+interface ListenOptions {
+  gate: boolean;
+  maxBufferSec?: number;
+}
+
 /** Models listen in real time to a microphone; a file goes as fast as the server takes it. */
-function listen(source: AudioSource, gate: boolean): void {
+function listen(source: AudioSource, options: ListenOptions): void {
   const models = [...modelList.querySelectorAll<HTMLInputElement>("input:checked")].map((box) => box.value);
   if (models.length === 0) {
     show.trouble("Choose at least one model.");
@@ -37,7 +42,7 @@ function listen(source: AudioSource, gate: boolean): void {
   const current = hear({
     source,
     models,
-    gate,
+    ...options,
     show,
     sensitivity: Number(sensitivity.value),
     offline: offline.checked,
@@ -69,7 +74,7 @@ async function analyse(blob: File): Promise<void> {
       for (let i = 0; i < samples.length; i++) samples[i] += channel[i] / buffer.numberOfChannels;
     }
     const clip = { samples, sampleRate: buffer.sampleRate };
-    listen(clipSource(clip, { name: blob.name, pace: "realtime", speed: 3.5 }), false);
+    listen(clipSource(clip, { name: blob.name, pace: "realtime", speed: 3.5 }), { gate: false, maxBufferSec: 15 });
   } catch {
     show.trouble(`${blob.name} is no audio that this browser can read; WAV, MP3, FLAC and OGG usually are.`);
   }
@@ -121,7 +126,7 @@ async function loadModels(): Promise<void> {
 start.addEventListener("click", () => {
   if (hearing) return hearing.stop();
   const deviceId = device.value || undefined;
-  listen(microphoneSource({ deviceId, workletUrl: new URL("pcm-worklet.js", document.baseURI).href }), true);
+  listen(microphoneSource({ deviceId, workletUrl: new URL("pcm-worklet.js", document.baseURI).href }), { gate: true });
 });
 record.addEventListener("click", () => {
   if (recorder.on) return stopRecording();

@@ -8,6 +8,7 @@ export {
   createFrameWindowing,
   type FrameGeometry,
   type FrameWindowing,
+  type FrameWindowingOptions,
   frameWindows,
 } from "./core/frameWindowing.js";
 export { decodePcm16, encodePcm16, looksLikeFloat32 } from "./core/pcm.js";

@@ -1,8 +1,10 @@
+import { existsSync, rmSync } from "node:fs";
 import { extractFeatures } from "@earshot/dsp";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { startInference } from "../src/inference/inference.js";
 import { startServer } from "../src/server/startServer.js";
 import { logMel, meanModel, silent, testSignal } from "./fixtures.js";
+import { came } from "./models/native.js";
 
 const module = (name: string) => ({ module: new URL(`./models/${name}.ts`, import.meta.url).href });
 const windows = Array.from({ length: 50 }, (_, i) => extractFeatures(testSignal(1, 16_000, i + 1), logMel));
@@ -40,6 +42,18 @@ describe("startInference", () => {
     await expect(ask()).rejects.toThrow("The inference queue is full.");
     await inference.close();
     await Promise.all(waiting);
+  });
+
+  it("ends a worker that is in native code only after it came back, for Node would end the process", async () => {
+    const lost: string[] = [];
+    const onWorkerLost = (reason: string) => lost.push(reason);
+    const inference = await startInference({ models: [module("native")], timeoutMs: 200, onWorkerLost });
+    // The first goes at once; the others wait for it, go together, and are tried again one by one.
+    await Promise.all(windows.slice(0, 3).map(({ data }) => inference.predict("native", data)));
+    expect(lost[0]).toBe("native did not answer within 200 ms.");
+    await inference.close();
+    await vi.waitFor(() => expect(existsSync(came)).toBe(true), 10_000);
+    rmSync(came);
   });
 
   it("names the parameter, the rule and the value", async () => {

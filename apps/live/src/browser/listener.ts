@@ -16,6 +16,8 @@ export interface ListenerOptions extends ListenerEvents {
   sensitivity: number;
   latencySec?: number;
   gate: boolean;
+  /** Audio that may wait for the connection, s (default 2); recordings, which come faster than time, want more. */
+  maxBufferSec?: number;
 }
 
 /** Models that listen, wherever they are. */

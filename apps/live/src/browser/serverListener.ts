@@ -8,7 +8,7 @@ export interface ServerOptions extends ListenerOptions {
 
 /** A session on the server. */
 export function serverListener(options: ServerOptions): Listener {
-  const { url, token, sampleRate, models, sensitivity, latencySec, gate } = options;
+  const { url, token, sampleRate, models, sensitivity, latencySec, gate, maxBufferSec } = options;
   const client = createLiveClient({
     url,
     token,
@@ -17,6 +17,7 @@ export function serverListener(options: ServerOptions): Listener {
     sensitivity,
     latencySec,
     gate,
+    maxBufferSec,
     onState: options.onState,
     onReady: (ready) => options.onReady(ready, client.heldSec),
     onPrediction: options.onPrediction,

@@ -1,7 +1,8 @@
 import { requireCount, requireInRange, requirePositive } from "../core/check.js";
 import { LiveError } from "../protocol/errorCodes.js";
 import type { LiveModelInfo, ModelSource } from "../session/model.js";
-import { type Job, startWorker, type WorkerHandle } from "./workerHandle.js";
+import { type Batch, createBatches, type Waiting } from "./batches.js";
+import { serverClosed, startWorker, type WorkerHandle } from "./workerHandle.js";
 
 export interface InferenceOptions {
   models: readonly ModelSource[];
@@ -9,7 +10,10 @@ export interface InferenceOptions {
   workers?: number;
   /** Windows in one inference call, at most (default 64). */
   maxBatch?: number;
-  /** How long a window may wait for company while a worker is free, ms, in [0, 100] (default 2). */
+  /**
+   * How long a window may wait for company while a worker is free, ms, in [0, 100] (default 5). Where windows come so seldom that none is to be
+   * expected meanwhile, none waits.
+   */
   batchWaitMs?: number;
   /** Windows that may wait altogether (default 20,000); one more is refused. */
   maxQueue?: number;
@@ -29,20 +33,12 @@ export interface Inference {
   /**
    * Class probabilities of one window.
    *
-   * @param frames windowFrames × features, row-major
+   * @param frames windowFrames × features, row-major; copied before the call returns
    * @param apart try it alone, on the spare worker: for the first window of a stranger, which then cannot hold up anybody else's
    * @throws LiveError `model_failed` or `model_timeout` if the model fails on this window, also when it is alone in its call
    */
   predict(model: string, frames: Float32Array, apart?: boolean): Promise<Float32Array>;
   close(): Promise<void>;
-}
-
-interface Waiting {
-  model: string;
-  frames: Float32Array;
-  sinceMs: number;
-  resolve: (probabilities: Float32Array) => void;
-  reject: (error: LiveError) => void;
 }
 
 /**
@@ -52,7 +48,7 @@ interface Waiting {
  * @throws Error if a model cannot be loaded; RangeError if an option is out of range
  */
 export async function startInference(options: InferenceOptions): Promise<Inference> {
-  const { models, workers = 1, maxBatch = 64, batchWaitMs = 2, maxQueue = 20_000, timeoutMs = 5000 } = options;
+  const { models, workers = 1, maxBatch = 64, batchWaitMs = 5, maxQueue = 20_000, timeoutMs = 5000 } = options;
   requireCount("startInference", "workers", workers);
   requireCount("startInference", "maxBatch", maxBatch);
   requireInRange("startInference", "batchWaitMs", batchWaitMs, 0, 100);
@@ -64,9 +60,13 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   const infos = first.infos;
   let spare: WorkerHandle | undefined = others.pop();
   const pool: WorkerHandle[] = [first, ...others];
-  const queues = new Map<string, Waiting[]>(infos.map((info) => [info.name, []]));
-  const suspects: Waiting[] = [];
+  const names = new Set(infos.map((info) => info.name));
+  const batches = createBatches([...names], maxBatch);
+  const suspects: Batch[] = [];
   let pending = 0;
+  // Time between windows, in the mean over the last ten or so: what decides whether waiting for company is worth while.
+  let everyMs = Number.POSITIVE_INFINITY;
+  let lastMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
   let starting = 0;
   let closed = false;
@@ -113,20 +113,26 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     else item.resolve(outcome);
   };
 
-  const run = async (worker: WorkerHandle, batch: Waiting[]) => {
-    const job = toJob(batch);
+  const run = async (worker: WorkerHandle, batch: Batch) => {
+    const { model, size, frames, waiting } = batch;
+    const count = waiting.length;
     const beganMs = performance.now();
     try {
-      const probabilities = await worker.run(job);
-      options.onBatch?.(job.model, batch.length, performance.now() - beganMs);
-      const classes = probabilities.length / batch.length;
-      for (const [i, item] of batch.entries()) finish(item, probabilities.subarray(i * classes, (i + 1) * classes));
+      const probabilities = await worker.run({ model, count, frames: frames.subarray(0, count * size) });
+      options.onBatch?.(model, count, performance.now() - beganMs);
+      const classes = probabilities.length / count;
+      for (let i = 0; i < count; i++) finish(waiting[i], probabilities.subarray(i * classes, (i + 1) * classes));
     } catch (error) {
       const reason = error instanceof LiveError ? error : new LiveError("internal", String(error));
-      if (batch.length === 1) finish(batch[0], reason);
-      else suspects.push(...batch);
+      if (count === 1 || closed) for (const one of waiting) finish(one, reason);
+      else {
+        for (const [i, one] of waiting.entries()) {
+          suspects.push(batches.alone(model, frames.subarray(i * size, (i + 1) * size), one));
+        }
+      }
       if (!worker.alive) lost(worker, reason.message);
     }
+    batches.release(batch);
     pump();
     tryAlone();
   };
@@ -134,25 +140,26 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   /** Windows to be tried apart, and those of failed batches, run one by one on the spare: the others go on beside. */
   const tryAlone = () => {
     if (closed || !spare?.alive || spare.busy) return;
-    const item = suspects.shift();
-    if (item) void run(spare, [item]);
+    const batch = suspects.shift();
+    if (batch) void run(spare, batch);
   };
 
   const pump = () => {
     if (closed) return;
     for (const worker of pool) {
       if (worker.busy || !worker.alive) continue;
-      const queue = longestWaiting(queues);
-      if (!queue) return;
-      const waitMs = batchWaitMs - (performance.now() - queue[0].sinceMs);
-      if (queue.length < maxBatch && waitMs > 0) {
+      const batch = batches.oldest();
+      if (!batch) return;
+      const waitMs = everyMs > batchWaitMs ? 0 : batchWaitMs - (performance.now() - batch.sinceMs);
+      if (batch.waiting.length < maxBatch && waitMs > 0) {
         timer ??= setTimeout(() => {
           timer = undefined;
           pump();
         }, waitMs);
         return;
       }
-      void run(worker, queue.splice(0, maxBatch));
+      batches.take(batch);
+      void run(worker, batch);
     }
   };
 
@@ -163,40 +170,28 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     },
     predict: (model, frames, apart = false) =>
       new Promise((resolve, reject) => {
-        const queue = queues.get(model);
-        if (!queue) return reject(new LiveError("unknown_model", `There is no model "${model}".`));
+        if (!names.has(model)) return reject(new LiveError("unknown_model", `There is no model "${model}".`));
         if (closed || pending >= maxQueue) return reject(new LiveError("internal", "The inference queue is full."));
         pending++;
-        const item = { model, frames, sinceMs: performance.now(), resolve, reject };
+        const waiting = { resolve, reject };
         if (apart) {
-          suspects.push(item);
+          suspects.push(batches.alone(model, frames, waiting));
           return tryAlone();
         }
-        queue.push(item);
+        const nowMs = performance.now();
+        const sinceLast = Math.min(1000, nowMs - lastMs);
+        everyMs = everyMs === Number.POSITIVE_INFINITY ? sinceLast : everyMs + (sinceLast - everyMs) / 10;
+        lastMs = nowMs;
+        batches.add(model, frames, waiting, nowMs);
         pump();
       }),
     async close() {
       closed = true;
       clearTimeout(timer);
-      for (const item of [...suspects.splice(0), ...[...queues.values()].flatMap((queue) => queue.splice(0))]) {
-        finish(item, new LiveError("internal", "The server closed."));
+      for (const waiting of [...suspects.splice(0).flatMap((batch) => batch.waiting), ...batches.clear()]) {
+        finish(waiting, serverClosed());
       }
       await Promise.all([...pool, ...(spare ? [spare] : [])].map((worker) => worker.close()));
     },
   };
-}
-
-function toJob(batch: readonly Waiting[]): Job {
-  const size = batch[0].frames.length;
-  const data = new Float32Array(size * batch.length);
-  for (const [i, { frames }] of batch.entries()) data.set(frames, i * size);
-  return { model: batch[0].model, count: batch.length, data };
-}
-
-function longestWaiting(queues: ReadonlyMap<string, Waiting[]>): Waiting[] | undefined {
-  let oldest: Waiting[] | undefined;
-  for (const queue of queues.values()) {
-    if (queue.length > 0 && (!oldest || queue[0].sinceMs < oldest[0].sinceMs)) oldest = queue;
-  }
-  return oldest;
 }

@@ -6,6 +6,7 @@ import type { WorkerReply, WorkerRequest } from "./messages.js";
 // Entry of an inference worker: loads the models once, then answers one batch after another.
 
 const models = new Map<string, LoadedModel>();
+let own = new Float32Array(0);
 
 const answer = (reply: WorkerReply, transfer: ArrayBuffer[] = []) => parentPort?.postMessage(reply, transfer);
 
@@ -19,15 +20,20 @@ const handle = async (request: WorkerRequest): Promise<void> => {
         }
         models.set(model.info.name, model);
       }
-      answer({ type: "loaded", infos: [...models.values()].map((model) => model.info) });
+      const loaded = [...models.values()];
+      const native = loaded.filter((model) => model.native).map((model) => model.info.name);
+      answer({ type: "loaded", infos: loaded.map((model) => model.info), native });
     } catch (error) {
       answer({ type: "unloadable", message: messageOf(error) });
     }
     return;
   }
-  const { id, model, count, data } = request;
+  const { id, model, count, frames } = request;
   try {
-    const given = await models.get(model)?.predictProba(data, count);
+    // Models get memory of this thread alone: not all libraries take shared memory, and a model may write on what it is given.
+    if (own.length < frames.length) own = new Float32Array(frames.length);
+    own.set(frames);
+    const given = await models.get(model)?.predictProba(own.subarray(0, frames.length), count);
     if (!given) throw new Error(`there is no model "${model}" in this worker`);
     const probabilities = Float32Array.from(given);
     answer({ type: "result", id, probabilities }, [probabilities.buffer]);

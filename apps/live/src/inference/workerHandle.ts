@@ -8,8 +8,8 @@ export interface Job {
   model: string;
   /** Windows in the batch. */
   count: number;
-  /** Their features, one after the other. The buffer goes to the worker and comes back empty. */
-  data: Float32Array;
+  /** Their features, one after the other, in shared memory. */
+  frames: Float32Array;
 }
 
 /** One worker thread with all models loaded, working on at most one batch at a time. */
@@ -20,11 +20,15 @@ export interface WorkerHandle {
   readonly alive: boolean;
   /**
    * @throws LiveError `model_failed` if the model threw or the worker died, `model_timeout` if it did not answer in time;
-   * after a timeout the worker is gone
+   * after a timeout the worker is gone, or goes as soon as it comes back from native code
    */
   run(job: Job): Promise<Float32Array>;
+  /** Ends the thread, after the call that it may be in if that is native code. */
   close(): Promise<void>;
 }
+
+/** What those get who still wait when the server closes. */
+export const serverClosed = (): LiveError => new LiveError("internal", "The server closed.");
 
 /**
  * Starts a worker and loads the models into it.
@@ -34,10 +38,13 @@ export interface WorkerHandle {
  */
 export async function startWorker(models: readonly ModelSource[], timeoutMs: number): Promise<WorkerHandle> {
   const worker = spawnWorker();
-  const infos = await load(worker, models);
+  const { infos, native } = await load(worker, models);
   let alive = true;
   let nextId = 0;
   let current: { id: number; settle: (outcome: Float32Array | LiveError) => void } | undefined;
+  /** Set while the thread is in native code: Node would end the process, were the thread ended then. */
+  let inNative: Promise<void> | undefined;
+  let returned = () => {};
 
   const settle = (outcome: Float32Array | LiveError) => {
     current?.settle(outcome);
@@ -45,9 +52,16 @@ export async function startWorker(models: readonly ModelSource[], timeoutMs: num
   };
   const died = (why: string) => {
     alive = false;
+    returned();
     settle(new LiveError("model_failed", `The worker stopped: ${why}.`));
   };
+  const end = async () => {
+    alive = false;
+    await inNative;
+    await worker.terminate();
+  };
   worker.on("message", (reply: WorkerReply) => {
+    returned();
     if (!("id" in reply) || reply.id !== current?.id) return;
     settle(reply.type === "result" ? reply.probabilities : new LiveError("model_failed", reply.message));
   });
@@ -64,12 +78,11 @@ export async function startWorker(models: readonly ModelSource[], timeoutMs: num
     get alive() {
       return alive;
     },
-    run({ model, count, data }) {
+    run({ model, count, frames }) {
       return new Promise((resolve, reject) => {
         const id = nextId++;
         const timer = setTimeout(() => {
-          alive = false;
-          void worker.terminate();
+          void end();
           settle(new LiveError("model_timeout", `${model} did not answer within ${timeoutMs} ms.`));
         }, timeoutMs);
         current = {
@@ -80,18 +93,25 @@ export async function startWorker(models: readonly ModelSource[], timeoutMs: num
             else resolve(outcome);
           },
         };
-        const request: WorkerRequest = { type: "run", id, model, count, data };
-        worker.postMessage(request, [data.buffer as ArrayBuffer]);
+        if (native.includes(model)) {
+          inNative = new Promise((resolve) => {
+            returned = resolve;
+          });
+        }
+        const request: WorkerRequest = { type: "run", id, model, count, frames };
+        worker.postMessage(request);
       });
     },
-    async close() {
-      alive = false;
-      await worker.terminate();
+    close() {
+      settle(serverClosed());
+      return end();
     },
   };
 }
 
-function load(worker: Worker, models: readonly ModelSource[]): Promise<LiveModelInfo[]> {
+type Loaded = Extract<WorkerReply, { type: "loaded" }>;
+
+function load(worker: Worker, models: readonly ModelSource[]): Promise<Loaded> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       void worker.terminate();
@@ -100,7 +120,7 @@ function load(worker: Worker, models: readonly ModelSource[]): Promise<LiveModel
     worker.once("error", fail);
     worker.once("message", (reply: WorkerReply) => {
       worker.off("error", fail);
-      if (reply.type === "loaded") resolve(reply.infos);
+      if (reply.type === "loaded") resolve(reply);
       else fail(new Error(reply.type === "unloadable" ? reply.message : "The worker answered before loading."));
     });
     const request: WorkerRequest = { type: "load", models };

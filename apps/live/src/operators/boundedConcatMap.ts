@@ -6,10 +6,14 @@ export interface BoundedQueueOptions<T> {
   capacity: number;
   /** Told of each item dropped, oldest first; count it: nothing is lost in silence. */
   onDrop: (item: T) => void;
+  /** What of an item has to be kept when it must wait, for items that are views (default: the item itself). */
+  keep?: (item: T) => T;
 }
 
 /**
  * Works on one item at a time, in order; when more than `capacity` wait, drops the oldest.
+ *
+ * `work` is called at once where nothing is being worked on.
  *
  * For a live stream whose consumer is sometimes slower than its source: `concatMap` would fall behind without limit,
  * `exhaustMap` would drop the newest and say nothing. Completion waits for the queue; unsubscribing empties it.
@@ -18,7 +22,7 @@ export interface BoundedQueueOptions<T> {
  */
 export function boundedConcatMap<T, R>(
   work: (item: T) => Promise<R>,
-  { capacity, onDrop }: BoundedQueueOptions<T>,
+  { capacity, onDrop, keep = (item) => item }: BoundedQueueOptions<T>,
 ): OperatorFunction<T, R> {
   requireCount("boundedConcatMap", "capacity", capacity);
   return (source) =>
@@ -45,7 +49,7 @@ export function boundedConcatMap<T, R>(
 
       const subscription = source.subscribe({
         next(item) {
-          waiting.push(item);
+          waiting.push(busy ? keep(item) : item);
           void next();
           if (waiting.length > capacity) onDrop(waiting.shift() as T);
         },

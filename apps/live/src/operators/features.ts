@@ -6,11 +6,13 @@ import { processWith } from "./processWith.js";
 export interface FeaturesOptions {
   /**
    * When frames are needed next: the number of samples, counted from the start, at which somebody wants all frames up to there. Until then samples
-   * wait, at most an eighth of a second, so that the features' fixed costs are not paid for every chunk (default: at every chunk).
+   * wait, at most half a second, so that the features' fixed costs are not paid for every chunk (default: at every chunk).
    */
   dueAfter?: (samples: number) => number;
   /** Silence to append when the stream ends, in samples, by how many there were (default none). */
   tailSamples?: (samples: number) => number;
+  /** Frames are views that the next chunk overwrites, which spares a copy to who reads them at once (default false). */
+  views?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface FeaturesOptions {
  */
 export function features(
   config: FeatureConfig,
-  { dueAfter = (n) => n + 1, tailSamples = () => 0 }: FeaturesOptions = {},
+  { dueAfter = (n) => n + 1, tailSamples = () => 0, views = false }: FeaturesOptions = {},
 ): OperatorFunction<AudioChunk, FrameChunk> {
   return processWith(() => {
     const stream = createFeatureStream(config);
@@ -30,13 +32,12 @@ export function features(
     let seen = 0;
     let due = dueAfter(0);
     let receivedMs = 0;
-    /** A copy, since the stream uses its buffer again. */
-    const frames = (samples: Float32Array): FrameChunk => {
+    const frames = (samples: Float32Array, asView: boolean): FrameChunk => {
       const { data, rows, cols } = stream.process(samples);
-      return { frames: { data: data.slice(), rows, cols }, receivedMs };
+      return { frames: { data: asView ? data : data.slice(), rows, cols }, receivedMs };
     };
-    const take = (): FrameChunk[] => {
-      const chunk = frames(waiting.subarray(0, length));
+    const take = (asView = views): FrameChunk[] => {
+      const chunk = frames(waiting.subarray(0, length), asView);
       length = 0;
       due = dueAfter(seen);
       return chunk.frames.rows > 0 ? [chunk] : [];
@@ -55,14 +56,15 @@ export function features(
         length += samples.length;
         seen += samples.length;
         receivedMs = now;
-        return seen >= due || length >= sampleRate / 8 ? take() : [];
+        return seen >= due || length >= sampleRate / 2 ? take() : [];
       },
       flush() {
         const silence = tailSamples(seen);
-        const rest = take();
+        // Two chunks leave at once: a copy of the first outlives the second.
+        const rest = take(false);
         if (silence === 0) return rest;
         const audioSamples = seen;
-        return [...rest, { ...frames(new Float32Array(silence)), audioSamples }];
+        return [...rest, { ...frames(new Float32Array(silence), views), audioSamples }];
       },
     };
   });

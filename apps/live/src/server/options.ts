@@ -63,7 +63,7 @@ export interface LiveServerOptions {
   workers?: number;
   /** Windows in one inference call (default 64). */
   maxBatch?: number;
-  /** How long a window may wait for company, ms (default 2). */
+  /** How long a window may wait for company, ms (default 5). */
   batchWaitMs?: number;
   /** Longest an inference call may take, ms (default 5000). */
   inferenceTimeoutMs?: number;

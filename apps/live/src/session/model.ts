@@ -18,7 +18,8 @@ export interface LiveModel {
   /**
    * Class probabilities of one window, calibrated where the model folder has a calibration.
    *
-   * @param features as `extractFeatures(window, info.features)` gives them
+   * @param features as `extractFeatures(window, info.features)` gives them; they may change once the call returns, so that a model which
+   * needs them longer copies them first
    */
   predict(features: Matrix): Awaitable<ArrayLike<number>>;
 }
@@ -53,10 +54,15 @@ export interface LoadedModel {
    * @returns count × classes, row-major
    */
   predictProba(batch: Float32Array, count: number): Awaitable<ArrayLike<number>>;
+  /**
+   * Set where predictions run in native code of another library, in the middle of which a thread must not be ended: Node would end the process.
+   * A worker that takes too long over such a model is left to come back before it ends.
+   */
+  native?: boolean;
   dispose(): void;
 }
 
 /** A loaded model for sessions of the same thread, window by window. */
 export function inThread(model: LoadedModel): LiveModel {
-  return { info: model.info, predict: (features) => model.predictProba(features.data, 1) };
+  return { info: model.info, predict: (features) => model.predictProba(features.data.slice(), 1) };
 }

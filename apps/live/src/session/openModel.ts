@@ -20,10 +20,10 @@ export async function openModel(source: ModelSource): Promise<LoadedModel> {
   }
   const { folder, ...overrides } = source;
   const { model, manifest } = await loadModel(modelFolder(folder));
-  return loadedModel(await onRuntime(model, manifest.state as NetworkState), manifest, {
-    ...overrides,
-    name: overrides.name ?? manifest.name ?? basename(resolve(folder)),
-  });
+  const fast = await onRuntime(model, manifest.state as NetworkState);
+  const name = overrides.name ?? manifest.name ?? basename(resolve(folder));
+  const loaded = loadedModel(fast ?? model, manifest, { ...overrides, name });
+  return fast ? { ...loaded, native: true } : loaded;
 }
 
 /** The model folder itself: run folders hold theirs as `model/`. */
@@ -38,10 +38,10 @@ interface NetworkState {
 }
 
 /** Networks predict several times as fast on onnxruntime-node, where that is installed; other models stay as they are. */
-async function onRuntime(model: Classifier, { kind, steps }: NetworkState): Promise<Classifier> {
-  if ((steps?.at(-1)?.kind ?? kind) !== "neuralClassifier") return model;
+async function onRuntime(model: Classifier, { kind, steps }: NetworkState): Promise<Classifier | undefined> {
+  if ((steps?.at(-1)?.kind ?? kind) !== "neuralClassifier") return undefined;
   const { onnxClassifier } = await import("@earshot/models/onnx");
   const fast = await onnxClassifier(model);
   if (fast) model.dispose();
-  return fast ?? model;
+  return fast;
 }

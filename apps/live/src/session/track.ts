@@ -59,6 +59,7 @@ export function createTrack(
       }),
       boundedConcatMap(predict, {
         capacity: settings.capacity,
+        keep: (window) => ({ ...window, frames: { ...window.frames, data: window.frames.data.slice() } }),
         onDrop: () => {
           dropped++;
           counters.dropped++;

@@ -11,16 +11,22 @@ import type { Matrix } from "../core/types.js";
 /**
  * The steps of a config that look at a whole window, applied to its frames: `topDb` of a log-mel spectrogram, `deltas`, `normalize`, `pool`.
  *
- * @returns a function of frames (not modified) that gives what `extractFeatures(window, config)` gives
+ * @returns a function of frames (not modified) that gives what `extractFeatures(window, config)` gives. Its matrix may be the frames themselves, or
+ * one that the next call overwrites
  */
 export function windowSteps(features: FeatureConfig): (frames: Matrix) => Matrix {
   const config = resolveFeatureConfig(features);
   const topDb = config.kind === "logMel" ? (config.topDb ?? null) : null;
+  let normalized: Matrix = { data: new Float32Array(0), rows: 0, cols: 0 };
   return (frames) => {
     let matrix = topDb === null ? frames : limitRange(frames, topDb);
     if (config.deltas !== 0) matrix = appendDeltas(matrix, config.deltas);
     if (config.normalize !== "none") {
-      matrix = normalizeFeatures(matrix, { variance: config.normalize === "meanVariance" });
+      const { rows, cols } = matrix;
+      if (rows !== normalized.rows || cols !== normalized.cols) {
+        normalized = { data: new Float32Array(rows * cols), rows, cols };
+      }
+      matrix = normalizeFeatures(matrix, { variance: config.normalize === "meanVariance" }, normalized);
     }
     return config.pool ? poolFeatures(matrix, config.pool) : matrix;
   };

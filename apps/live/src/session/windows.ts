@@ -27,6 +27,8 @@ export function windowsOf(
           features(shared.stream, {
             dueAfter: (n) => Math.min(...plans.map((plan) => nextWindowEnd(plan, n))),
             tailSamples: (n) => (tail === "pad" ? Math.max(...plans.map((plan) => missingTail(plan, n))) : 0),
+            // Each step below reads what it is given at once; what must wait for its model is copied then.
+            views: true,
           }),
         );
         return frames$.pipe(
@@ -42,7 +44,7 @@ function sharedWindows({ config, shared }: WindowPlan): OperatorFunction<FrameCh
   const finish = windowSteps(config);
   return (frames$) =>
     frames$.pipe(
-      slidingFrames(shared.geometry),
+      slidingFrames(shared.geometry, { views: true }),
       map((window) => ({ ...window, frames: finish(window.frames) })),
     );
 }

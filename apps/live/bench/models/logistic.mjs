@@ -1,9 +1,8 @@
-import { featureExtractor, type LogMelConfig } from "@earshot/dsp";
+import { featureExtractor } from "@earshot/dsp";
+import { loadedModel } from "@earshot/live";
 import { logisticRegression, pipeline, standardScaler } from "@earshot/models";
-import { loadedModel } from "../../src/session/loadedModel.js";
-import type { LoadedModel } from "../../src/session/model.js";
 
-const features: LogMelConfig = {
+const features = {
   kind: "logMel",
   sampleRate: 16_000,
   nFft: 512,
@@ -15,7 +14,7 @@ const features: LogMelConfig = {
 };
 
 /** Pooled log-mel and logistic regression on ten classes, fitted on noise: only its cost matters here. */
-export async function createModel(): Promise<LoadedModel> {
+export async function createModel() {
   const { cols } = featureExtractor(features)(new Float32Array(16_000));
   let state = 1;
   const random = () => {

@@ -1,8 +1,7 @@
-import type { LoadedModel } from "../../src/session/model.js";
-import { createModel as createLogistic } from "./logistic.js";
+import { createModel as createLogistic } from "./logistic.mjs";
 
 /** Log-mel and a model that costs nothing: what remains is the server. */
-export async function createModel(): Promise<LoadedModel> {
+export async function createModel() {
   const { info } = await createLogistic();
   const uniform = info.classes.map(() => 1 / info.classes.length);
   return {
