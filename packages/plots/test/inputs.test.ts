@@ -62,6 +62,7 @@ describe("bad input", () => {
     [() => targetDistribution([]), "targetDistribution: counts must hold at least one item, got 0."],
     [() => waveformPlot([], { sampleRate: 8000 }), "waveformPlot: samples must hold at least one item, got 0."],
     [() => waveformPlot([0], { sampleRate: 0 }), "waveformPlot: sampleRate must be above 0, got 0."],
+    [() => waveformPlot([0], { sampleRate: 1, top: 0 }), "waveformPlot: top must be above 0, got 0."],
     [
       () => spectrogramPlot({ ...matrix, cols: 3 }, { sampleRate: 1, hopLength: 1 }),
       "spectrogramPlot: matrix is 1 × 3 but holds 2 numbers.",
@@ -218,6 +219,7 @@ describe("figures of degenerate data", () => {
       ),
     () => waveformPlot([0], { sampleRate: 8000 }),
     () => waveformPlot([3, -2], { sampleRate: 8000 }),
+    () => waveformPlot([0.01, -0.02], { sampleRate: 8000, top: 0.05 }),
     () => heatmapPlot({ data: [Number.NaN], rows: 1, cols: 1, rowNames: ["a"], colNames: ["b"] }),
     () => perClassBars([{ label: "a", value: 0 }], { percent: false }),
     () => parallelCoordinates([{ settings: {}, figure: 1 }]),

@@ -19,13 +19,14 @@ export function clipPanels(clip: AudioClip): Panel[] {
   const hopLength = Math.max(1, nFft / 4, Math.ceil(samples.length / 2000));
   const framing = { sampleRate, nFft, hopLength };
   const shared = { sampleRate, hopLength };
+  const xDomain = [0, samples.length / sampleRate] as const;
   const pitch = pitchOf({ samples, sampleRate });
   return [
     {
       title: "Waveform",
       explanation:
-        "The air's pressure over time, as the microphone felt it: tall is loud, flat is silence, and a flat top would be clipping.",
-      spec: (theme) => waveformPlot(samples, { sampleRate, theme }),
+        "The air's pressure over time, as the microphone felt it: tall is loud, flat is silence, and a flat top at ±1 would be clipping. The axis ends at 1 (full scale), or sooner where the recording is quiet.",
+      spec: (theme) => waveformPlot(samples, { sampleRate, top: axisTop(samples), theme }),
     },
     {
       title: "Spectrogram",
@@ -62,7 +63,8 @@ export function clipPanels(clip: AudioClip): Panel[] {
       title: "Level over time",
       explanation:
         "Intensity of every frame in decibels below full scale: each 6 dB is twice the amplitude; the floor between words is the room's noise.",
-      spec: (theme) => linePlot([levelOf({ samples, sampleRate })], { ...timeAxis, yTitle: "Level (dB)", theme }),
+      spec: (theme) =>
+        linePlot([levelOf({ samples, sampleRate })], { ...timeAxis, xDomain, yTitle: "Level (dB)", theme }),
     },
     ...(pitch
       ? [
@@ -70,7 +72,7 @@ export function clipPanels(clip: AudioClip): Panel[] {
             title: "Pitch over time",
             explanation:
               "How fast the vocal folds (or the string) swing, where there is a tone at all; gaps are noise, whispering or silence. Men speak around 120 Hz, women around 210 Hz, children around 300 Hz.",
-            spec: (theme: "light" | "dark") => linePlot([pitch], { ...timeAxis, yTitle: "Pitch (Hz)", theme }),
+            spec: (theme: "light" | "dark") => linePlot([pitch], { ...timeAxis, xDomain, yTitle: "Pitch (Hz)", theme }),
           },
         ]
       : []),
@@ -81,6 +83,16 @@ export function clipPanels(clip: AudioClip): Panel[] {
 function belowLoudest(power: Matrix): Matrix {
   const loudest = power.data.reduce((a, b) => Math.max(a, b), 0);
   return powerToDb(power, { ref: Math.max(loudest, 1e-10), topDb: 80 });
+}
+
+/** 1, ½, 0.2, 0.1 …: the least of them that holds the loudest sample. */
+function axisTop(samples: Float32Array): number {
+  const peak = Math.max(
+    1e-4,
+    samples.reduce((a, b) => Math.max(a, Math.abs(b)), 0),
+  );
+  const ten = 10 ** Math.ceil(Math.log10(peak));
+  return Math.min(1, [0.2, 0.5, 1].map((part) => part * ten).find((top) => top >= peak) ?? 1);
 }
 
 const timeAxis = { xTitle: "Time (s)", width: 640, height: 170 };
@@ -96,7 +108,10 @@ function levelOf({ samples, sampleRate }: AudioClip) {
   };
 }
 
-/** Pitch where a tone is likely; nothing for what is too short, too slow or never a tone. */
+/** Frames quieter than the loudest by more count as silence, whose hum has no pitch that anybody hears. */
+const silentDb = 40;
+
+/** Pitch where a tone is likely and loud enough; nothing for what is too short, too slow or never a tone. */
 function pitchOf({ samples, sampleRate }: AudioClip) {
   const frameLength = 2 ** Math.ceil(Math.log2(0.06 * sampleRate));
   const hopLength = frameLength / 4;
@@ -104,5 +119,13 @@ function pitchOf({ samples, sampleRate }: AudioClip) {
   if (samples.length < frameLength || fMax < 130) return undefined;
   const { f0, voiced } = pyin(samples, { sampleRate, frameLength, hopLength, fMin: 60, fMax });
   if (!voiced.includes(1)) return undefined;
-  return { name: "pitch", x: Array.from(f0, (_, i) => (i * hopLength) / sampleRate), y: Array.from(f0) };
+  const levels = rms(samples, { frameLength, hopLength });
+  const loudest = levels.reduce((a, b) => Math.max(a, b), 0);
+  const heard = (i: number): boolean => levels[i] > loudest * 10 ** (-silentDb / 20);
+  if (!f0.some((hz, i) => Number.isFinite(hz) && heard(i))) return undefined;
+  return {
+    name: "pitch",
+    x: Array.from(f0, (_, i) => (i * hopLength) / sampleRate),
+    y: Array.from(f0, (hz, i) => (heard(i) ? hz : Number.NaN)),
+  };
 }

@@ -60,7 +60,7 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
     {
       name: "sample rates",
       value: rates.join(", "),
-      meaning: "Several rates tell classes apart that should not be told apart so: resample.",
+      meaning: "Recordings of several rates differ in what they can hold: bring them to one before comparing them.",
     },
     {
       name: "broken",

@@ -166,11 +166,15 @@ function columnTable(table: Table, profile: TableProfile): Html {
 const gap = (missing: number, rows: number): string =>
   missing === 0 ? "–" : `${((100 * missing) / rows).toFixed(1)} %`;
 
+/** Four digits; 1,000,000 rather than 1.00e+6, up to billions. */
+function short(x: number): string {
+  if (x !== 0 && (Math.abs(x) < 1e-3 || Math.abs(x) >= 1e12)) return x.toPrecision(3);
+  return Number(x.toPrecision(4)).toLocaleString("en", { maximumFractionDigits: 6 });
+}
+
 function inWords(column: ColumnProfile): string {
   if (column.type === "text") return column.distinct === 0 ? "empty" : `up to ${column.longest} characters`;
   if (column.distinct === 0) return "empty";
   const { min, max, median, q25, q75, outliers } = column;
-  const short = (x: number): string =>
-    Math.abs(x) >= 1e5 || (x !== 0 && Math.abs(x) < 1e-3) ? x.toPrecision(3) : String(Number(x.toPrecision(4)));
-  return `${short(min)} to ${short(max)}, median ${short(median)}, middle half ${short(q25)} to ${short(q75)}${outliers > 0 ? `, ${outliers.toLocaleString("en")} outliers` : ""}`;
+  return `${short(min)} to ${short(max)}, median ${short(median)}, middle half ${short(q25)} to ${short(q75)}${outliers > 0 && column.distinct > 10 ? `, ${outliers.toLocaleString("en")} outliers` : ""}`;
 }

@@ -6,20 +6,24 @@ export interface WaveformPlotOptions extends FigureOptions {
   sampleRate: number;
   /** Time of the first sample, seconds; default 0. */
   startSec?: number;
+  /** Least top of the axis, > 0: below 1 for recordings that are quiet; default 1, full scale. */
+  top?: number;
 }
 
 /**
  * A waveform over time: the highest and lowest sample of each pixel column, so that no peak is lost.
  *
- * @param samples mono audio, length ≥ 1; samples beyond ±1 widen the axis
- * @throws RangeError if there are no samples or the sample rate is not above 0
+ * @param samples mono audio, length ≥ 1; samples beyond ±top widen the axis
+ * @throws RangeError if there are no samples, or the sample rate or the top is not above 0
  */
 export function waveformPlot(samples: ArrayLike<number>, options: WaveformPlotOptions): Spec {
   requireItems("waveformPlot", "samples", samples.length);
   requirePositive("waveformPlot", "sampleRate", options.sampleRate);
-  const { sampleRate, startSec = 0, width = 640, height = 160, theme } = options;
+  const { sampleRate, startSec = 0, top: least = 1, width = 640, height = 160, theme } = options;
+  requirePositive("waveformPlot", "top", least);
   const { series, grid } = paletteOf(theme);
   const { values, peak } = envelope(samples, sampleRate, startSec, width);
+  const top = Math.max(least, peak);
   const dense = samples.length > 2 * width;
   const end = startSec + samples.length / sampleRate;
   const x = {
@@ -33,7 +37,7 @@ export function waveformPlot(samples: ArrayLike<number>, options: WaveformPlotOp
     field: "high",
     type: "quantitative",
     title: "Amplitude (full scale = 1)",
-    scale: { domain: [-Math.max(1, peak), Math.max(1, peak)], nice: false },
+    scale: { domain: [-top, top], nice: false },
     axis: { tickCount: 5 },
   };
   return figure(

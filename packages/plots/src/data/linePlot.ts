@@ -15,6 +15,8 @@ export interface LinePlotOptions extends FigureOptions {
   yTitle: string;
   /** Logarithmic axes; values that are not above 0 are left out there. Default neither. */
   log?: "x" | "y" | "both";
+  /** Ends of the x axis; default those of the points. */
+  xDomain?: readonly [number, number];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface LinePlotOptions extends FigureOptions {
 export function linePlot(lines: readonly LineSeries[], options: LinePlotOptions): Spec {
   requireItems("linePlot", "lines", lines.length);
   for (const { name, x, y } of lines) requireSameLength("linePlot", `x of ${name}`, x.length, "y", y.length);
-  const { xTitle, yTitle, log, width = 460, height = 240, theme } = options;
+  const { xTitle, yTitle, log, xDomain, width = 460, height = 240, theme } = options;
   const logX = log === "x" || log === "both";
   const logY = log === "y" || log === "both";
   const drawn = (value: number, onLog: boolean) => Number.isFinite(value) && (!onLog || value > 0);
@@ -54,7 +56,11 @@ export function linePlot(lines: readonly LineSeries[], options: LinePlotOptions)
     type: "quantitative",
     title,
     // Without any point there is nothing to fit an axis to.
-    scale: { ...(onLog ? { type: "log" } : { zero: false }), ...(values.length === 0 ? { domain: [1, 10] } : {}) },
+    scale: {
+      ...(onLog ? { type: "log" } : { zero: false }),
+      ...(values.length === 0 ? { domain: [1, 10] } : {}),
+      ...(field === "x" && xDomain ? { domain: [...xDomain], nice: false } : {}),
+    },
     axis: {
       tickCount: 6,
       ...(field === "x" ? { grid: false } : {}),
