@@ -17,6 +17,10 @@ export function decodePcm16(bytes: Uint8Array, channels = 1, out?: Float32Array)
   const values = int16View(bytes);
   const samples = out ?? new Float32Array(frames);
   const scale = 1 / (32768 * channels);
+  if (channels === 1) {
+    for (let i = 0; i < frames; i++) samples[i] = values[i] * scale;
+    return samples;
+  }
   for (let i = 0, at = 0; i < frames; i++) {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += values[at++];

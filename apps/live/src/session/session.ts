@@ -1,7 +1,8 @@
-import { connect, map, merge, type Observable } from "rxjs";
+import { map, type Observable, pipe } from "rxjs";
 import type { LiveEvent } from "../core/eventDetection.js";
 import { createLevels } from "../core/levels.js";
 import { resampleTo } from "../operators/resampleTo.js";
+import { shareAmong } from "../operators/shareAmong.js";
 import type { AudioSource } from "../sources/types.js";
 import { createGate } from "./gate.js";
 import { groupBy } from "./groupBy.js";
@@ -49,11 +50,7 @@ export function session(source: AudioSource, models: readonly LiveModel[], confi
   );
   const byRate = [...groupBy(tracks, (track) => String(track.plan.sampleRate)).values()];
   const predictions$ = heard$.pipe(
-    connect((audio$) =>
-      merge(
-        ...byRate.map((group) => audio$.pipe(resampleTo(group[0].plan.sampleRate), windowsOf(group, settings.tail))),
-      ),
-    ),
+    shareAmong(byRate.map((group) => pipe(resampleTo(group[0].plan.sampleRate), windowsOf(group, settings.tail)))),
   );
   return { predictions$, counters, endings: () => tracks.flatMap((track) => track.endings()) };
 }

@@ -1,8 +1,9 @@
 import type { FeatureConfig } from "@earshot/dsp";
-import { connect, map, merge, type OperatorFunction } from "rxjs";
+import { map, type OperatorFunction, pipe } from "rxjs";
 import type { AudioChunk, FrameChunk, FrameWindow } from "../core/types.js";
 import { features } from "../operators/features.js";
 import { processWith } from "../operators/processWith.js";
+import { shareAmong } from "../operators/shareAmong.js";
 import { slidingFrames } from "../operators/slidingFrames.js";
 import { slidingWindow } from "../operators/slidingWindow.js";
 import { groupBy } from "./groupBy.js";
@@ -17,25 +18,21 @@ export function windowsOf(
   tail: "pad" | "drop",
 ): OperatorFunction<AudioChunk, SessionPrediction> {
   const groups = [...groupBy(tracks, ({ plan }) => featureKey(plan)).values()];
-  return connect((audio$) =>
-    merge(
-      ...groups.map((group) => {
-        const { shared } = group[0].plan;
-        if (!shared) return merge(...group.map((track) => audio$.pipe(ownWindows(track.plan, tail), track.answer)));
-        const plans = group.map((track) => track.plan);
-        const frames$ = audio$.pipe(
-          features(shared.stream, {
-            dueAfter: (n) => Math.min(...plans.map((plan) => nextWindowEnd(plan, n))),
-            tailSamples: (n) => (tail === "pad" ? Math.max(...plans.map((plan) => missingTail(plan, n))) : 0),
-            // Each step below reads what it is given at once; what must wait for its model is copied then.
-            views: true,
-          }),
-        );
-        return frames$.pipe(
-          connect((shared$) => merge(...group.map((t) => shared$.pipe(sharedWindows(t.plan), t.answer)))),
-        );
-      }),
-    ),
+  return shareAmong(
+    groups.map((group) => {
+      const { shared } = group[0].plan;
+      if (!shared) return shareAmong(group.map((track) => pipe(ownWindows(track.plan, tail), track.answer)));
+      const plans = group.map((track) => track.plan);
+      return pipe(
+        features(shared.stream, {
+          dueAfter: (n) => Math.min(...plans.map((plan) => nextWindowEnd(plan, n))),
+          tailSamples: (n) => (tail === "pad" ? Math.max(...plans.map((plan) => missingTail(plan, n))) : 0),
+          // Each step below reads what it is given at once; what must wait for its model is copied then.
+          views: true,
+        }),
+        shareAmong(group.map((track) => pipe(sharedWindows(track.plan), track.answer))),
+      );
+    }),
   );
 }
 

@@ -9,8 +9,8 @@ export interface OnnxOptions {
   threads?: number;
 }
 
-/** Samples predicted at a time. */
-const CHUNK = 64;
+/** Samples predicted at a time: activations of more leave the processor's cache, and each then takes a fifth longer. */
+const CHUNK = 16;
 
 /** Whether a model ends in a network that one look at a sample is enough for. */
 function endsInNetwork(state: ModelState): boolean {
