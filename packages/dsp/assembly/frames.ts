@@ -1,5 +1,5 @@
 // From four frames of samples to four spectra and their features.
-import { runStages } from "./stages";
+import { butterfly, runStages } from "./stages";
 import { scatter, store4x4 } from "./lanes";
 
 // One instance serves one plan: its sizes and pointers, in bytes, are set once.
@@ -74,41 +74,18 @@ function gatherRadix4(p: usize): void {
       const s = p + k * q, wv = v128.load(w + k * q);
       store4x4(f32x4.mul(v128.load(s), wv), f32x4.mul(v128.load(s + HOP), wv), f32x4.mul(v128.load(s + 2 * HOP), wv), f32x4.mul(v128.load(s + 3 * HOP), wv), x + (k << 6), 16);
     }
-    turn4(x, 64, o, tw);
-    turn4(x + 32, 64, o + 128, tw + 24);
+    turn4(x, o, tw);
+    turn4(x + 32, o + 128, tw + 24);
   }
 }
 
-/** A butterfly of radix 4 on complex values `step` bytes apart, into four neighbours at `o`. */
+/** A butterfly of radix 4 on complex values 64 bytes apart, into four neighbours at `o`. */
 @inline
-function turn4(a: usize, step: usize, o: usize, tw: usize): void {
-  const b = a + step, c = b + step, d = c + step;
+function turn4(a: usize, o: usize, tw: usize): void {
   butterfly(
-    v128.load(a), v128.load(a, 16), v128.load(b), v128.load(b, 16), v128.load(c), v128.load(c, 16), v128.load(d), v128.load(d, 16), o, tw,
+    v128.load(a), v128.load(a, 16), v128.load(a, 64), v128.load(a, 80), v128.load(a, 128), v128.load(a, 144), v128.load(a, 192), v128.load(a, 208),
+    o, 32, tw,
   );
-}
-
-@inline
-export function butterfly(ar: v128, ai: v128, br: v128, bi: v128, cr: v128, ci: v128, er: v128, ei: v128, o: usize, tw: usize): void {
-  const sr = f32x4.add(ar, cr), si = f32x4.add(ai, ci), dr = f32x4.sub(ar, cr), di = f32x4.sub(ai, ci);
-  const tr = f32x4.add(br, er), ti = f32x4.add(bi, ei), jr = f32x4.sub(ei, bi), ji = f32x4.sub(br, er);
-  v128.store(o, f32x4.add(sr, tr));
-  v128.store(o, f32x4.add(si, ti), 16);
-  let r = f32x4.sub(dr, jr), i = f32x4.sub(di, ji), wr = v128.load32_splat(tw), wi = v128.load32_splat(tw, 4);
-  v128.store(o, f32x4.sub(f32x4.mul(r, wr), f32x4.mul(i, wi)), 32);
-  v128.store(o, f32x4.add(f32x4.mul(r, wi), f32x4.mul(i, wr)), 48);
-  r = f32x4.sub(sr, tr);
-  i = f32x4.sub(si, ti);
-  wr = v128.load32_splat(tw, 8);
-  wi = v128.load32_splat(tw, 12);
-  v128.store(o, f32x4.sub(f32x4.mul(r, wr), f32x4.mul(i, wi)), 64);
-  v128.store(o, f32x4.add(f32x4.mul(r, wi), f32x4.mul(i, wr)), 80);
-  r = f32x4.add(dr, jr);
-  i = f32x4.add(di, ji);
-  wr = v128.load32_splat(tw, 16);
-  wi = v128.load32_splat(tw, 20);
-  v128.store(o, f32x4.sub(f32x4.mul(r, wr), f32x4.mul(i, wi)), 96);
-  v128.store(o, f32x4.add(f32x4.mul(r, wi), f32x4.mul(i, wr)), 112);
 }
 
 /** Complex spectra of `groups` × 4 frames, as rows of re and im. */

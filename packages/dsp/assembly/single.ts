@@ -1,8 +1,8 @@
 // One real transform: its samples 0, 4, 8 …, 1, 5, 9 … and so on are four signals side by side in the lanes, without a shuffle; one stage across the
 // lanes makes the bins of the whole of theirs.
-import { butterfly, FIRST, HOP, IN, M, POWER, ROOT, STAGE_COUNT, STAGES, unpack, WINDOW, X, Y } from "./frames";
+import { FIRST, HOP, IN, M, POWER, ROOT, STAGE_COUNT, STAGES, unpack, WINDOW, X, Y } from "./frames";
 import { gatherRows } from "./lanes";
-import { runStages } from "./stages";
+import { butterfly, runStages } from "./stages";
 
 /** Frames are transformed one by one: at long transforms, four side by side leave the first-level cache. M is that of a quarter of them then. */
 export let SINGLE: bool = false;
@@ -53,7 +53,7 @@ function parts(p: usize): void {
       f32x4.mul(v128.load(b), v128.load(x)), f32x4.mul(v128.load(b, 16), v128.load(x, 16)),
       f32x4.mul(v128.load(c), v128.load(y)), f32x4.mul(v128.load(c, 16), v128.load(y, 16)),
       f32x4.mul(v128.load(d), v128.load(z)), f32x4.mul(v128.load(d, 16), v128.load(z, 16)),
-      o, tw,
+      o, 32, tw,
     );
   }
   unpack(runStages(STAGES, STAGE_COUNT, Y, X));

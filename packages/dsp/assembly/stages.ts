@@ -22,35 +22,31 @@ export function runStages(stages: usize, count: i32, src: usize, dst: usize): us
 
 function radix4(src: usize, dst: usize, m: i32, s: i32, tw: usize): void {
   const sm = <usize>(s * m) << 5, ss = <usize>s << 5;
-  const row = <usize>s << 5;
   let a = src, o = dst;
   for (let p = 0; p < m; p++) {
-    const w1r = v128.load32_splat(tw), w1i = v128.load32_splat(tw, 4), w2r = v128.load32_splat(tw, 8);
-    const w2i = v128.load32_splat(tw, 12), w3r = v128.load32_splat(tw, 16), w3i = v128.load32_splat(tw, 20);
-    tw += 24;
-    const end = a + row;
+    const end = a + ss;
     for (; a < end; a += 32, o += 32) {
-      const b = a + sm, c = b + sm, d = c + sm, o1 = o + ss, o2 = o1 + ss, o3 = o2 + ss;
-      const ar = v128.load(a), ai = v128.load(a, 16), cr = v128.load(c), ci = v128.load(c, 16);
-      const sr = f32x4.add(ar, cr), si = f32x4.add(ai, ci), dr = f32x4.sub(ar, cr), di = f32x4.sub(ai, ci);
-      const br = v128.load(b), bi = v128.load(b, 16), er = v128.load(d), ei = v128.load(d, 16);
-      const tr = f32x4.add(br, er), ti = f32x4.add(bi, ei), jr = f32x4.sub(ei, bi), ji = f32x4.sub(br, er);
-      v128.store(o, f32x4.add(sr, tr));
-      v128.store(o, f32x4.add(si, ti), 16);
-      let r = f32x4.sub(sr, tr), i = f32x4.sub(si, ti);
-      v128.store(o2, f32x4.sub(f32x4.mul(r, w2r), f32x4.mul(i, w2i)));
-      v128.store(o2, f32x4.add(f32x4.mul(r, w2i), f32x4.mul(i, w2r)), 16);
-      r = f32x4.sub(dr, jr);
-      i = f32x4.sub(di, ji);
-      v128.store(o1, f32x4.sub(f32x4.mul(r, w1r), f32x4.mul(i, w1i)));
-      v128.store(o1, f32x4.add(f32x4.mul(r, w1i), f32x4.mul(i, w1r)), 16);
-      r = f32x4.add(dr, jr);
-      i = f32x4.add(di, ji);
-      v128.store(o3, f32x4.sub(f32x4.mul(r, w3r), f32x4.mul(i, w3i)));
-      v128.store(o3, f32x4.add(f32x4.mul(r, w3i), f32x4.mul(i, w3r)), 16);
+      const b = a + sm, c = b + sm, d = c + sm;
+      butterfly(
+        v128.load(a), v128.load(a, 16), v128.load(b), v128.load(b, 16), v128.load(c), v128.load(c, 16), v128.load(d), v128.load(d, 16),
+        o, ss, tw,
+      );
     }
+    tw += 24;
     o += 3 * ss;
   }
+}
+
+/** A butterfly of radix 4 with its twiddles, into values `step` bytes apart at `o`. Loaded where they are used, twiddles leave registers to the rest. */
+@inline
+export function butterfly(ar: v128, ai: v128, br: v128, bi: v128, cr: v128, ci: v128, er: v128, ei: v128, o: usize, step: usize, tw: usize): void {
+  const sr = f32x4.add(ar, cr), si = f32x4.add(ai, ci), dr = f32x4.sub(ar, cr), di = f32x4.sub(ai, ci);
+  const tr = f32x4.add(br, er), ti = f32x4.add(bi, ei), jr = f32x4.sub(ei, bi), ji = f32x4.sub(br, er);
+  v128.store(o, f32x4.add(sr, tr));
+  v128.store(o, f32x4.add(si, ti), 16);
+  storeTurned(o + step, f32x4.sub(dr, jr), f32x4.sub(di, ji), v128.load32_splat(tw), v128.load32_splat(tw, 4));
+  storeTurned(o + 2 * step, f32x4.sub(sr, tr), f32x4.sub(si, ti), v128.load32_splat(tw, 8), v128.load32_splat(tw, 12));
+  storeTurned(o + 3 * step, f32x4.add(dr, jr), f32x4.add(di, ji), v128.load32_splat(tw, 16), v128.load32_splat(tw, 20));
 }
 
 /** The last stage has twiddles of 1. */
