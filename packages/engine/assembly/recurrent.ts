@@ -145,12 +145,12 @@ function join(start: i32, end: i32, dh: usize, scratch: usize, drop: usize, hb: 
  * Rows [start, end). gates [T, B, 3H] holds x·W + b on entry and the activated z, r, h̃ on exit; u: panels of U [H, 3H], or where
  * the reset comes before the product panels of its first 2H columns, then of the last H. h, before as in lstmForward.
  * after: Keras' reset_after (and PyTorch's GRU): h̃ = tanh(x·Wₕ + r ⊙ (h₋·Uₕ + bias)); inner [T, B, H] then keeps h₋·Uₕ + bias,
- * else r ⊙ h₋. bias [3H] of the recurrent product, or 0. scratch [B, 3H].
+ * else r ⊙ h₋. bias [3H] of the recurrent product, or 0. scratch [B, 3H]. through: the update gate too blends with the dropped state.
  */
 export function gruForward(
   start: i32, end: i32, worker: i32, gates: usize, u: usize, uh: usize, bias: usize, h: usize, hRow: usize, hStep: usize,
   before: usize, inner: usize, scratch: usize,
-  mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
+  mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32, through: i32,
 ): void {
   const hb: usize = <usize>H << 2, zb = 3 * hb, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = 0; step < T; step++) {
@@ -179,9 +179,10 @@ export function gruForward(
       // The state itself, which the mask of the recurrent dropout does not touch.
       const from = step == 0 || !drop ? before + now : state + <usize>last * hStep;
       for (let k: usize = 0; k < hb; k += 16) {
-        const old = v128.load(from + k);
+        const held = v128.load(from + k);
+        const old = through ? v128.load(before + now + k) : held;
         const z = v128.load(q + k);
-        const hNew = idle ? old : add(mul(z, old), mul(f32x4.sub(one(), z), v128.load(q + 2 * hb + k)));
+        const hNew = idle ? held : add(mul(z, old), mul(f32x4.sub(one(), z), v128.load(q + 2 * hb + k)));
         v128.store(to + k, hNew);
         if (step + 1 < T) hand(hNew, before + next + k, own ? own + k : 0);
       }
@@ -212,7 +213,7 @@ export function gruForward(
  */
 export function gruBackward(
   start: i32, end: i32, worker: i32, gates: usize, ut: usize, uht: usize, h: usize, hRow: usize, hStep: usize,
-  before: usize, inner: usize, dhs: usize, dRow: usize, dStep: usize, dz: usize, dr: usize, dh: usize, scratch: usize, mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32,
+  before: usize, inner: usize, dhs: usize, dRow: usize, dStep: usize, dz: usize, dr: usize, dh: usize, scratch: usize, mask: usize, drop: usize, B: i32, T: i32, H: i32, reverse: i32, hard: i32, after: i32, through: i32,
 ): void {
   const hb: usize = <usize>H << 2, zb = 3 * hb, ht: usize = <usize>B * hb, zt: usize = <usize>B * zb;
   for (let step = T - 1; step >= 0; step--) {
@@ -222,7 +223,8 @@ export function gruBackward(
       const q = gates + <usize>b * zb + <usize>t * zt, g = dz + <usize>b * zb + <usize>t * zt, e = dr + <usize>b * zb + <usize>t * zt;
       const idle = mask != 0 && load<f32>(mask + (<usize>(b * T + t) << 2)) == 0;
       const given = dhs ? dhs + <usize>b * dRow + <usize>t * dStep : 0;
-      const from = step == 0 || !drop ? before + now : h + <usize>b * hRow + <usize>last * hStep;
+      const from = step == 0 || !drop || through ? before + now : h + <usize>b * hRow + <usize>last * hStep;
+      const own = drop && through ? drop + <usize>b * hb : 0;
       for (let k: usize = 0; k < hb; k += 16) {
         let d = v128.load(dh + state + k);
         if (given) d = add(d, v128.load(given + k));
@@ -239,7 +241,7 @@ export function gruBackward(
           v128.store(e + hb + k, dreset);
           v128.store(e + 2 * hb + k, mul(dn, r));
         }
-        v128.store(dh + state + k, idle ? d : mul(d, z));
+        v128.store(dh + state + k, idle ? d : own ? mul(mul(d, z), v128.load(own + k)) : mul(d, z));
       }
     }
     const first = scratch, second = scratch + hb;

@@ -7,6 +7,7 @@ import {
   gru,
   type Initialiser,
   initialise,
+  layers,
   lstm,
   tf,
   useEngine,
@@ -169,13 +170,14 @@ describe("lstm and gru", () => {
   const [B, T, F, H] = [9, 6, 5, 12];
   for (const reverse of [false, true]) {
     for (const gate of ["sigmoid", "hardSigmoid"] as const) {
-      for (const mode of ["plain", "mask", "h0", "drop"]) {
+      for (const mode of ["plain", "mask", "h0", "drop", "mask and drop through"]) {
         it(`agree with their steps one by one: ${reverse ? "backwards" : "forwards"}, ${gate}, ${mode}`, async () => {
           const options = () => ({
             reverse,
             gate,
-            ...(mode === "mask" && { mask: tf.cast(tf.greater(randn([B, T], 99), -0.2), "float32") }),
-            ...(mode === "drop" && { drop: tf.mul(tf.cast(tf.greater(randn([B, H], 98), 0), "float32"), 2) }),
+            ...(mode.startsWith("mask") && { mask: tf.cast(tf.greater(randn([B, T], 99), -0.2), "float32") }),
+            ...(mode.includes("drop") && { drop: tf.mul(tf.cast(tf.greater(randn([B, H], 98), 0), "float32"), 2) }),
+            ...(mode.includes("through") && { dropThrough: true }),
           });
           const states = mode === "h0" ? [randn([B, H], 5)] : [];
           const cells = mode === "h0" ? [randn([B, H], 6)] : [];
@@ -226,6 +228,29 @@ describe("lstm and gru", () => {
           expect(relativeError(got[i].dataSync(), want.data)).toBeLessThan(1e-5);
       });
     }
+  });
+
+  it("run layers with recurrent dropout as one kernel, and end at the same state with or without the others", async () => {
+    await useEngine({ seed: 3 });
+    const drop = tf.tidy(() => tf.mul(tf.cast(tf.greater(randn([B, H], 98), 0), "float32"), 2));
+    for (const kind of ["lstm", "gru"] as const) {
+      const layer = layers.layers[kind]({ units: H, recurrentDropout: 0.5, recurrentActivation: "sigmoid" });
+      const x = randn([B, T, F], 1);
+      const { kernelNames } = await tf.profile(() => layer.apply(x, { training: true }) as tf.Tensor);
+      expect(kernelNames).toContain(kind === "lstm" ? "Lstm" : "Gru");
+      const [kernel, recurrent, bias] = layer.getWeights();
+      const all = { drop, dropThrough: true };
+      await agreesWithPlain(() => {
+        const run = (k: tf.Tensor, r: tf.Tensor, b: tf.Tensor) =>
+          (kind === "lstm" ? lstm : gru)(x, { kernel: k, recurrent: r, bias: b }, { ...all, last: true });
+        const weights = [kernel, recurrent, bias];
+        return [run(kernel, recurrent, bias), ...tf.grads(run)(weights, randn([B, H], 4))];
+      });
+      layer.dispose();
+      x.dispose();
+    }
+    drop.dispose();
+    await useEngine({ seed: null });
   });
 
   it("say which shapes do not fit", () => {

@@ -133,7 +133,7 @@ export function gruStates(
   s: Sizes,
   from: RecurrentSources,
   to: GruPlaces,
-  { reverse, hard, after, last }: RecurrentAttrs,
+  { reverse, hard, after, last, through = false }: RecurrentAttrs,
 ): void {
   const { heap, pool } = backend;
   const { B, T, F, H } = s;
@@ -149,7 +149,7 @@ export function gruStates(
     pack(backend, from.recurrent, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: false }, uh);
     const weights = [u, uh, after ? (from.recurrentBias ?? 0) : 0];
     const states = [to.h, ...placeOf(s, last).apart, to.before, to.inner, uh + others];
-    const tail = [from.mask ?? 0, from.drop ?? 0, B, T, H, flag(reverse), flag(hard), flag(after)];
+    const tail = [from.mask ?? 0, from.drop ?? 0, B, T, H, ...[reverse, hard, after, through].map(flag)];
     pool.run("gruForward", B, rowsOf(B, pool.threads), to.gates, ...weights, ...states, ...tail);
   });
 }
@@ -212,7 +212,7 @@ export function registerRecurrent(): void {
     return outputs;
   });
 
-  define("GruGradient", (backend, inputs, { reverse, hard, after, last }: RecurrentAttrs) => {
+  define("GruGradient", (backend, inputs, { reverse, hard, after, last, through = false }: RecurrentAttrs) => {
     const { heap, pool } = backend;
     const { dh, gates, h, before, inner, recurrent, mask, drop } = inputs;
     const [T, B, H] = before.shape;
@@ -227,7 +227,7 @@ export function registerRecurrent(): void {
       const uht = ut + panels * 2 * H;
       pack(backend, pr, { cols: 3 * H, from: 2 * H, count: H, length: H, transposed: true }, uht);
       const scratch = uht + panels * H;
-      const tail = [pm, pdrop, B, T, H, flag(reverse), flag(hard), flag(after)];
+      const tail = [pm, pdrop, B, T, H, ...[reverse, hard, after, through].map(flag)];
       pool.run(
         "gruBackward",
         B,

@@ -13,6 +13,8 @@ export interface RecurrentAttrs {
   after: boolean;
   /** Gives the state after the last step alone. */
   last: boolean;
+  /** GRU: the update gate too blends with the dropped state. */
+  through?: boolean;
 }
 
 /** Exchanges the first two axes of [A, B, C]: batch-major becomes time-major and back. */

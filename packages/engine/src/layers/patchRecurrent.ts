@@ -24,14 +24,17 @@ interface RecurrentLayer {
   goBackwards: boolean;
 }
 
-type Run = (x: Tensor, weights: LstmWeights & GruWeights, options: RecurrentOptions) => Tensor;
+type Run = (
+  x: Tensor,
+  weights: LstmWeights & GruWeights,
+  options: RecurrentOptions & { dropThrough: boolean },
+) => Tensor;
 
 /** LSTM and GRU layers of tfjs as one kernel a direction. States that are given or returned, and other activations, keep tfjs' way. */
 export function patchRecurrent(): void {
-  patchCall<RecurrentLayer>(factories.lstm({ units: 4 }), (layer, x, kwargs) => fast(layer, x, kwargs, lstm, true));
-  // Keras' GRU sends the dropped state through the update gate as well, which our kernel does not.
+  patchCall<RecurrentLayer>(factories.lstm({ units: 4 }), (layer, x, kwargs) => fast(layer, x, kwargs, lstm));
   patchCall<RecurrentLayer>(factories.gru({ units: 4, recurrentActivation: "sigmoid" }), (layer, x, kwargs) =>
-    fast(layer, x, kwargs, gru, false),
+    fast(layer, x, kwargs, gru),
   );
 }
 
@@ -40,14 +43,12 @@ function fast(
   x: Tensor,
   { training, mask, initialState }: Record<string, unknown>,
   run: Run,
-  dropsState: boolean,
 ): Tensor | undefined {
   const { cell } = layer;
   const gate = cell.recurrentActivation.getClassName();
   const usual = cell.activation.getClassName() === "tanh" && (gate === "sigmoid" || gate === "hardSigmoid");
   if (!usual || layer.stateful || layer.returnState || initialState || cell.units % 4 || !cell.bias) return undefined;
   const drops = training ? cell.recurrentDropout : 0;
-  if (drops && !dropsState) return undefined;
 
   const [batch, , features] = x.shape as number[];
   const seed = (): number => Math.floor(Math.random() * 2 ** 31);
@@ -58,6 +59,7 @@ function fast(
     gate,
     mask: mask ? cast(mask as Tensor, "float32") : undefined,
     drop: drops ? dropout(ones([batch, cell.units]), drops, seed()) : undefined,
+    dropThrough: true,
     last: !layer.returnSequences,
   });
   // Keras lists a backwards layer's outputs in the order it made them.

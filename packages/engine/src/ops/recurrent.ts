@@ -80,18 +80,25 @@ export function lstm(x: Tensor, weights: LstmWeights, options: RecurrentOptions 
  * A gated recurrent unit over a batch of sequences, one kernel a direction.
  *
  * @param x [batch, steps, features]
+ * @param options.dropThrough the update gate too blends with the state that `drop` leaves, as in Keras; else only the products read it (default false)
  * @returns states of all steps, [batch, steps, units], or [batch, units] where only the last is asked for
  * @throws RangeError if shapes do not fit
  * Source: Cho et al. 2014; h = z ⊙ h₋ + (1 − z) ⊙ h̃.
  */
-export function gru(x: Tensor, weights: GruWeights, options: RecurrentOptions = {}): Tensor {
+export function gru(
+  x: Tensor,
+  weights: GruWeights,
+  options: RecurrentOptions & { dropThrough?: boolean } = {},
+): Tensor {
   const units = check("gru", x, weights, 3, options);
   if (!isOurs() || units % 4) return lastOf(plainGru(x, weights, options), options);
-  // The gradient through a dropped state reads the states of all steps.
-  if (options.drop && options.last) return lastOf(gru(x, weights, { ...options, last: false }), options);
+  // The gradient past a dropped state reads the states of all steps.
+  if (options.drop && options.last && !options.dropThrough)
+    return lastOf(gru(x, weights, { ...options, last: false }), options);
   const { recurrentBias, ...rest } = weights;
   const inputs: Record<string, Tensor> = { x, ...rest, ...inputsOf(options), ...(recurrentBias && { recurrentBias }) };
-  return tapedGru(inputs, attrsOf(options, recurrentBias !== undefined));
+  const through = options.dropThrough ?? false;
+  return tapedGru(inputs, { ...attrsOf(options, recurrentBias !== undefined), through });
 }
 
 function check(fn: string, x: Tensor, w: LstmWeights | GruWeights, gates: number, o: RecurrentOptions): number {
@@ -187,7 +194,7 @@ function plainLstm(x: Tensor, w: LstmWeights, o: RecurrentOptions & { c0?: Tenso
   return slice(both, [0, 0, 0], [batch, steps, units]);
 }
 
-function plainGru(x: Tensor, w: GruWeights, o: RecurrentOptions): Tensor {
+function plainGru(x: Tensor, w: GruWeights, o: RecurrentOptions & { dropThrough?: boolean }): Tensor {
   const units = w.recurrent.shape[0] as number;
   const gate = gateOf(o);
   return scan(x, units, o, (now, state) => {
@@ -198,6 +205,6 @@ function plainGru(x: Tensor, w: GruWeights, o: RecurrentOptions): Tensor {
     const z = gate(add(add(xz, times(h, uz)), bz));
     const r = gate(add(add(xr, times(h, ur)), br));
     const inner = w.recurrentBias ? mul(r, add(times(h, uh), bh)) : times(mul(r, h), uh);
-    return add(mul(z, state), mul(sub(1, z), tanh(add(xh, inner))));
+    return add(mul(z, o.dropThrough ? h : state), mul(sub(1, z), tanh(add(xh, inner))));
   });
 }
