@@ -6,6 +6,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 import { linearScores, toProbabilities } from "../linear/linearScores.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
+import { fewSamplesSolver } from "./fewSamples.js";
 import { ledoitWolf } from "./ledoitWolf.js";
 
 export interface LinearDiscriminantOptions {
@@ -38,12 +39,9 @@ const linear = defineClassifier({
     const { cols } = job.x;
     const { shrinkage } = job.options;
     const groups = parts(job);
-    const covariance = new Float64Array(cols * cols);
-    for (const { samples, mean, share } of groups) {
-      const own = shrunkCovariance(samples, mean, shrinkage);
-      for (let i = 0; i < covariance.length; i++) covariance[i] += share * own[i];
-    }
-    const solve = solverOf(covariance, cols, typeof shrinkage === "number" && shrinkage >= 0.001);
+    const shrunk = typeof shrinkage === "number" && shrinkage >= 0.001;
+    const few = shrunk && job.x.rows < cols ? fewSamplesSolver(groups, shrinkage) : undefined;
+    const solve = few ?? solverOf(pooled(groups, cols, shrinkage), cols, shrunk);
     const coef = new Float64Array(groups.length * cols);
     const intercept = new Float64Array(groups.length);
     for (const [c, { mean, share }] of groups.entries()) {
@@ -58,6 +56,16 @@ const linear = defineClassifier({
     return toProbabilities(scores, x.rows, k).data as Float64Array;
   },
 });
+
+/** The covariance within classes, each weighed by its share. */
+function pooled(groups: readonly ClassPart[], cols: number, shrinkage: "none" | "auto" | number): Float64Array {
+  const covariance = new Float64Array(cols * cols);
+  for (const { samples, mean, share } of groups) {
+    const own = shrunkCovariance(samples, mean, shrinkage);
+    for (let i = 0; i < covariance.length; i++) covariance[i] += share * own[i];
+  }
+  return covariance;
+}
 
 /** Divides by a covariance. Drawn towards a ball it has a Cholesky factor, which takes a fraction of the time of eigenvectors. */
 function solverOf(covariance: Float64Array, cols: number, shrunk: boolean): (b: Float64Array) => Float64Array {
