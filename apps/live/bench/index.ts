@@ -5,14 +5,16 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-// pnpm bench live [--quick] [--cost] [--json FILE]: the server on one core, the load on another. What a stream costs, how late answers come,
-// how many fit. --cost measures the first alone, by processor time, which a machine at other work changes least.
+// pnpm bench live [--quick] [--cost] [--memory] [--json FILE]: the server on one core, the load on another. What a stream costs, how late
+// answers come, how many fit. --cost measures the first alone, by processor time, which a machine at other work changes least; --memory what
+// connections and streams take.
 
 const { values } = parseArgs({
   options: {
     json: { type: "string" },
     quick: { type: "boolean", default: false },
     cost: { type: "boolean", default: false },
+    memory: { type: "boolean", default: false },
   },
   strict: false,
 });
@@ -91,13 +93,15 @@ console.log(
   `Server on core 0, load on core 1${pinned ? "" : " (not pinned: taskset is missing)"}; ${cpus()[0].model}, Node ${process.version}`,
 );
 // What a stream costs falls with their number: windows share calls, and messages share wake-ups.
-for (const [model, streams] of [
+const costs = [
   ["logistic", 50],
   ["logistic", 150],
   ["dsCnn", 50],
   ["dsCnn", 150],
+  ["dsCnn", 300],
   ["dsCnnEngine", 50],
-] as const) {
+] as const;
+for (const [model, streams] of values.memory ? [] : costs) {
   await withServer(model, async (url, usage) => {
     const generator = start(1, "load.ts", url, String(streams), "14");
     await generator.next();
@@ -115,7 +119,7 @@ for (const [model, streams] of [
     await generator.next();
   });
 }
-for (const model of values.cost ? [] : ["dsCnn", "logistic", "empty"]) {
+for (const model of values.cost || values.memory ? [] : ["dsCnn", "logistic", "empty"]) {
   await withServer(model, async (url) => {
     const runs: Load[] = [];
     for (let i = 0; i < (values.quick ? 1 : 3); i++) runs.push(await load(url, 100));
@@ -147,11 +151,17 @@ if (!values.cost)
     await idle.next();
     add("memory of an idle connection", ((await memory()) - before) / 500 / 1024, "kB");
     await idle.next();
-    const again = await memory();
-    const generator = start(1, "load.ts", url, "100", "8");
-    await generator.next();
-    await new Promise((r) => setTimeout(r, 5000));
-    add("memory of a stream", ((await memory()) - again) / 100 / 1024, "kB");
-    await generator.next();
+    // What each further stream takes: the first ones also pay for compiled code and a grown young generation, once.
+    const during = async (streams: number) => {
+      const generator = start(1, "load.ts", url, String(streams), "9");
+      await generator.next();
+      await new Promise((r) => setTimeout(r, 6000));
+      const rss = await memory();
+      await generator.next();
+      return rss;
+    };
+    const few = await during(100);
+    add("memory of 100 streams, each", (few - before) / 100 / 1024, "kB");
+    add("memory of a further stream, of 300", ((await during(300)) - few) / 200 / 1024, "kB");
   });
 if (typeof values.json === "string") writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
