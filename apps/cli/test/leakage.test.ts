@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { evaluate } from "../src/evaluate/evaluate.js";
 import { loadRecipe, shippedRecipes } from "../src/recipe/load.js";
 import { loadStudy } from "../src/study/loadStudy.js";
 import { describeDryRun } from "../src/train/dryRun.js";
@@ -98,6 +99,8 @@ describe("training", () => {
       /^<p class="note first"><strong>Leakage: the figures below are too good\.<\/strong> 3 speakers are both/,
     );
     expect(readFileSync(join(dir, "recipe.yaml"), "utf8")).toContain("allowLeakage: true");
+    const again = await evaluate(dir, { ...quiet, threads: 1, skipBroken: false });
+    expect(again.metrics.leakage).toEqual(metrics.leakage);
   });
 
   it("refuses the same sound on both sides, whoever made the split", async () => {

@@ -8,6 +8,7 @@ import type { Recipe } from "../recipe/schema.js";
 import { type Metrics, metricsOf } from "../run/metrics.js";
 import { openModel } from "../run/trainedRun.js";
 import { judgeMethods } from "../train/judgeRun.js";
+import type { Leak } from "../train/leakage.js";
 import { prepareData } from "../train/prepareData.js";
 import { predictItems } from "../train/runTurns.js";
 import { isTrainedOn, readTraining, type Training } from "./readTraining.js";
@@ -84,10 +85,12 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
     byGroup: recipe.split.by !== "item" && recipe.split.by !== "predefined",
     ...(positive !== null && { positive }),
   });
-  const leakage = again
+  const trainedOn: Leak[] = again
     ? predictions.ids.flatMap((id) => (training.unseen.has(id) ? [] : [{ kind: "item", trained: id, judged: id }]))
     : [];
-  const met = leakage.length > 0 ? ", by a model that was trained on them: name other data with --data" : "";
+  // The same part again has the same leaks.
+  const leakage = again && split === "test" && trainedOn.length === 0 ? [...training.leakage] : trainedOn;
+  const met = trainedOn.length > 0 ? ", by a model that was trained on them: name other data with --data" : "";
   const sentence = split ? `the part "${split}"${met}` : "all of it, by a model trained elsewhere";
   const plan = { by: "none", sentence, turns: [turn], sharedGroups: [] };
   const seconds = Math.round(performance.now() - started) / 1000;
