@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createModel, frameCorrelation, type Matrix, restoreModel, type Tensor } from "../src/index.js";
+import {
+  type Classifier,
+  createModel,
+  frameCorrelation,
+  isClassifier,
+  type Matrix,
+  restoreModel,
+  type Tensor,
+} from "../src/index.js";
 
 /** Numbers without pattern, the same on every machine. */
 function noise(n: number, seed: number): Float32Array {
@@ -111,9 +119,9 @@ describe("frameCorrelation", () => {
     const model = await createModel("pipeline", {
       steps: [{ kind: "frameCorrelation", detrend: 3 }, { kind: "logisticRegression" }],
     });
-    if (!("predict" in model)) throw new Error("no classifier");
+    if (!isClassifier(model)) throw new Error("no classifier");
     await model.fit(x, y);
-    const restored = (await restoreModel(await model.getState())) as typeof model;
+    const restored = (await restoreModel(await model.getState())) as Classifier;
     expect(await restored.predict(x)).toEqual(y);
   });
 

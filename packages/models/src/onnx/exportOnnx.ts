@@ -1,6 +1,7 @@
 import type { FeatureConfig } from "@earshot/dsp";
 import { readState, stateFromJson } from "../core/state.js";
 import type { Awaitable, Classifier, ModelState, StateTensor } from "../core/types.js";
+import { addFrameCorrelation } from "./correlationGraph.js";
 import { addFeatures } from "./featureGraph.js";
 import { createGraph, type GraphBuilder } from "./graph.js";
 import { addNetwork } from "./networkGraph.js";
@@ -21,7 +22,7 @@ export interface ExportOnnxOptions {
  * (string, N) instead; its file needs onnxruntime, whose own tokeniser it uses.
  *
  * Known are networks of every layer, logistic regression, ridge and linear SVC, SVC, decision trees, forests, extra trees and boosting without
- * categories, alone or after standard, robust and min–max scalers and PCA in a pipeline. A network with `passes` predicts by one look.
+ * categories, alone, in a vote, or after standard, robust and min–max scalers, PCA and correlations of frames in a pipeline. A network with `passes` predicts by one look.
  *
  * @returns ONNX 17 with ai.onnx.ml 3; computes in float32, so probabilities differ by rounding, about 1e-6; those of an SVC of two classes by
  *   up to 3e-3, because onnxruntime finds them by an iteration that stops early
@@ -140,6 +141,16 @@ const writers: Readonly<Record<string, Writer>> = {
   tfidfVectorizer: addVectorizer,
   hashingVectorizer: addVectorizer,
   naiveBayesWeights: addColumnWeights,
+  frameCorrelation: addFrameCorrelation,
+  async voting(graph, input, state) {
+    const read = readState(state);
+    const weights = read.numbers("weights");
+    const total = weights.reduce((a, b) => a + b, 0);
+    const parts: Part[] = [];
+    for (const own of read.states("estimators")) parts.push(await addModel(graph, input, own));
+    const shares = parts.map(({ output }, i) => graph.node("Mul", [output, graph.constant([weights[i] / total], [1])]));
+    return { output: graph.node("Sum", shares), shape: parts.find(({ shape }) => shape.length > 0)?.shape ?? [] };
+  },
   svc(graph, input, state) {
     const read = readState(state);
     const { kernel, coef0, degree } = read.options() as { kernel: string; coef0: number; degree: number };

@@ -28,7 +28,8 @@ const readers = {
   output: oneOf(["row", "picture"] as const, "row"),
 };
 
-interface Read {
+/** Options with defaults filled in. */
+export interface ReadFrameCorrelation {
   detrend: number;
   lags: readonly number[];
   gate?: number | null | undefined;
@@ -41,14 +42,14 @@ const transformer = defineTransformer({
   options: readers,
   check: requireFrames,
   learn: (x: Tensor, { lags }) => {
-    const [, frames] = x.shape;
+    const [, frames, cols] = x.shape;
     const last = lags[lags.length - 1];
     if (frames <= last) {
       throw new RangeError(`frameCorrelation: lags must be below the number of frames (${frames}), got ${last}.`);
     }
-    return {};
+    return { shape: [frames, cols] };
   },
-  apply: (x: Tensor, _, options): Features => correlate(x, options as Read),
+  apply: (x: Tensor, _, options): Features => correlate(x, options as ReadFrameCorrelation),
 });
 
 /**
@@ -79,7 +80,7 @@ function requireFrames(x: Tensor): Tensor {
   return x;
 }
 
-function correlate({ data, shape }: Tensor, options: Read): Features {
+function correlate({ data, shape }: Tensor, options: ReadFrameCorrelation): Features {
   const [n, frames, cols] = shape;
   const { lags, output } = options;
   const width = output === "picture" ? cols * cols * lags.length : rowWidth(cols, lags.length);
@@ -128,7 +129,7 @@ function product(z: Float64Array, frames: number, cols: number, a: number, b: nu
 }
 
 /** Takes the trend off, sets frames that do not count to 0, and scales the others so that each column has mean 0 and a mean square of 1 over all frames; in place. */
-function standardise(x: Float64Array, frames: number, cols: number, { detrend, gate }: Read) {
+function standardise(x: Float64Array, frames: number, cols: number, { detrend, gate }: ReadFrameCorrelation) {
   const counts = gate ? loudEnough(x, frames, cols, detrend, gate) : undefined;
   const used = counts ? counts.reduce((sum, c) => sum + c, 0) : frames;
   const deviation = new Float64Array(cols);
