@@ -3,6 +3,7 @@ import type { OverlapGain } from "../core/overlapGain.js";
 import type { Matrix } from "../core/types.js";
 import { createArena } from "./arena.js";
 import { createKernels } from "./instance.js";
+import { canTransformSingly, placeSingle } from "./single.js";
 import { kernelCanTransform, placeTransform } from "./transformTables.js";
 
 /** The rounds of Griffin and Lim's algorithm in WebAssembly, with spectra and audio in its memory throughout. */
@@ -37,7 +38,8 @@ export function createGriffinLimKernel(
   if (4 * (5 * count + 2 * padded) > mostBytes) return undefined;
 
   const arena = createArena();
-  const forward = placeTransform(arena, nFft);
+  const alone = canTransformSingly(nFft) ? placeSingle(arena, nFft) : undefined;
+  const forward = alone ?? placeTransform(arena, nFft);
   const inverse = placeTransform(arena, nFft, { separate: true });
   const window = frameWindow(stft);
   const windowAt = arena.place(window.map((v) => v / 2));
@@ -51,6 +53,7 @@ export function createGriffinLimKernel(
   const kernels = createKernels(arena.size);
   if (!kernels) return undefined;
   arena.write(kernels.memory);
+  if (alone) kernels.setSingle(alone.cross, 0);
   const { buffer } = kernels.memory;
   new Float32Array(buffer, magnitudeAt, count).set(magnitudes.data);
   // Outside of the signal the gain stays 0: what frames leave there is silence again.
@@ -67,9 +70,11 @@ export function createGriffinLimKernel(
     kernels.scale(audioAt, gainAt, (padded + 3) & ~3);
   };
   const analyse = ({ re, im }: { re: number; im: number }): void => {
-    kernels.setTransform(nFft, forward.stages, forward.count, forward.first, forward.split, forward.x, forward.y);
+    const { n, stages, count, first, split, x, y } = forward;
+    kernels.setTransform(n, stages, count, first, split, x, y);
     kernels.setFrames(audioAt, hopLength * 4, windowAt, spectrum, 0);
-    kernels.spectra(groups, re, im);
+    if (alone) kernels.singleSpectra(4 * groups, re, im);
+    else kernels.spectra(groups, re, im);
   };
   return {
     re: new Float32Array(buffer, pairs[0].re, rows * cols),
