@@ -116,24 +116,24 @@ export function runKernel<T = tfc.Tensor>(name: string, inputs: Record<string, t
 
 /** What tfjs' engine does for `customGrad`, but with gradients that are made only for inputs that need them. */
 interface TapingEngine {
-  runKernelFunc(task: {
-    forwardFunc: (backend: unknown, save: (tensors: tfc.Tensor[]) => void) => tfc.Tensor;
-    backwardsFunc: (dy: tfc.Tensor, saved: tfc.Tensor[]) => Record<string, () => tfc.Tensor>;
+  runKernelFunc<T extends tfc.Tensor | tfc.Tensor[]>(task: {
+    forwardFunc: (backend: unknown, save: (tensors: tfc.Tensor[]) => void) => T;
+    backwardsFunc: (dy: T, saved: tfc.Tensor[]) => Record<string, () => tfc.Tensor>;
     inputs: Record<string, tfc.Tensor>;
-  }): tfc.Tensor;
+  }): T;
 }
 
 /**
- * One result of several kernels, with a gradient of its own.
+ * One result of several kernels, or more than one, with a gradient of its own.
  *
  * @param forward saves what the gradient reads; everything else that it makes is disposed of
  * @param gradient a function an input
  */
-export function taped(
+export function taped<T extends tfc.Tensor | tfc.Tensor[]>(
   inputs: Record<string, tfc.Tensor>,
-  forward: (save: (tensors: tfc.Tensor[]) => void) => tfc.Tensor,
-  gradient: (dy: tfc.Tensor, saved: tfc.Tensor[]) => Record<string, () => tfc.Tensor>,
-): tfc.Tensor {
+  forward: (save: (tensors: tfc.Tensor[]) => void) => T,
+  gradient: (dy: T, saved: tfc.Tensor[]) => Record<string, () => tfc.Tensor>,
+): T {
   return (tfc.engine() as unknown as TapingEngine).runKernelFunc({
     forwardFunc: (_backend, save) => forward(save),
     backwardsFunc: gradient,

@@ -179,14 +179,15 @@ export function registerRecurrent(): void {
 
   define("LstmGradient", (backend, inputs, { reverse, hard, last }: RecurrentAttrs) => {
     const { heap, pool } = backend;
-    const { dh, gates, c, recurrent, c0, mask, drop } = inputs;
+    const { dh, dc, gates, c, recurrent, c0, mask, drop } = inputs;
     const [T, B, H] = c.shape;
     const [pd, pg, pc, pr] = [dh, gates, c, recurrent].map((t) => backend.address(t));
     const [pm, pdrop] = [mask, drop].map((t) => optional(backend, t));
-    const pc0 = optional(backend, c0);
+    const [pc0, pdc] = [c0, dc].map((t) => optional(backend, t));
     const outputs = [gates.shape, [B, H], [B, H]].map((shape) => backend.output(shape));
     const [to, dhState, dcState] = outputs.map((t) => backend.address(t));
-    heap.f32(dcState, B * H).fill(0);
+    if (pdc) heap.f32(dcState, B * H).set(heap.f32(pdc, B * H));
+    else heap.f32(dcState, B * H).fill(0);
     const given = beginBackwards(backend, { B, T, H }, last, pd, dhState);
     const panels = 16 * H * 8 * Math.ceil(H / 8);
     heap.withScratch(panels + 8 * B * H, (ut) => {

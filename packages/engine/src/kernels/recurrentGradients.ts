@@ -1,4 +1,4 @@
-import type { Tensor } from "@tensorflow/tfjs-core";
+import { reshape, slice, type Tensor } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
 import { product } from "./matmul.js";
 import { define, runKernel, taped } from "./override.js";
@@ -72,20 +72,21 @@ const named = (names: string[], tensors: Tensor[]): Record<string, Tensor> =>
 
 /**
  * States of an LSTM, taped: of all that the kernel leaves for its gradient, only the states count as outputs, since tfjs would
- * make zeros for every output that no gradient comes from.
+ * make zeros for every output that no gradient comes from; with `cell` the cell's last state follows them.
  */
-export function tapedLstm(inputs: Record<string, Tensor>, attrs: RecurrentAttrs): Tensor {
+export function tapedLstm(inputs: Record<string, Tensor>, attrs: RecurrentAttrs & { cell?: boolean }): Tensor[] {
   const { kernel, recurrent, ...rest } = inputs;
   const given = OPTIONAL.filter((name) => rest[name]);
-  return taped(
+  const states = taped<Tensor | Tensor[]>(
     inputs,
     (save) => {
       const [h, x, c, before, gates] = runKernel<Tensor[]>("Lstm", inputs, attrs);
       save([kernel, recurrent, x, c, before, gates, ...given.map((name) => rest[name])]);
-      return h;
+      return attrs.cell ? [h, lastOf(c, attrs.reverse)] : h;
     },
-    (dh, [kernel, recurrent, x, c, before, gates, ...others]) => {
-      const sources = { dh, gates, c, recurrent, ...named(given, others) };
+    (dy, [kernel, recurrent, x, c, before, gates, ...others]) => {
+      const [dh, dc] = [dy].flat();
+      const sources = { dh, ...(dc && { dc }), gates, c, recurrent, ...named(given, others) };
       const [dz, dh0, dc0] = runKernel<Tensor[]>("LstmGradient", sources, attrs);
       const [dKernel, dRecurrent, dBias] = runKernel<Tensor[]>("StepWeights", { a: x, other: before, b: dz });
       return {
@@ -98,6 +99,13 @@ export function tapedLstm(inputs: Record<string, Tensor>, attrs: RecurrentAttrs)
       };
     },
   );
+  return [states].flat();
+}
+
+/** What the last step left of [T, B, H]. */
+function lastOf(steps: Tensor, reverse: boolean): Tensor {
+  const [T, B, H] = steps.shape as number[];
+  return reshape(slice(steps, [reverse ? 0 : T - 1, 0, 0], [1, B, H]), [B, H]);
 }
 
 /** States of a GRU, taped alike. */

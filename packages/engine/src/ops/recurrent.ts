@@ -57,6 +57,9 @@ export interface GruWeights {
   recurrentBias?: Tensor;
 }
 
+type LstmOptions = RecurrentOptions & { c0?: Tensor };
+type GruOptions = RecurrentOptions & { dropThrough?: boolean };
+
 /**
  * A long short-term memory over a batch of sequences, one kernel a direction.
  *
@@ -66,14 +69,22 @@ export interface GruWeights {
  * @throws RangeError if shapes do not fit
  * Source: Hochreiter & Schmidhuber 1997, with forget gates. Units are fastest in multiples of 4; others take the plain way.
  */
-export function lstm(x: Tensor, weights: LstmWeights, options: RecurrentOptions & { c0?: Tensor } = {}): Tensor {
+export function lstm(x: Tensor, weights: LstmWeights, options: LstmOptions = {}): Tensor {
   const units = check("lstm", x, weights, 4, options);
   if (hasKernel("FusedLstm") && !options.mask && !options.drop && options.gate !== "hardSigmoid") {
     return lastOf(fusedLstm(x, weights, options), options);
   }
   if (!isOurs() || units % 4) return lastOf(plainLstm(x, weights, options), options);
   const { c0 } = options;
-  return tapedLstm({ x, ...weights, ...inputsOf(options), ...(c0 && { c0 }) }, attrsOf(options, false));
+  return tapedLstm({ x, ...weights, ...inputsOf(options), ...(c0 && { c0 }) }, attrsOf(options, false))[0];
+}
+
+/** What `lstm` gives and the state of the cell after the last step, [batch, units]; on our backend alone, units in multiples of 4. */
+export function lstmAndCell(x: Tensor, weights: LstmWeights, options: LstmOptions): Tensor[] {
+  check("lstm", x, weights, 4, options);
+  const { c0 } = options;
+  const inputs = { x, ...weights, ...inputsOf(options), ...(c0 && { c0 }) };
+  return tapedLstm(inputs, { ...attrsOf(options, false), cell: true });
 }
 
 /**
@@ -85,11 +96,7 @@ export function lstm(x: Tensor, weights: LstmWeights, options: RecurrentOptions 
  * @throws RangeError if shapes do not fit
  * Source: Cho et al. 2014; h = z ⊙ h₋ + (1 − z) ⊙ h̃.
  */
-export function gru(
-  x: Tensor,
-  weights: GruWeights,
-  options: RecurrentOptions & { dropThrough?: boolean } = {},
-): Tensor {
+export function gru(x: Tensor, weights: GruWeights, options: GruOptions = {}): Tensor {
   const units = check("gru", x, weights, 3, options);
   if (!isOurs() || units % 4) return lastOf(plainGru(x, weights, options), options);
   // The gradient past a dropped state reads the states of all steps.
@@ -170,7 +177,7 @@ const hardSigmoid = (x: Tensor): Tensor => clipByValue(add(mul(x, 0.2), 0.5), 0,
 const times = (a: Tensor, b: Tensor): Tensor => matMul(a as Tensor2D, b as Tensor2D);
 
 /** TensorFlow's own, where its library is the backend. */
-function fusedLstm(x: Tensor, w: LstmWeights, o: RecurrentOptions & { c0?: Tensor }): Tensor {
+function fusedLstm(x: Tensor, w: LstmWeights, o: LstmOptions): Tensor {
   const state = [x.shape[0], w.recurrent.shape[0]] as [number, number];
   const given = o.reverse ? reverseOf(x, 1) : x;
   const inputs = { x: given, ...w, h0: o.h0 ?? zeros(state), c0: o.c0 ?? zeros(state) };
@@ -178,7 +185,7 @@ function fusedLstm(x: Tensor, w: LstmWeights, o: RecurrentOptions & { c0?: Tenso
   return o.reverse ? reverseOf(h, 1) : h;
 }
 
-function plainLstm(x: Tensor, w: LstmWeights, o: RecurrentOptions & { c0?: Tensor }): Tensor {
+function plainLstm(x: Tensor, w: LstmWeights, o: LstmOptions): Tensor {
   const units = w.recurrent.shape[0] as number;
   const gate = gateOf(o);
   // The cell's state travels beside the output's, so that a mask holds both back.
@@ -194,7 +201,7 @@ function plainLstm(x: Tensor, w: LstmWeights, o: RecurrentOptions & { c0?: Tenso
   return slice(both, [0, 0, 0], [batch, steps, units]);
 }
 
-function plainGru(x: Tensor, w: GruWeights, o: RecurrentOptions & { dropThrough?: boolean }): Tensor {
+function plainGru(x: Tensor, w: GruWeights, o: GruOptions): Tensor {
   const units = w.recurrent.shape[0] as number;
   const gate = gateOf(o);
   return scan(x, units, o, (now, state) => {
