@@ -15,8 +15,10 @@ export interface FrameBlock {
   attach(kernels: Kernels, spectrum: number, root: boolean): void;
   /** Hands them over once more, when other frames used the kernels meanwhile. */
   use(): void;
-  /** Fills the block with `count` frames from `start` on and zeros behind them; 1 or more when a sample is not finite, else 0. */
-  load(samples: Float32Array, start: number, count: number): number;
+  /**
+   * Fills the block with `count` frames from `start` on and zeros behind them; 1 or more when a sample is not finite, else 0. Unprobed, always 0.
+   */
+  load(samples: Float32Array, start: number, count: number, probed?: boolean): number;
 }
 
 /** Numbers that a block holds: it should stay in the second-level cache. */
@@ -64,7 +66,7 @@ export function placeFrames(
       view = new Float32Array(kernels.memory.buffer, input, capacity);
       probe = kernels.probe;
     },
-    load(samples, start, count) {
+    load(samples, start, count, probed = true) {
       const used = (4 * Math.ceil(count / 4) - 1) * stride + nFft;
       let length = (count - 1) * stride + nFft;
       if (stride < hopLength) {
@@ -81,7 +83,7 @@ export function placeFrames(
         for (let i = 0; i < length; i++) view[i] = samples[start + i];
       }
       view.fill(0, length, used);
-      return probe(input, used);
+      return probed ? probe(input, used) : 0;
     },
   };
 }

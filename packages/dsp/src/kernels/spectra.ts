@@ -8,7 +8,7 @@ import { kernelCanTransform } from "./transformTables.js";
 
 /** Complex spectra of frames in WebAssembly. */
 export interface SpectraKernel {
-  /** Fills `out`; 1 or more when a sample it read is not finite, else 0. */
+  /** Fills `out`; NaN when a sample it read is not finite, or a sum of them overflows, else 0. */
   run(samples: Float32Array, first: number, out: ComplexMatrix): number;
 }
 
@@ -35,9 +35,11 @@ export function createSpectraKernel(stft: ResolvedStft): SpectraKernel | undefin
       let probe = 0;
       for (let done = 0; done < re.rows; done += 4 * groups) {
         const count = Math.min(4 * groups, re.rows - done);
-        probe += frames.load(samples, first + done * hopLength, count);
+        frames.load(samples, first + done * hopLength, count, false);
         if (single) kernels.singleSpectra(count, reAt, imAt);
         else kernels.spectra(Math.ceil(count / 4), reAt, imAt);
+        // Bin 0 is the sum of a frame: what is not finite there, shows.
+        for (let t = 0; t < count; t++) probe += reView[t * bins] * 0;
         const full = count === 4 * groups;
         re.data.set(full ? reView : reView.subarray(0, count * bins), done * bins);
         im.data.set(full ? imView : imView.subarray(0, count * bins), done * bins);
