@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPeers } from "@earshot/testing/peers";
+import { generativeRows } from "./generative.js";
 import { inferenceRows } from "./inference.js";
 import { loadMaterial, writeMaterial } from "./material.js";
 import { type Work, works } from "./works.js";
@@ -51,6 +52,12 @@ try {
     const row = await compare(work);
     rows.push(row);
     print(row);
+  }
+  if (!only || "training step, gan, vae".includes(only)) {
+    for (const { cpu: _, peerCpu: __, ...row } of await generativeRows()) {
+      rows.push(row);
+      print(row);
+    }
   }
   if (!only || "predict, onnxruntime-node".includes(only)) {
     for (const row of await inferenceRows()) {

@@ -5,6 +5,8 @@ import type { Context } from "../cli/context.js";
 import { printFigures } from "../cli/figures.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { writeEvaluation } from "../evaluate/writeEvaluation.js";
+import { generativeRun } from "../generative/loadGenerative.js";
+import { evaluateGenerativeCommand } from "./generative.js";
 
 export interface EvaluateCommandOptions {
   data?: string;
@@ -20,6 +22,8 @@ export async function evaluateCommand(
   options: EvaluateCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
+  const sounds = generativeRun(run);
+  if (sounds) return evaluateGenerativeCommand(run, sounds, options, { screen, signal });
   const { out, threads = availableParallelism(), skipBroken = false, ...where } = options;
   const startedAt = new Date().toISOString();
   const evaluation = await evaluate(run, { ...where, threads, skipBroken, screen, signal });

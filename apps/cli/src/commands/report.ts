@@ -4,6 +4,8 @@ import { formatInterval } from "../cli/figures.js";
 import { comparePage, describeDifference } from "../compare/comparePage.js";
 import { compareRuns } from "../compare/compareRuns.js";
 import { openData } from "../data/openData.js";
+import { generativeRun } from "../generative/loadGenerative.js";
+import { writeGenerativeReport } from "../generative/report.js";
 import { readRun } from "../report/readRun.js";
 import { writeReport } from "../report/writeReport.js";
 import { runFolderAt } from "../run/runFolder.js";
@@ -21,6 +23,10 @@ export async function reportCommand(
 
 async function again(dir: string, out: string | undefined, { screen }: Context): Promise<void> {
   const folder = runFolderAt(resolve(dir));
+  if (generativeRun(folder.dir)) {
+    screen.print(await writeGenerativeReport(folder, ...(out === undefined ? [] : [resolve(out)])));
+    return;
+  }
   const { recipe, facts } = await readRun(folder);
   const root = facts.data.root;
   // Without the recordings the page is the same, but silent.

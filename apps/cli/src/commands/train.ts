@@ -5,12 +5,14 @@ import { stringify } from "yaml";
 import type { Context } from "../cli/context.js";
 import { printFigures } from "../cli/figures.js";
 import { duration } from "../cli/screen.js";
+import { loadGenerative } from "../generative/loadGenerative.js";
 import { loadRecipe } from "../recipe/load.js";
 import type { RunFacts } from "../report/readRun.js";
 import { type LoadedStudy, loadStudy } from "../study/loadStudy.js";
 import { runStudy } from "../study/runStudy.js";
 import { describeDryRun } from "../train/dryRun.js";
 import { train } from "../train/train.js";
+import { trainGenerativeCommand } from "./generative.js";
 
 export interface TrainCommandOptions {
   data?: string;
@@ -36,6 +38,9 @@ export async function trainCommand(
   const { set, seed, dryRun, ...more } = options;
   const { path, ...kept } = more.resume ? runToResume(given) : { path: given };
   const rest = { ...kept, ...more };
+  const settings = seed === undefined ? set : [...set, `seed=${seed}`];
+  const sounds = loadGenerative(path, settings);
+  if (sounds) return trainGenerativeCommand(sounds, rest, dryRun ?? false, { screen, signal });
   const study = loadStudy(path, seed === undefined ? set : [...set, `seed=${seed}`]);
   if (study) return studyCommand(study, rest, dryRun ?? false, { screen, signal });
   const loaded = loadRecipe(path, seed === undefined ? set : [...set, `seed=${seed}`]);

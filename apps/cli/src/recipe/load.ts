@@ -26,6 +26,9 @@ export function loadRecipe(given: string, settings: readonly string[] = []): Loa
   const path = findRecipe(given);
   const raw = readYaml(path);
   if (raw !== null && typeof raw === "object" && "task" in raw) {
+    if (raw.task === "generate") {
+      throw new UsageError(`${basename(path)} makes sounds, it names none; \`earshot train\` alone runs it.`);
+    }
     throw new UsageError(
       `${basename(path)} compares ${raw.task}, it trains no system; \`earshot train\` alone runs it.`,
     );

@@ -20,7 +20,7 @@ export interface LoadedStudy {
 export function loadStudy(given: string, settings: readonly string[] = []): LoadedStudy | undefined {
   const path = findRecipe(given);
   const raw = readYaml(path) as RawRecipe | null;
-  if (raw?.task === undefined) return undefined;
+  if (raw?.task === undefined || raw.task === "generate") return undefined;
   const check = (value: unknown): Study => {
     const result = studySchema.safeParse(value);
     if (result.success) return result.data;
