@@ -28,6 +28,33 @@ describe("boundedConcatMap", () => {
     expect(dropped).toEqual([2, 3, 4]);
   });
 
+  it("works at once on what it is given while idle, and keeps a copy of what has to wait", async () => {
+    const { onDrop } = drops();
+    const view = [0];
+    const keep = (item: number[]) => [...item];
+    const source = new Subject<number[]>();
+    const seen: number[][] = [];
+    const out = lastValueFrom(
+      source.pipe(
+        boundedConcatMap(
+          async (item) => {
+            seen.push(item);
+            return item[0];
+          },
+          { capacity: 3, onDrop: ([n]) => onDrop(n), keep },
+        ),
+        toArray(),
+      ),
+    );
+    for (const n of [1, 2, 3]) {
+      view[0] = n;
+      source.next(view);
+    }
+    source.complete();
+    expect((await out).slice(1)).toEqual([2, 3]);
+    expect(seen[0]).toBe(view);
+  });
+
   it("ends with the error of the work", async () => {
     const out$ = from([1]).pipe(
       boundedConcatMap(() => Promise.reject(new Error("model failed")), { capacity: 1, onDrop: () => {} }),

@@ -36,7 +36,7 @@ describe("slidingFrames", () => {
     });
   });
 
-  it("cuts the same windows under any chunking, with steps shorter and longer than a window", () => {
+  it("cuts the same windows under any chunking, with steps shorter and longer than a window, as copies and as views", () => {
     const sizes = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 30 });
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 6 }), (rows, stepFrames) => {
@@ -48,6 +48,14 @@ describe("slidingFrames", () => {
           return parts.process({ frames: frames(at - n, n), receivedMs: 0 });
         });
         expect(got).toEqual(frameWindows(frames(0, at), shape));
+        const viewing = createFrameWindowing(shape, { views: true });
+        let from = 0;
+        const read = rows.flatMap((n) => {
+          from += n;
+          const given = viewing.process({ frames: frames(from - n, n), receivedMs: 0 });
+          return given.map((one) => ({ ...one, frames: { ...one.frames, data: one.frames.data.slice() } }));
+        });
+        expect(read).toEqual(got);
       }),
       { seed: 11 },
     );
