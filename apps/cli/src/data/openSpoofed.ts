@@ -67,11 +67,21 @@ export async function openSpoofed(
     licence: [...new Set(found.map(({ licence }) => licence))].join("; "),
     citation: "none",
     url: "none",
-    groupKey: "speaker",
+    groupKey: groupKeyOf(parts),
     items: parts.flatMap(({ items }) => items).sort((a, b) => (a.id < b.id ? -1 : 1)),
     classes: ["bonafide", "spoof"],
     found,
   };
+}
+
+/** Where one person speaks, the groups are sentences; corpora of either kind together have no word for theirs. */
+function groupKeyOf(parts: readonly Part[]): string {
+  const words = new Set(
+    parts.flatMap(({ items }) =>
+      items.map((item) => (item.group === item.attributes?.speaker ? "speaker" : "sentence")),
+    ),
+  );
+  return words.size === 1 ? [...words][0] : "group";
 }
 
 const inWords = ({ title, speakers, bonafide, spoofed, failed }: FoundCorpus): string =>
