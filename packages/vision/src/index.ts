@@ -1,3 +1,4 @@
+export { type ImageAugmentation, imageAugmenter } from "./augment/augmentImage.js";
 export { extendedLbp, type LbpCodes } from "./features/extendedLbp.js";
 export { type HogOptions, hog } from "./features/hog.js";
 export {

@@ -9,6 +9,7 @@ import { sampleReader } from "../predict/readSamples.js";
 import { onRuntime, openModel } from "../run/trainedRun.js";
 import { writeWhole } from "../run/wholeFile.js";
 import { reportCache } from "../train/prepareData.js";
+import { visionRun } from "../vision/loadVision.js";
 
 export interface PredictCommandOptions {
   csv?: string;
@@ -29,6 +30,11 @@ export async function predictCommand(
   { csv, top, at, anyway = false, cache = false }: PredictCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
+  const pictures = await visionRun(run);
+  if (pictures) {
+    const { predictVisionCommand } = await import("../vision/command.js");
+    return predictVisionCommand(pictures, run, files, csv, { screen, signal });
+  }
   const trained = await onRuntime(await openModel(run));
   const store = cache && files.length >= worthCache && trained.config !== null ? openFeatureCache() : undefined;
   const reader = sampleReader(trained, { files, anyway, ...(store && { cache: store }) });

@@ -12,6 +12,7 @@ import { type LoadedStudy, loadStudy } from "../study/loadStudy.js";
 import { runStudy } from "../study/runStudy.js";
 import { describeDryRun } from "../train/dryRun.js";
 import { train } from "../train/train.js";
+import { loadVision } from "../vision/loadVision.js";
 import { trainGenerativeCommand } from "./generative.js";
 
 export interface TrainCommandOptions {
@@ -41,6 +42,11 @@ export async function trainCommand(
   const settings = seed === undefined ? set : [...set, `seed=${seed}`];
   const sounds = loadGenerative(path, settings);
   if (sounds) return trainGenerativeCommand(sounds, rest, dryRun ?? false, { screen, signal });
+  const pictures = await loadVision(path, seed === undefined ? set : [...set, `seed=${seed}`]);
+  if (pictures) {
+    const { trainVisionCommand } = await import("../vision/command.js");
+    return trainVisionCommand(pictures, rest, dryRun ?? false, { screen, signal });
+  }
   const study = loadStudy(path, seed === undefined ? set : [...set, `seed=${seed}`]);
   if (study) return studyCommand(study, rest, dryRun ?? false, { screen, signal });
   const loaded = loadRecipe(path, seed === undefined ? set : [...set, `seed=${seed}`]);

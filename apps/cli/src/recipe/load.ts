@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { UsageError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
+import { isVisionTask } from "../vision/tasks.js";
 import { explainIssue } from "./explain.js";
 import { type Recipe, recipeSchema } from "./schema.js";
 import { applySetting, type RawRecipe } from "./set.js";
@@ -28,6 +29,9 @@ export function loadRecipe(given: string, settings: readonly string[] = []): Loa
   if (raw !== null && typeof raw === "object" && "task" in raw) {
     if (raw.task === "generate") {
       throw new UsageError(`${basename(path)} makes sounds, it names none; \`earshot train\` alone runs it.`);
+    }
+    if (isVisionTask(raw.task)) {
+      throw new UsageError(`${basename(path)} works on pictures; \`earshot train\` and \`predict\` alone take it.`);
     }
     throw new UsageError(
       `${basename(path)} compares ${raw.task}, it trains no system; \`earshot train\` alone runs it.`,

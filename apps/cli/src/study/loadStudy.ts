@@ -3,6 +3,7 @@ import { UsageError } from "../cli/errors.js";
 import { explainIssue } from "../recipe/explain.js";
 import { findRecipe, readYaml } from "../recipe/load.js";
 import { applySetting, type RawRecipe } from "../recipe/set.js";
+import { isVisionTask } from "../vision/tasks.js";
 import { type Study, studySchema } from "./schema.js";
 
 /** A study that is ready to run. */
@@ -20,7 +21,7 @@ export interface LoadedStudy {
 export function loadStudy(given: string, settings: readonly string[] = []): LoadedStudy | undefined {
   const path = findRecipe(given);
   const raw = readYaml(path) as RawRecipe | null;
-  if (raw?.task === undefined || raw.task === "generate") return undefined;
+  if (raw?.task === undefined || isVisionTask(raw.task) || raw.task === "generate") return undefined;
   const check = (value: unknown): Study => {
     const result = studySchema.safeParse(value);
     if (result.success) return result.data;

@@ -53,7 +53,10 @@ export function orb(image: Image, options: OrbOptions = {}): Keypoints {
   if (mask) checkMask(fn, mask, image);
   return withMat(fn, image, (s, mat) => {
     const { cv, own } = s;
-    const detector = own(new cv.ORB(maxPoints, scaleFactor, levels, 31, 0, 2, cv.ORB_HARRIS_SCORE, 31, fastThreshold));
+    // Sizes at which nothing would be left of a small image are not searched.
+    const most = 1 + Math.floor(Math.log(Math.min(image.width, image.height)) / Math.log(scaleFactor));
+    const sizes = Math.min(levels, most);
+    const detector = own(new cv.ORB(maxPoints, scaleFactor, sizes, 31, 0, 2, cv.ORB_HARRIS_SCORE, 31, fastThreshold));
     const found = own(new cv.KeyPointVector());
     const descriptors = s.mat();
     detector.detectAndCompute(mat, mask ? toMat(s, mask) : s.mat(), found, descriptors);

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import sharp from "sharp";
 import type { Image } from "../images/image.js";
+import { decodeNetpbm, netpbmSize } from "./netpbm.js";
 import { reasonOf } from "./reason.js";
 
 export interface ReadImageOptions {
@@ -16,7 +17,7 @@ export interface ReadImageOptions {
 const MOST_PIXELS = 100e6;
 
 /**
- * Reads an image: JPEG, PNG, WebP, GIF, TIFF, AVIF, SVG or PGM.
+ * Reads an image: JPEG, PNG, WebP, GIF, TIFF, AVIF, SVG, PGM or PPM.
  *
  * EXIF rotation is applied, CMYK and embedded profiles become sRGB, 16 bits become 8, and of an animation the first frame is taken.
  *
@@ -39,13 +40,18 @@ export async function readImage(
   if (bytes.length === 0) throw new RangeError(`${fn}: ${name} is empty.`);
   try {
     // Size first: a small file may claim pixels that would fill the memory.
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const netpbm = netpbmSize(bytes);
+    const { width, height } = netpbm ?? (await sharp(bytes, { limitInputPixels: false }).metadata());
     if (width * height > maxPixels) {
       throw new RangeError(
         `${fn}: ${name} has ${width} × ${height} pixels, more than the ${maxPixels / 1e6} million that are read; make it smaller, or raise maxPixels.`,
       );
     }
-    let pipe = sharp(bytes, { limitInputPixels: false, failOn: "truncated", pages: 1 }).autoOrient();
+    const plain = netpbm && decodeNetpbm(bytes);
+    const from = plain
+      ? sharp(plain.data, { raw: { width, height, channels: plain.channels as 1 | 3 }, limitInputPixels: false })
+      : sharp(bytes, { limitInputPixels: false, failOn: "truncated", pages: 1 });
+    let pipe = from.autoOrient();
     if (maxSide !== undefined) pipe = pipe.resize(maxSide, maxSide, { fit: "inside", withoutEnlargement: true });
     pipe = channels === 4 ? pipe.ensureAlpha() : pipe.flatten({ background: "#ffffff" });
     // Palettes, CMYK and 16 bits all come to the same bytes; grey is made below, as OpenCV makes it.
@@ -60,7 +66,7 @@ export async function readImage(
     );
     return channels === 1 ? grayOf(bands) : bands;
   } catch (error) {
-    if (error instanceof RangeError) throw error;
+    if (error instanceof RangeError && error.message.startsWith(fn)) throw error;
     throw new RangeError(`${fn}: ${name} cannot be read as an image: ${reasonOf(error)}.`, { cause: error });
   }
 }

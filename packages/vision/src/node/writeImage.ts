@@ -39,7 +39,9 @@ export async function encodeImage(
   const raw = { width, height, channels: channels as 1 | 3 | 4 };
   const pipe = sharp(data, { raw, limitInputPixels: false });
   const lossy = format === "jpeg" || format === "webp" || format === "avif";
-  return pipe.toFormat(format, lossy ? { quality } : {}).toBuffer();
+  // TIFF would be a JPEG inside unless told otherwise.
+  const how = lossy ? { quality } : format === "tiff" ? { compression: "lzw" as const } : {};
+  return pipe.toFormat(format, how).toBuffer();
 }
 
 /**

@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** A recipe that tells people apart by their faces. */
+export const recogniseSchema = z.strictObject({
+  task: z.literal("faces-recognise"),
+  name: z.string().min(1).optional(),
+  title: z.string().min(1),
+  description: z.string().default(""),
+  seed: z.int().min(0).default(1337),
+  /** Ways to tell people apart that are all enrolled. */
+  methods: z
+    .array(z.enum(["eigenfaces", "fisherfaces", "lbph", "hogSvm", "lbpSvm", "lbpDiscriminant"]))
+    .default(["eigenfaces", "fisherfaces", "lbph", "hogSvm", "lbpSvm", "lbpDiscriminant"]),
+  /** Pictures of each person that are enrolled, in this many random draws. */
+  enrolled: z.int().min(1).max(1000).default(5),
+  draws: z.int().min(1).max(100).default(5),
+  /** The network for people who are not in training. */
+  embedding: z
+    .strictObject({
+      dimensions: z.int().min(2).max(1024).default(64),
+      directions: z.int().min(2).max(1024).default(120),
+      copies: z.int().min(0).max(100).default(3),
+      epochs: z.int().min(1).max(1000).default(60),
+      margin: z.number().min(0).max(1).default(0.2),
+      scale: z.number().positive().default(16),
+    })
+    .prefault({}),
+  /** Parts of the people; each part is verified by a network that never met it. */
+  folds: z.int().min(2).max(20).default(3),
+  /** Drawn faces where no data is named. */
+  synthetic: z
+    .strictObject({ people: z.int().min(6).max(200).default(12), images: z.int().min(4).max(50).default(8) })
+    .prefault({}),
+});
+
+export type RecogniseRecipe = z.infer<typeof recogniseSchema>;
