@@ -88,14 +88,13 @@ function correlate({ data, shape }: Tensor, options: ReadFrameCorrelation): Feat
   const back = options.cepstra ? cosines(cols) : undefined;
   for (let i = 0; i < n; i++) {
     const frame = data.subarray(i * frames * cols, (i + 1) * frames * cols);
-    const bands = back ? timesMatrix(frame, frames, cols, back) : Float64Array.from(frame);
+    const bands = back ? timesMatrix(frame, frames, cols, back) : byColumn(frame, frames, cols);
     const { deviation, skewness, kurtosis } = standardise(bands, frames, cols, options);
     const own = out.subarray(i * width, (i + 1) * width);
     if (output === "picture") {
       for (const [k, lag] of lags.entries()) {
         for (let a = 0; a < cols; a++)
-          for (let b = 0; b < cols; b++)
-            own[(a * cols + b) * lags.length + k] = product(bands, frames, cols, a, b, lag);
+          for (let b = 0; b < cols; b++) own[(a * cols + b) * lags.length + k] = product(bands, frames, a, b, lag);
       }
       continue;
     }
@@ -103,7 +102,7 @@ function correlate({ data, shape }: Tensor, options: ReadFrameCorrelation): Feat
     for (const lag of lags) {
       for (let a = 0; a < cols; a++) {
         const [from, to] = lag === 0 ? [a + 1, cols] : [Math.max(0, a - 1), Math.min(cols, a + 2)];
-        for (let b = from; b < to; b++) own[at++] = product(bands, frames, cols, a, b, lag);
+        for (let b = from; b < to; b++) own[at++] = product(bands, frames, a, b, lag);
       }
     }
     for (let a = 0; a < cols; a++, at++) {
@@ -120,11 +119,11 @@ const rowWidth = (cols: number, lags: number): number =>
   (cols * (cols - 1)) / 2 + (lags - 1) * (3 * cols - 2) + 3 * cols;
 
 /** Mean of the products of column a and, `lag` frames later, column b. */
-function product(z: Float64Array, frames: number, cols: number, a: number, b: number, lag: number): number {
+function product(z: Float64Array, frames: number, a: number, b: number, lag: number): number {
   let sum = 0;
-  const shift = lag * cols + b - a;
-  const end = (frames - lag) * cols;
-  for (let i = a; i < end; i += cols) sum += z[i] * z[i + shift];
+  const shift = (b - a) * frames + lag;
+  const end = (a + 1) * frames - lag;
+  for (let i = a * frames; i < end; i++) sum += z[i] * z[i + shift];
   return sum / frames;
 }
 
@@ -137,7 +136,7 @@ function standardise(x: Float64Array, frames: number, cols: number, { detrend, g
   const kurtosis = new Float64Array(cols);
   const column = new Float64Array(frames);
   for (let c = 0; c < cols; c++) {
-    for (let t = 0; t < frames; t++) column[t] = x[t * cols + c];
+    for (let t = 0; t < frames; t++) column[t] = x[c * frames + t];
     const trend = detrend > 1 ? movingMean(column, detrend) : undefined;
     let mean = 0;
     for (let t = 0; t < frames; t++) {
@@ -159,7 +158,7 @@ function standardise(x: Float64Array, frames: number, cols: number, { detrend, g
       const z = column[t] / (std + 1e-6);
       third += z ** 3;
       fourth += z ** 4;
-      x[t * cols + c] = column[t] * scale;
+      x[c * frames + t] = column[t] * scale;
     }
     deviation[c] = std;
     skewness[c] = third / used;
@@ -172,7 +171,7 @@ function standardise(x: Float64Array, frames: number, cols: number, { detrend, g
 function loudEnough(x: Float64Array, frames: number, cols: number, width: number, gate: number): Uint8Array {
   const level = new Float64Array(frames);
   for (let t = 0; t < frames; t++) {
-    for (let c = 0; c < cols; c++) level[t] += x[t * cols + c] / cols;
+    for (let c = 0; c < cols; c++) level[t] += x[c * frames + t] / cols;
   }
   const smooth = movingMean(level, width);
   const loudest = smooth.reduce((a, b) => Math.max(a, b));
@@ -200,13 +199,18 @@ export function cosines(n: number): Float64Array {
   });
 }
 
+/** Cepstra to bands; columns one after the other, so that sums over frames run through memory in order. */
 function timesMatrix(x: Float32Array, rows: number, n: number, matrix: Float64Array): Float64Array {
   const out = new Float64Array(rows * n);
   for (let r = 0; r < rows; r++) {
-    for (let k = 0; k < n; k++) {
-      const v = x[r * n + k];
-      for (let b = 0; b < n; b++) out[r * n + b] += v * matrix[k * n + b];
+    for (let b = 0; b < n; b++) {
+      let sum = 0;
+      for (let k = 0; k < n; k++) sum += x[r * n + k] * matrix[k * n + b];
+      out[b * rows + r] = sum;
     }
   }
   return out;
 }
+
+const byColumn = (x: Float32Array, frames: number, cols: number): Float64Array =>
+  Float64Array.from({ length: x.length }, (_, i) => x[(i % frames) * cols + Math.floor(i / frames)]);
