@@ -229,6 +229,21 @@ describe("normalizeFeatures", () => {
     expect([...mean.data]).toEqual([-1.5, 0, 1.5, 0]);
   });
 
+  it("gives each of any number of columns what it gives it alone", () => {
+    const rows = 7;
+    for (let cols = 1; cols <= 9; cols++) {
+      const data = Float32Array.from({ length: rows * cols }, (_, i) => Math.sin(i * i + cols));
+      for (const variance of [true, false]) {
+        const { data: all } = dsp.normalizeFeatures({ data, rows, cols }, { variance });
+        for (let c = 0; c < cols; c++) {
+          const column = data.filter((_, i) => i % cols === c);
+          const alone = dsp.normalizeFeatures({ data: column, rows, cols: 1 }, { variance });
+          expect(all.filter((_, i) => i % cols === c)).toEqual(alone.data);
+        }
+      }
+    }
+  });
+
   it("writes into a given matrix of the same shape", () => {
     const x = { data: Float32Array.of(1, 5, 3, 5), rows: 2, cols: 2 };
     const out = { data: new Float32Array(4).fill(7), rows: 2, cols: 2 };
