@@ -11,8 +11,8 @@ function unroll(
 ): void {
   const bytes: usize = <usize>C << 2;
   const run = KW * C;
+  let wo = from % Wo, ho = (from / Wo) % Ho, n = from / Wo / Ho;
   for (let p = from; p < to; p++) {
-    const wo = p % Wo, q = p / Wo, ho = q % Ho, n = q / Ho;
     const w0 = wo * sw - pl;
     const whole = dw == 1 && w0 >= 0 && w0 + KW <= W;
     for (let kh = 0; kh < KH; kh++) {
@@ -33,6 +33,13 @@ function unroll(
         if (w < 0 || w >= W) memory.fill(out, 0, bytes);
         else copy(out, row + <usize>w * bytes, C);
         out += bytes;
+      }
+    }
+    if (++wo == Wo) {
+      wo = 0;
+      if (++ho == Ho) {
+        ho = 0;
+        n++;
       }
     }
   }

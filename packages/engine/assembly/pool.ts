@@ -1,16 +1,5 @@
 // Pooling on NHWC: maximum and average, any window, stride and padding; and their gradients, summed image by image.
-import { loadPart, storePart } from "./vector";
-
-// @ts-ignore: decorator
-@inline function take(p: usize, n: i32): v128 {
-  return n >= 4 ? v128.load(p) : loadPart(p, n);
-}
-
-// @ts-ignore: decorator
-@inline function give(p: usize, v: v128, n: i32): void {
-  if (n >= 4) v128.store(p, v);
-  else storePart(p, v, n);
-}
+import { give, storePart, take } from "./vector";
 
 /** Output rows [start, end) (image · Ho + row): kind 0 maximum, 1 average of the numbers inside the image. */
 export function pool(
@@ -55,18 +44,20 @@ export function maxPoolGradient(
   H: i32, W: i32, C: i32, Ho: i32, Wo: i32, K: i32, KH: i32, KW: i32, sh: i32, sw: i32, dh: i32, dw: i32, pt: i32, pl: i32,
 ): void {
   const bytes: usize = <usize>C << 2, row: usize = <usize>W * bytes, image: usize = <usize>H * row;
-  const tiled = KH == 2 && KW == 2 && sh == 2 && sw == 2 && pt == 0 && pl == 0 && (C & 3) == 0;
+  const tiled = KH == sh && KW == sw && pt == 0 && pl == 0 && (C & 3) == 0;
   for (let n = start; n < end; n++) {
     const base = <usize>n * image;
-    if (!tiled || Ho * 2 != H || Wo * 2 != W) memory.fill(dx + base, 0, image);
+    if (!tiled || Ho * KH != H || Wo * KW != W) memory.fill(dx + base, 0, image);
     for (let ho = 0; ho < Ho; ho++) {
       const h0 = ho * sh - pt, ha = max(0, h0), hb = min(H, h0 + KH);
       for (let wo = 0; wo < Wo; wo++) {
         const w0 = wo * sw - pl, wa = max(0, w0), wb = min(W, w0 + KW);
         const at = base + <usize>(ha * W + wa) * bytes;
         const d = dy + <usize>((n * Ho + ho) * Wo + wo) * bytes;
-        if (tiled && hb - ha == 2 && wb - wa == 2) quarter(x + at, d, dx + at, bytes, row);
-        else
+        if (tiled && hb - ha == KH && wb - wa == KW) {
+          if (KH == 2 && KW == 2) quarter(x + at, d, dx + at, bytes, row);
+          else tile(x + at, d, dx + at, bytes, row, KH, KW);
+        } else
           for (let c = 0; c < C; c += 4) {
             const k = C - c;
             let best = f32x4.splat(-Infinity);
@@ -100,6 +91,23 @@ export function maxPoolGradient(
     v128.store(o + bytes, v128.and(g, hb));
     v128.store(o + row, v128.and(g, hd));
     v128.store(o + row + bytes, v128.andnot(g, v128.or(two, hd)));
+  }
+}
+
+/** The same for a window of any size. */
+// @ts-ignore: decorator
+@inline function tile(x: usize, dy: usize, dx: usize, bytes: usize, row: usize, KH: i32, KW: i32): void {
+  const line = <usize>KW * bytes, end = <usize>KH * row;
+  for (let c: usize = 0; c < bytes; c += 16) {
+    let best = f32x4.splat(-Infinity);
+    for (let h = c; h < end; h += row) for (let o = h; o < h + line; o += bytes) best = f32x4.pmax(best, v128.load(x + o));
+    let g = v128.load(dy + c);
+    for (let h = c; h < end; h += row)
+      for (let o = h; o < h + line; o += bytes) {
+        const hit = f32x4.eq(best, v128.load(x + o));
+        v128.store(dx + o, v128.and(g, hit));
+        g = v128.andnot(g, hit);
+      }
   }
 }
 

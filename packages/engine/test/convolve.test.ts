@@ -139,6 +139,8 @@ describe("pooling", () => {
     [[3, 9, 11, 5], 3, 2, "same"],
     [[1, 9, 11, 4], 3, 1, "valid"],
     [[2, 9, 12, 7], [4, 2], [4, 2], "valid"],
+    [[2, 8, 12, 8], [4, 2], [4, 2], "valid"],
+    [[2, 9, 11, 8], [4, 3], [4, 3], "valid"],
   ];
   for (const [shape, size, stride, pad] of pools) {
     it(`takes maxima of [${shape}], window ${size}, stride ${stride}, ${pad}; the first of equals gets the gradient`, async () => {
