@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createScreen } from "../src/cli/screen.js";
@@ -53,6 +53,18 @@ describe("earshot inspect of a corpus", () => {
     for (const text of ["Lengths", "Levels", "Speakers", "1_anna_9", "bear different labels", "1_zed_0", "<audio"])
       expect(page).toContain(text);
     expectSelfContained(page);
+  });
+
+  it("takes any folder of recordings, without classes, and one in which nothing can be read", async () => {
+    const [clip] = Object.values(await digitFiles(1));
+    const root = writeFiles(join(folder, "flat"), { "one.wav": clip, "two.wav": "no sound" });
+    const { page, facts } = await inspect(root);
+    expect(facts).toMatchObject({ items: 2, classes: 0, brokenItems: 1 });
+    for (const text of ["A folder of recordings", "No classes", "one.wav", "this is not a WAV file"])
+      expect(page).toContain(text);
+    expect(page).not.toMatch(/NaN|Infinity/);
+    rmSync(join(root, "one.wav"));
+    expect((await inspect(root)).page).not.toMatch(/NaN|Infinity/);
   });
 });
 

@@ -42,6 +42,12 @@ describe("earshot spoof", () => {
       /^--out .*spoofed lies in .*: what is made there would be taken for speech the next time; choose a folder outside it\.$/,
     );
     expect(readFileSync(join(out, "protocol.tsv"), "utf8").split("\n")[0]).toMatch(/^path\tspeaker/);
+    const clips = Object.values(await digitFiles(1));
+    const anyone = writeFiles(join(folder, "anyone"), { "hello.wav": clips[0], "mary/hello.wav": clips[1] });
+    await jsonOf((screen) => spoofCommand(anyone, { ...options, out: join(folder, "any") }, { screen, signal }));
+    expect(readFileSync(join(folder, "any", "protocol.tsv"), "utf8")).toMatch(
+      /bonafide\/hello\.wav\tunknown\thello.*\n.*mary_hello\.wav\tmary\t/,
+    );
     const data = { kind: "recordings", corpora: ["spoofProtocol"], target: "key" };
     const { metrics } = await train(smallRecipe({ data, split: { by: "group" } }), {
       ...quiet,

@@ -1,7 +1,8 @@
 import { isAbsolute, relative, resolve } from "node:path";
-import { detectCorpus, loadCorpus, type MakeSpoofOptions, makeSpoof } from "@earshot/datasets/node";
+import { type MakeSpoofOptions, makeSpoof } from "@earshot/datasets/node";
 import type { Context } from "../cli/context.js";
 import { UserError } from "../cli/errors.js";
+import { openAnyRecordings } from "../data/openAnyRecordings.js";
 
 export interface SpoofCommandOptions {
   out: string;
@@ -21,7 +22,7 @@ export async function spoofCommand(root: string, options: SpoofCommandOptions, {
       `--out ${out} lies in ${root}: what is made there would be taken for speech the next time; choose a folder outside it.`,
     );
   }
-  const { items, title } = await loadCorpus({ kind: await detectCorpus(root), root });
+  const { items, title } = await openAnyRecordings(root);
   const bar = screen.progress("spoofing");
   const { records, failed, reused } = await makeSpoof(items, {
     out: resolve(out),

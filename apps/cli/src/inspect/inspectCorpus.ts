@@ -1,14 +1,15 @@
-import { type Corpus, type CorpusDescription, describeCorpus } from "@earshot/datasets";
-import { detectCorpus, loadCorpus } from "@earshot/datasets/node";
+import { type Corpus, type CorpusDescription, describeCorpus, type Item } from "@earshot/datasets";
 import { perClassBars, scoreHistogram, targetDistribution } from "@earshot/plots";
 import { duration, type Screen } from "../cli/screen.js";
+import { openAnyRecordings } from "../data/openAnyRecordings.js";
 import { dataUrl, type Html, html } from "../report/html.js";
 import { pageWav } from "../report/worst.js";
+import { plural } from "../train/leakage.js";
 import { drawPanels, type Fact, factTable, type Inspection, noteList, type Panel, pageOf } from "./inspectPage.js";
 
 /** A corpus at a look: classes, speakers, lengths, levels, broken files, doubles, examples to hear. */
 export async function inspectCorpus(root: string, screen: Screen): Promise<Inspection> {
-  const corpus = await loadCorpus({ kind: await detectCorpus(root), root });
+  const corpus = await openAnyRecordings(root);
   const bar = screen.progress("reading", corpus.items.length);
   const d = await describeCorpus(corpus, { onProgress: (done) => bar.update(done) }).finally(() => bar.end());
   const counts = Object.entries(d.byLabel).map(([label, count]) => ({ label, count }));
@@ -19,17 +20,22 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
     (values: ArrayLike<number>, xTitle: string): Panel["spec"] =>
     (theme) =>
       scoreHistogram([{ name: "items", scores: values }], { xTitle, theme });
+  const readable = d.broken.length < d.items;
   const panels: Panel[] = [
-    {
-      title: "Classes",
-      explanation: "Items of each class; a rare class is hard to learn and easy to forget in a mean.",
-      spec: (theme) => targetDistribution(counts, { theme }),
-    },
-    ...(groups.length > 1 && groups.length <= 100
+    ...(corpus.classes.length > 0
       ? [
           {
-            title: capital(`${corpus.groupKey ?? "group"}s`),
-            explanation: `Items of each ${corpus.groupKey ?? "group"}: all of one belong on the same side of an honest split.`,
+            title: "Classes",
+            explanation: "Items of each class; a rare class is hard to learn and easy to forget in a mean.",
+            spec: (theme: "light" | "dark") => targetDistribution(counts, { theme }),
+          },
+        ]
+      : []),
+    ...(corpus.groupKey !== undefined && groups.length > 1 && groups.length <= 100
+      ? [
+          {
+            title: capital(plural(corpus.groupKey)),
+            explanation: `Items of each ${corpus.groupKey}: all of one belong on the same side of an honest split.`,
             spec: (theme: "light" | "dark") =>
               perClassBars(
                 groups.map(([label, value]) => ({ label, value })),
@@ -38,30 +44,45 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
           },
         ]
       : []),
-    {
-      title: "Lengths",
-      explanation: "How long the recordings are; models of fixed length crop the long and pad the short.",
-      spec: spread(d.durationSec.values, "Duration (s)"),
-    },
-    {
-      title: "Levels",
-      explanation: "Mean intensity of each recording below full scale; two heaps often mean two microphones.",
-      spec: spread(d.rmsDb.values, "Level (dB below full scale)"),
-    },
+    ...(readable
+      ? [
+          {
+            title: "Lengths",
+            explanation: "How long the recordings are; models of fixed length crop the long and pad the short.",
+            spec: spread(d.durationSec.values, "Duration (s)"),
+          },
+          {
+            title: "Levels",
+            explanation: "Mean intensity of each recording below full scale; two heaps often mean two microphones.",
+            spec: spread(d.rmsDb.values, "Level (dB below full scale)"),
+          },
+        ]
+      : []),
   ];
   const rates = Object.entries(d.bySampleRate).map(([rate, count]) => `${rate} Hz (${count})`);
   const facts: Fact[] = [
-    { name: "items", value: String(d.items), meaning: `${counts.length} classes; ${duration(d.totalSec)} of sound.` },
     {
-      name: "length",
-      value: `${d.durationSec.median.toFixed(2)} s`,
-      meaning: `Median; from ${d.durationSec.min.toFixed(2)} to ${d.durationSec.max.toFixed(2)} s.`,
+      name: "items",
+      value: String(d.items),
+      meaning: `${classCount(corpus.classes.length)}; ${duration(d.totalSec)} of sound.`,
     },
-    {
-      name: "sample rates",
-      value: rates.join(", "),
-      meaning: "Recordings of several rates differ in what they can hold: bring them to one before comparing them.",
-    },
+    ...(readable
+      ? [
+          {
+            name: "length",
+            value: `${d.durationSec.median.toFixed(2)} s`,
+            meaning: `Median; from ${d.durationSec.min.toFixed(2)} to ${d.durationSec.max.toFixed(2)} s.`,
+          },
+          {
+            name: rates.length > 1 ? "sample rates" : "sample rate",
+            value: rates.join(", "),
+            meaning:
+              rates.length > 1
+                ? "Recordings of several rates differ in what they can hold: bring them to one before comparing them."
+                : "How often a second the pressure was measured, the same in all recordings.",
+          },
+        ]
+      : []),
     {
       name: "broken",
       value: String(d.broken.length),
@@ -77,14 +98,11 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
     { name: "licence", value: corpus.licence, meaning: corpus.citation === "none" ? "" : corpus.citation },
   ];
   const examples = await Promise.all(
-    corpus.classes.slice(0, 12).map(async (label) => {
-      const clip = await corpus.items
-        .find((item) => item.label === label)
-        ?.load()
-        .catch(() => undefined);
+    examplesOf(corpus).map(async ({ name, item }) => {
+      const clip = await item.load().catch(() => undefined);
       return (
         clip &&
-        html`<div class="item"><div class="what">${label}</div><audio controls preload="none" src="${dataUrl("audio/wav", pageWav(clip).wav)}"></audio></div>`
+        html`<div class="item"><div class="what">${name}</div><audio controls preload="none" src="${dataUrl("audio/wav", pageWav(clip).wav)}"></audio></div>`
       );
     }),
   );
@@ -92,7 +110,7 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
   const body = html`<div class="items">${examples}</div>${factTable(facts)}${noteList(warnings(corpus, d))}${lists(d)}${drawn.html}`;
   const { byLabel, byGroup, bySplit, bySampleRate, broken, duplicates, clipped, totalSec, items } = d;
   return {
-    ...pageOf(corpus.title, root, body),
+    ...pageOf(capital(corpus.title), root, body),
     pictures: drawn.pictures,
     facts: {
       corpus: corpus.title,
@@ -112,6 +130,15 @@ export async function inspectCorpus(root: string, screen: Screen): Promise<Inspe
   };
 }
 
+/** The first item of each class; without classes, the first items. */
+function examplesOf({ items, classes }: Corpus): { name: string; item: Item }[] {
+  if (classes.length === 0) return items.slice(0, 6).map((item) => ({ name: item.id, item }));
+  return classes.slice(0, 12).flatMap((name) => {
+    const item = items.find(({ label }) => label === name);
+    return item ? [{ name, item }] : [];
+  });
+}
+
 /** Names listed at most of each kind. */
 const listed = 50;
 
@@ -121,16 +148,20 @@ function lists({ broken, duplicates }: CorpusDescription): (Html | false)[] {
     all.length > listed && html`<p class="muted">… and ${all.length - listed} more (--json lists all).</p>`;
   return [
     broken.length > 0 &&
-      html`<h2>Broken files</h2><div class="scroll"><table><tbody>${broken.slice(0, listed).map(({ id, reason }) => html`<tr><td>${id}</td><td class="muted">${reason}</td></tr>`)}</tbody></table></div>${more(broken)}`,
+      html`<h2>Broken files</h2><div class="scroll"><table><tbody>${broken.slice(0, listed).map(({ id, reason }) => html`<tr><td>${id}</td><td class="muted">${withoutName(reason, id)}</td></tr>`)}</tbody></table></div>${more(broken)}`,
     duplicates.length > 0 &&
       html`<h2>Doubles</h2><p class="muted">The same sound under several names, be it at another level; a split must keep each set on one side.</p><div class="scroll"><table><tbody>${duplicates.slice(0, listed).map((ids) => html`<tr><td>${ids.join(", ")}</td></tr>`)}</tbody></table></div>${more(duplicates)}`,
   ];
 }
 
+/** The name stands beside the reason already. */
+const withoutName = (reason: string, id: string): string =>
+  reason.startsWith(`${id}: `) ? reason.slice(id.length + 2) : reason;
+
 /** What should be mended, or at least known, before anything is trained. */
 function warnings({ items }: Corpus, d: CorpusDescription): string[] {
   const byId = new Map(items.map((item) => [item.id, item]));
-  const quarrels = d.duplicates.filter((ids) => new Set(ids.map((id) => byId.get(id)?.label)).size > 1);
+  const quarrels = d.duplicates.filter((ids) => new Set(ids.flatMap((id) => byId.get(id)?.label ?? [])).size > 1);
   const counts = Object.values(d.byLabel);
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
   return [
@@ -145,5 +176,7 @@ function warnings({ items }: Corpus, d: CorpusDescription): string[] {
       "Recordings differ in sample rate: where rates go with classes, a model learns the recorder instead of the sound.",
   ].filter((line) => line !== false);
 }
+
+const classCount = (n: number): string => (n === 0 ? "No classes" : n === 1 ? "One class" : `${n} classes`);
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);

@@ -15,6 +15,8 @@ export const audioFolderInfo: CorpusInfo = {
 export interface AudioFolderOptions extends CorpusOptions {
   /** Group of a file from its path below the root, such as the speaker in its name (default: none). */
   group?: (file: string) => string | undefined;
+  /** "needed" (default) wants class folders of two items or more, to learn from; "any" takes every file, with a class or without. */
+  classes?: "needed" | "any";
 }
 
 const parts = new Set(["train", "training", "test", "testing", "valid", "validation", "val", "dev"]);
@@ -25,9 +27,9 @@ const parts = new Set(["train", "training", "test", "testing", "valid", "validat
  *
  * @returns items whose id is the path below the root, whose label is the class' folder, and whose split is the part ("val", "dev" and
  * "validation" are "valid")
- * @throws CorpusError if there is no sound below the root, no class folder, or a class has a single item
+ * @throws CorpusError if there is no sound below the root; where classes are needed, no class folder, or a class has a single item
  */
-export async function audioFolder({ root, cacheDir, group }: AudioFolderOptions): Promise<Corpus> {
+export async function audioFolder({ root, cacheDir, group, classes = "needed" }: AudioFolderOptions): Promise<Corpus> {
   const storage = await openStorage(root, { cacheDir });
   const sounds = storage.files.filter(isAudioName);
   if (sounds.length === 0)
@@ -39,7 +41,7 @@ export async function audioFolder({ root, cacheDir, group }: AudioFolderOptions)
     return { id: file, label: folders[inParts ? 1 : 0], split, group: group?.(file) };
   });
   const corpus = assembleCorpus(audioFolderInfo, items, { source: root, expected: "sound files" });
-  requireClasses(corpus, root);
+  if (classes === "needed") requireClasses(corpus, root);
   return corpus;
 }
 
