@@ -165,6 +165,8 @@ describe("audioFolder", () => {
     expect(await rejection(audioFolder({ root: flat }))).toBe(
       `audioFolder: the files in ${flat} lie in no class folder; make one folder a class, such as dog/1.wav.`,
     );
+    const { items, classes } = await audioFolder({ root: flat, classes: "any" });
+    expect({ classes, labels: [...new Set(items.map((i) => i.label))] }).toEqual({ classes: [], labels: [undefined] });
   });
 });
 
