@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -105,20 +105,18 @@ describe("readImage", () => {
       await expect(readImage(bytes)).rejects.toThrow(/^readImage: the image cannot be read as an image: .+\.$/);
     }
     await expect(readImage(new Uint8Array())).rejects.toThrow("readImage: the image is empty.");
+    // A small file that claims 400 million pixels: never decoded.
+    const claims = Buffer.from(await encodeImage(createImage(2, 2, 1), "png"));
+    claims.writeUInt32BE(20000, 16);
+    claims.writeUInt32BE(20000, 20);
+    claims.writeUInt32BE(crc32(claims.subarray(12, 29)), 29);
     const before = process.memoryUsage().rss;
-    const huge = await sharp({
-      create: { width: 20000, height: 20000, channels: 3, background: "red" },
-      limitInputPixels: false,
-    })
-      .png({ compressionLevel: 1 })
-      .toBuffer();
-    await expect(readImage(huge)).rejects.toThrow(
+    await expect(readImage(claims)).rejects.toThrow(
       "readImage: the image has 20000 × 20000 pixels, more than the 100 million that are read; make it smaller, or raise maxPixels.",
     );
-    const small = await readImage(huge, { maxSide: 50, maxPixels: 4e8 });
+    expect(process.memoryUsage().rss - before).toBeLessThan(1e8);
+    const small = await readImage(jpeg, { maxSide: 50 });
     expect([small.width, small.height]).toEqual([50, 50]);
-    expect(process.memoryUsage().rss - before).toBeLessThan(1.2e9);
-    writeFileSync(join(folder, "none.txt"), "");
     await expect(readImage(join(folder, "absent.png"))).rejects.toThrow(/ENOENT/);
     await expect(readImage(jpeg, { channels: 2 as 1 })).rejects.toThrow(
       "readImage: channels must be 1, 3 or 4, got 2.",
@@ -129,10 +127,10 @@ describe("readImage", () => {
 describe("OpenCV's memory", () => {
   it("does not grow over a thousand images, nor when functions throw", () => {
     const work = (i: number): void => {
-      const image = createImage(300 + (i % 7), 200, 3, [i % 256, 90, 30]);
+      const image = createImage(60 + (i % 7), 40, 3, [i % 256, 90, 30]);
       const gray = equalizeHistogram(toGray(resize(image, { scale: 0.5 })));
       canny(gaussianBlur(gray, { sigma: 1 }), { low: 40, high: 90 });
-      if (i % 20 === 0) orb(gray);
+      if (i % 100 === 0) orb(gray);
       warpAffine(flip(image, "both"), [1, 0.1, 3, 0, 1, 0]);
       expect(() => gaussianBlur(image, { size: 4 })).toThrow(RangeError);
     };
@@ -257,3 +255,13 @@ describe("similarityMatrix", () => {
     ).toThrow("similarityMatrix: all points are the same, so turn and scale are open.");
   });
 });
+
+/** The check sum that a PNG's header ends with. */
+function crc32(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}

@@ -45,9 +45,13 @@ export function embeddingOf(state: EmbeddingState): FaceEmbedding {
       const tensors: Record<string, { data: Float32Array; shape: number[] }> = {
         weights: { data: state.weights, shape: [state.weights.length / dimensions, dimensions] },
       };
-      for (const { features, mean, components } of state.blocks) {
-        tensors[`${features}.mean`] = { data: mean, shape: [mean.length] };
-        tensors[`${features}.components`] = { data: components, shape: [components.length / mean.length, mean.length] };
+      // Files keep tensors by name: the number keeps the order of the blocks.
+      for (const [i, { features, mean, components }] of state.blocks.entries()) {
+        tensors[`${i}.${features}.mean`] = { data: mean, shape: [mean.length] };
+        tensors[`${i}.${features}.components`] = {
+          data: components,
+          shape: [components.length / mean.length, mean.length],
+        };
       }
       return writeSafetensors(tensors);
     },
@@ -68,12 +72,14 @@ export function loadFaceEmbedding(bytes: Uint8Array): FaceEmbedding {
   const weights = get("weights");
   const blocks = [...stored.keys()]
     .filter((name) => name.endsWith(".mean"))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
     .map((name) => {
-      const features = name.slice(0, -".mean".length) as FaceFeatureKind;
-      const [mean, components] = [get(name), get(`${features}.components`)];
+      const block = name.slice(0, -".mean".length);
+      const features = block.replace(/^\d+\./, "") as FaceFeatureKind;
+      const [mean, components] = [get(name), get(`${block}.components`)];
       if (components.shape[1] !== mean.data.length) {
         throw new RangeError(
-          `${fn}: "${features}.components" has the shape [${components.shape}], its mean ${mean.data.length} values.`,
+          `${fn}: "${block}.components" has the shape [${components.shape}], its mean ${mean.data.length} values.`,
         );
       }
       return { features, mean: Float32Array.from(mean.data), components: Float32Array.from(components.data) };

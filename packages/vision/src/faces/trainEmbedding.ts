@@ -117,8 +117,10 @@ async function learnWeights(
   const width = values[0].length;
   const normal = (count: number, deviation: number): Float32Array =>
     Float32Array.from({ length: count }, () => deviation * rng.normal());
-  const weights = tf.variable(tf.tensor2d(normal(width * dimensions, 1 / Math.sqrt(width)), [width, dimensions]));
-  const centers = tf.variable(tf.tensor2d(normal(dimensions * people, 1), [dimensions, people]));
+  const variable = (data: Float32Array, shape: [number, number]) =>
+    tf.tidy(() => tf.variable(tf.tensor2d(data, shape)));
+  const weights = variable(normal(width * dimensions, 1 / Math.sqrt(width)), [width, dimensions]);
+  const centers = variable(normal(dimensions * people, 1), [dimensions, people]);
   const optimiser = createOptimiser({ kind: "adamW", learningRate, weightDecay });
   const steps = Math.ceil(values.length / BATCH);
   try {
