@@ -2,10 +2,12 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
+import { UsageError } from "../cli/errors.js";
 import { printFigures } from "../cli/figures.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { writeEvaluation } from "../evaluate/writeEvaluation.js";
 import { generativeRun } from "../generative/loadGenerative.js";
+import { visionRun } from "../vision/loadVision.js";
 import { evaluateGenerativeCommand } from "./generative.js";
 
 export interface EvaluateCommandOptions {
@@ -24,6 +26,11 @@ export async function evaluateCommand(
 ): Promise<void> {
   const sounds = generativeRun(run);
   if (sounds) return evaluateGenerativeCommand(run, sounds, options, { screen, signal });
+  const pictures = await visionRun(run);
+  if (pictures) {
+    const { task } = pictures.recipe;
+    throw new UsageError(`${run} is judged as it is made; run \`earshot train ${task} --data DIR\` on the other data.`);
+  }
   const { out, threads = availableParallelism(), skipBroken = false, ...where } = options;
   const startedAt = new Date().toISOString();
   const evaluation = await evaluate(run, { ...where, threads, skipBroken, screen, signal });
