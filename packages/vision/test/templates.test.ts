@@ -60,7 +60,7 @@ describe("findPeaks", () => {
 describe("findTemplate", () => {
   const range = { scales: [0.8, 1.25], angles: [-15, 15] } as const;
 
-  it.each([1, 2, 3, 4])("finds size, turn and place in made scene %i", (seed) => {
+  it.each([1, 2])("finds size, turn and place in made scene %i", (seed) => {
     const { scene, template, center, scale, angle } = makeScene({ seed });
     const [match] = findTemplate(scene, template, range);
     expect(Math.hypot(match.center.x - center.x, match.center.y - center.y)).toBeLessThan(1);
