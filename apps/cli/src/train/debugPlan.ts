@@ -31,21 +31,25 @@ const enoughEpochs = 150;
 
 /** The recipe without what stands between a model and learning by heart: copies, held-out parts, changes of batches, smoothed targets, schedules, dropout. */
 export function byHeart(given: Recipe): Recipe {
-  const recipe = { ...given, augment: null };
-  const { earlyStopping: _, augment: __, schedule: ___, ema: ____, labelSmoothing: _____, ...model } = recipe.model;
-  if (model.kind === "stacking") return { ...recipe, model: votersOf(model.estimators as object[]) };
-  if (model.kind !== "neuralClassifier") return { ...recipe, model };
+  return { ...given, augment: null, model: modelByHeart(given.model) };
+}
+
+function modelByHeart(given: Recipe["model"]): Recipe["model"] {
+  const { earlyStopping: _, augment: __, schedule: ___, ema: ____, labelSmoothing: _____, ...model } = given;
+  if (model.kind === "stacking") return votersOf(model.estimators as object[]);
+  // Members of a vote, and the steps before them.
+  for (const key of ["estimators", "steps"]) {
+    if (Array.isArray(model[key])) return { ...model, [key]: model[key].map(modelByHeart) };
+  }
+  if (model.kind !== "neuralClassifier") return model;
   const { epochs = enoughEpochs, network, layers, ...rest } = model as NeuralClassifierOptions & { kind: string };
   return {
-    ...recipe,
-    model: {
-      ...rest,
-      ...(network && { network: { ...(typeof network === "string" ? { kind: network } : network), dropout: 0 } }),
-      ...(layers && { layers: layers.filter(({ kind }) => kind !== "dropout") }),
-      epochs: Math.max(enoughEpochs, epochs),
-      // The rate falls to nothing, so that moving statistics catch up with the weights.
-      schedule: { kind: "cosine" },
-    },
+    ...rest,
+    ...(network && { network: { ...(typeof network === "string" ? { kind: network } : network), dropout: 0 } }),
+    ...(layers && { layers: layers.filter(({ kind }) => kind !== "dropout") }),
+    epochs: Math.max(enoughEpochs, epochs),
+    // The rate falls to nothing, so that moving statistics catch up with the weights.
+    schedule: { kind: "cosine" },
   };
 }
 
