@@ -66,8 +66,8 @@ export const modelKinds = {
   tfidfVectorizer: async () => (await import("./text/vectorizer.js")).tfidfVectorizerKind,
   hashingVectorizer: async () => (await import("./text/hashingVectorizer.js")).hashingVectorizerKind,
   naiveBayesWeights: async () => (await import("./text/naiveBayesWeights.js")).naiveBayesWeightsKind,
-  pipeline: async () => (await import("./pipeline/pipeline.js")).pipelineKind,
   spectrogramGenerator: async () => (await import("./generative/spectrogramGenerator.js")).spectrogramGeneratorKind,
+  pipeline: async () => (await import("./pipeline/pipeline.js")).pipelineKind,
 } satisfies ModelKinds;
 
 const factory = createFactory(modelKinds);
