@@ -186,7 +186,11 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     .option("--count <n>", "sounds of each class, or steps of the way to --to", wholeNumber("count", 1, 1000), 4)
     .option("--seed <n>", "of the noise; number i of a seed is always the same", wholeNumber("seed", 0), 0)
     .option("--to <seed>", "goes step by step from --seed to this one", wholeNumber("to", 0))
-    .option("--truncation <x>", "keep the noise within ±x: more usual sounds, less various ones", Number)
+    .option(
+      "--truncation <x>",
+      "keep the noise within ±x: more usual sounds, less various ones (default: as the run was judged)",
+      Number,
+    )
     .requiredOption("--out <folder>", "folder to make")
     .addOption(json())
     .addOption(verbose())

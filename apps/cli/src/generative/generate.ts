@@ -25,6 +25,7 @@ export interface GenerateSettings {
   seed: number;
   /** Seed at the other end of a way from `seed`. */
   to?: number;
+  /** Noise stays within ± this (default: as the run was judged; Infinity for none). */
   truncation?: number;
   /** Folder to make. */
   out: string;
@@ -47,9 +48,10 @@ export interface GeneratedSound {
  */
 export async function generate(
   run: string,
-  { label, count, seed, to, truncation, out }: GenerateSettings,
+  { label, count, seed, to, truncation: given, out }: GenerateSettings,
 ): Promise<{ page: string; sounds: GeneratedSound[] }> {
-  const { generator, codec, name } = await openGenerator(run);
+  const { generator, codec, name, truncation: judged } = await openGenerator(run);
+  const truncation = given ?? judged;
   const labels = label && label.length > 0 ? label : [...generator.classes];
   const stranger = labels.find((wanted) => !generator.classes.includes(wanted));
   if (stranger !== undefined) {
@@ -104,7 +106,7 @@ export async function generate(
   const page = join(target, "index.html");
   const how = [
     to === undefined ? `seed ${seed}` : `from seed ${seed} to seed ${to}`,
-    ...(truncation === undefined ? [] : [`noise within ±${truncation}`]),
+    ...(truncation === undefined || truncation === Infinity ? [] : [`noise within ±${truncation}`]),
   ].join(", ");
   await writeWhole(
     page,
@@ -134,5 +136,11 @@ export async function openGenerator(run: string) {
     );
   }
   const { kind: _, ...options } = manifest.features as SpectrogramCodecOptions & { kind: string };
-  return { generator: model, codec: createSpectrogramCodec(options), name: manifest.name ?? manifest.kind };
+  const { truncation } = manifest.extra ?? {};
+  return {
+    generator: model,
+    codec: createSpectrogramCodec(options),
+    name: manifest.name ?? manifest.kind,
+    truncation: typeof truncation === "number" ? truncation : undefined,
+  };
 }

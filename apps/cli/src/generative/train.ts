@@ -170,7 +170,8 @@ async function run(job: Job): Promise<GenerativeMetrics> {
       "Makes sounds; `earshot generate` writes them as WAV files.",
       `Learned from ${metrics.split.own} recordings; judged by a classifier that was taught by ${metrics.split.judge} others.`,
     ],
-    extra: { seed: recipe.seed },
+    // What was judged is what `generate` makes unless told otherwise.
+    extra: { seed: recipe.seed, truncation: recipe.judge.truncation },
   });
   generator.dispose();
   await folder.writeJson("metrics.json", metrics);
