@@ -55,6 +55,9 @@ const needs: Record<string, { options?: object; x?: Features; y?: string[] }> = 
   bagging: { options: { nEstimators: 4 } },
   adaBoost: { options: { nEstimators: 4 } },
   hashingVectorizer: { x: texts },
+  frameCorrelation: {
+    x: { data: Float32Array.from({ length: y.length * 12 }, (_, i) => Math.sin(i * i)), shape: [y.length, 6, 2] },
+  },
 };
 const isNumeric = (kind: string): boolean => /Regressor$|^(linearRegression|ridge|lasso|elasticNet|svr)$/.test(kind);
 /** Networks have a suite of their own, resamplers neither predict nor transform. */
