@@ -39,7 +39,8 @@ const needs: Record<string, object> = {
 };
 /** Kinds that eat numbers; the others eat texts, tables or tensors, or change the samples. */
 const numeric = Object.keys(modelKinds).filter(
-  (kind) => !/Vectorizer|Encoder|columnTransformer|neural|spectrogram|Sampler|smote|Duplicates/.test(kind),
+  (kind) =>
+    !/Vectorizer|Encoder|columnTransformer|neural|spectrogram|frameCorrelation|Sampler|smote|Duplicates/.test(kind),
 );
 /** Singular covariances are refused with a sentence, as scikit-learn does. */
 const mayRefuse = /quadraticDiscriminant/;
