@@ -50,16 +50,14 @@ function worker(options: Partial<WorkOptions> = {}): { stop(): Promise<void> } {
   };
 }
 
-const earshot = fileURLToPath(new URL("../bin/earshot.js", import.meta.url));
-const isBuilt = existsSync(join(earshot, "../../dist/main.js"));
+const built = new URL("../dist/queue/work.js", import.meta.url);
+const isBuilt = existsSync(fileURLToPath(built));
 const spawned: ChildProcess[] = [];
 
-/** A worker as a user starts it. */
+/** A worker with threads, as a user has it, but given up sooner when it is silent. */
 function workerProcess(): ChildProcess {
-  const child = spawn(process.execPath, [earshot, "worker", "--workers", "1"], {
-    env: { ...process.env, EARSHOT_QUEUE: redis.url },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const script = `import("${built}").then(({ workOff }) => workOff("${redis.url}", { workers: 1, lockMs: 2000 }))`;
+  const child = spawn(process.execPath, ["-e", script], { stdio: "ignore" });
   spawned.push(child);
   return child;
 }
