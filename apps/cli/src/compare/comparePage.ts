@@ -1,10 +1,10 @@
 import { basename } from "node:path";
 import { intervalPlot, renderSvg } from "@earshot/plots";
 import { figureNames, formatFigure, formatInterval } from "../cli/figures.js";
-import { dataUrl, Html, html } from "../report/html.js";
+import { dataUrl, html } from "../report/html.js";
 import type { RunContent } from "../report/readRun.js";
 import { picture } from "../report/sections.js";
-import { pageStyle } from "../report/style.js";
+import { pageShell } from "../report/shell.js";
 import type { Comparison } from "./compareRuns.js";
 
 /** Runs side by side: figures with intervals, what differs and by how much; no script, no network. */
@@ -41,15 +41,13 @@ export async function comparePage(
           : html`<div class="scroll"><table><thead><tr><th>setting</th><th>${basename(runs[0].dir)}</th><th>${basename(runs[i + 1].dir)}</th></tr></thead><tbody>${settings.map(([path, a, b]) => html`<tr><td>${path}</td><td>${a}</td><td>${b}</td></tr>`)}</tbody></table></div>`
       }`,
   );
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>Runs compared – Earshot</title><style>${new Html(pageStyle)}</style></head>
-<body><main><h1>${runs.length} runs compared</h1><p class="kicker">by ${label}; differences by paired bootstrap over the items that both were judged on</p>
+  return pageShell({
+    title: "Runs compared",
+    body: html`<main><h1>${runs.length} runs compared</h1><p class="kicker">by ${label}; differences by paired bootstrap over the items that both were judged on</p>
 ${picture(drawn)}
 <div class="scroll"><table><thead><tr><th>run</th><th>recipe</th><th class="n">items</th><th>${label}</th><th>difference</th><th class="n">common items</th></tr></thead><tbody>${table}</tbody></table></div>
-<h2>What differs</h2>${recipes}</main></body></html>
-`.text;
+<h2>What differs</h2>${recipes}</main>`,
+  });
 }
 
 /** +1.2 % (0.3 to 2.1), p = 0.01 */

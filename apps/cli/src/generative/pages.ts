@@ -1,8 +1,8 @@
-import { dataUrl, Html, html } from "../report/html.js";
-import { pageStyle } from "../report/style.js";
+import { dataUrl, type Html, html } from "../report/html.js";
+import { pageShell } from "../report/shell.js";
 import { fileName } from "./pictures.js";
 
-const style = `${pageStyle}
+const style = `
 .sound { display: inline-block; margin: 0 .8rem .8rem 0; vertical-align: top; }
 .sound img, td img { image-rendering: pixelated; display: block; max-width: 100%; }
 .sound audio, td audio { width: 11rem; height: 30px; display: block; margin-top: .3rem; }
@@ -11,20 +11,8 @@ td.sounds audio { display: inline-block; }
 `;
 
 /** @param media where pictures and sounds may come from: the page itself, or files beside it */
-export function shell(title: string, body: Html, media: "data:" | "'self' data:"): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${new Html(`default-src 'none'; img-src ${media}; media-src ${media}; style-src 'unsafe-inline'`)}">
-<title>${title} – Earshot</title>
-<style>${new Html(style)}</style>
-</head>
-<body><main>${body}</main></body>
-</html>
-`.text;
-}
+export const shell = (title: string, body: Html, media: "data:" | "'self' data:"): string =>
+  pageShell({ title, body: html`<main>${body}</main>`, style, pictures: media, sounds: media });
 
 /** One sound of a page that carries everything in itself. */
 export interface PageSound {

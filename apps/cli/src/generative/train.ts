@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { basename, relative } from "node:path";
+import { basename } from "node:path";
 import type { ModelState } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
 import {
@@ -9,13 +9,14 @@ import {
   spectrogramGenerator,
 } from "@earshot/models/generative";
 import { stringify } from "yaml";
-import { InterruptedError, sentenceOf, UserError } from "../cli/errors.js";
+import { sentenceOf, UserError } from "../cli/errors.js";
 import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
 import { type Checkpoints, openCheckpoints } from "../run/checkpoints.js";
 import { describeEnvironment } from "../run/environment.js";
 import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
 import { fingerprintOf, readBegun } from "../train/resume.js";
+import { leaveUnfinished } from "../train/wayOn.js";
 import { debugRecipe } from "./debugRecipe.js";
 import { judgeRun } from "./judgeRun.js";
 import type { SoundJudgement } from "./judgeSounds.js";
@@ -95,22 +96,14 @@ export async function trainGenerative(
     await folder.writeJson("run.json", { ...facts, status: "done", endedAt: new Date().toISOString() });
     return { dir: folder.dir, metrics };
   } catch (error) {
-    if (error instanceof Error && "code" in error && !("path" in error)) Object.assign(error, { path: folder.dir });
-    if (!checkpoints.any && !begun.facts) await folder.remove();
-    throw checkpoints.any ? withWayOn(error, folder.dir, given.signal) : error;
+    const { signal } = given;
+    throw await leaveUnfinished(error, {
+      folder,
+      kept: checkpoints.any,
+      begun: begun.facts !== undefined,
+      ...(signal && { signal }),
+    });
   }
-}
-
-/** The error, and that nothing is lost. */
-function withWayOn(error: unknown, dir: string, signal?: AbortSignal): unknown {
-  const shown = relative(process.cwd(), dir);
-  const command = `earshot train ${shown.startsWith("..") ? dir : shown} --resume`;
-  if (signal?.aborted) return new InterruptedError(`Interrupted; what was learned is kept: go on with \`${command}\`.`);
-  if (error instanceof UserError) return error;
-  return new UserError(
-    `${sentenceOf(error)} What was learned before is kept: go on with \`${command}\`, and --set what has to change.`,
-    { cause: error },
-  );
 }
 
 interface Job {

@@ -1,7 +1,7 @@
 import { renderSvg, type Spec, type Theme } from "@earshot/plots";
-import { dataUrl, Html, html } from "../report/html.js";
+import { dataUrl, type Html, html } from "../report/html.js";
 import { picture } from "../report/sections.js";
-import { pageStyle } from "../report/style.js";
+import { pageShell } from "../report/shell.js";
 
 /** A picture with one sentence that explains what it shows. */
 export interface Panel {
@@ -68,11 +68,6 @@ export const noteList = (notes: readonly (Html | string)[]): Html =>
 
 /** A whole page without script or network. */
 export function pageOf(title: string, kicker: string, body: Html, style = ""): { page: string } {
-  const { text } = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'">
-<title>${title} – Earshot</title><style>${new Html(pageStyle + style)}</style></head>
-<body><main><h1>${title}</h1><p class="kicker">${kicker}</p>${body}</main></body></html>
-`;
-  return { page: text };
+  const main = html`<main><h1>${title}</h1><p class="kicker">${kicker}</p>${body}</main>`;
+  return { page: pageShell({ title, body: main, style, sounds: "data:" }) };
 }

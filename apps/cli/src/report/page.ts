@@ -1,5 +1,5 @@
 import { lenderSection, tableSection } from "../table/tableSection.js";
-import { Html, html } from "./html.js";
+import { html } from "./html.js";
 import type { RunContent } from "./readRun.js";
 import type { DrawnFigure } from "./sections.js";
 import {
@@ -12,7 +12,7 @@ import {
   metricTable,
   picture,
 } from "./sections.js";
-import { pageStyle } from "./style.js";
+import { pageShell } from "./shell.js";
 import { leakageLine, notes, verdict } from "./verdict.js";
 import { wordsSection } from "./words.js";
 import { type ShownItem, worstSection } from "./worstSection.js";
@@ -50,16 +50,5 @@ ${dataSection(run)}
 <h2>Environment</h2>
 ${environmentSection(run)}
 </main>`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'">
-<title>${recipe.title} – Earshot</title>
-<style>${new Html(pageStyle)}</style>
-</head>
-<body>${body}</body>
-</html>
-`.text;
+  return pageShell({ title: recipe.title, body, sounds: "data:" });
 }

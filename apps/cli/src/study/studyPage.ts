@@ -1,8 +1,8 @@
 import { linePlot, renderPng, renderSvg, type Spec, surfacePaths, type Theme } from "@earshot/plots";
 import { stringify } from "yaml";
-import { dataUrl, Html, html } from "../report/html.js";
+import { dataUrl, html } from "../report/html.js";
 import { type DrawnFigure, picture } from "../report/sections.js";
-import { pageStyle } from "../report/style.js";
+import { pageShell } from "../report/shell.js";
 import type { RunFolder } from "../run/runFolder.js";
 import { testFunctions } from "./functions.js";
 import type { LoadedStudy } from "./loadStudy.js";
@@ -129,23 +129,15 @@ function page(
     html`<h2>A small network</h2>
 <p>Two interleaved half circles, one hidden layer, all samples a step.</p>
 <div class="columns">${picture(drawn.get("network"), "Cross-entropy under each optimiser.")}${picture(drawn.get("losses"), "Each loss, under one optimiser.")}</div>`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${title} – Earshot</title>
-<style>${new Html(pageStyle)}</style>
-</head>
-<body><main>
+  return pageShell({
+    title,
+    body: html`<main>
 <h1>${title}</h1>
 <p class="kicker">${description}</p>
 ${sections}
 ${network}
 <h2>Recipe</h2>
 <pre>${recipe.trim()}</pre>
-</main></body>
-</html>
-`.text;
+</main>`,
+  });
 }

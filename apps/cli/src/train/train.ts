@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { basename, relative } from "node:path";
+import { basename } from "node:path";
 import { saveModel } from "@earshot/models/folder";
-import { InterruptedError, sentenceOf, UserError } from "../cli/errors.js";
+
 import { type OpenedData, openData } from "../data/openData.js";
 import { describeFinal } from "../decision/describeFinal.js";
 import { featureConfig } from "../features/featureConfig.js";
@@ -31,6 +31,7 @@ import { prepareExtra } from "./prepareExtra.js";
 import { type Begun, fingerprintOf, readBegun, requireMoreEpochs } from "./resume.js";
 import { runTurns, type TurnOptions } from "./runTurns.js";
 import { submissionOf } from "./submission.js";
+import { leaveUnfinished } from "./wayOn.js";
 
 export type { TrainOptions };
 
@@ -84,26 +85,14 @@ export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<
       throw error;
     }
   } catch (error) {
-    // Some of the system's errors do not say where.
-    if (error instanceof Error && "code" in error && !("path" in error)) Object.assign(error, { path: folder.dir });
-    if (!checkpoints.any && !begun.facts) await folder.remove();
-    throw checkpoints.any ? withWayOn(error, folder.dir, given.signal) : error;
+    const { signal } = given;
+    throw await leaveUnfinished(error, {
+      folder,
+      kept: checkpoints.any,
+      begun: begun.facts !== undefined,
+      ...(signal && { signal }),
+    });
   }
-}
-
-/** The error, and that nothing is lost. */
-function withWayOn(error: unknown, dir: string, signal?: AbortSignal): unknown {
-  const shown = relative(process.cwd(), dir);
-  const command = `earshot train ${shown.startsWith("..") ? dir : shown} --resume`;
-  if (signal?.aborted) return new InterruptedError(`Interrupted; what was learned is kept: go on with \`${command}\`.`);
-  // Sentences of our own say what to do already.
-  if (error instanceof UserError) return error;
-  return new UserError(
-    `${sentenceOf(error)} What was learned before is kept: go on with \`${command}\`, and --set what has to change.`,
-    {
-      cause: error,
-    },
-  );
 }
 
 async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptions): Promise<Job> {

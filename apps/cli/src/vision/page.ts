@@ -1,7 +1,7 @@
 import { renderPng, renderSvg } from "@earshot/plots";
-import { dataUrl, Html, html } from "../report/html.js";
+import { dataUrl, html } from "../report/html.js";
 import { type DrawnFigure, picture } from "../report/sections.js";
-import { pageStyle } from "../report/style.js";
+import { pageShell } from "../report/shell.js";
 import type { RunFolder } from "../run/runFolder.js";
 import type { VisionRecipe, VisionResult } from "./task.js";
 
@@ -23,16 +23,7 @@ export async function writeVisionPage(
     ([name, { value, low, high }]) =>
       html`<tr><td>${name}</td><td class="n">${shown(value)}</td><td class="n muted">${low === null ? "" : `${shown(low)} to ${shown(high)}`}</td></tr>`,
   );
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${title} – Earshot</title>
-<style>${new Html(pageStyle)}</style>
-</head>
-<body><main>
+  const body = html`<main>
 <h1>${title}</h1>
 <p class="kicker">${description}</p>
 <p>${how}, ${n} judged.</p>
@@ -41,10 +32,8 @@ ${notes.map((note) => html`<p>${note}</p>`)}
 ${drawn.map((figure) => picture(figure, figure.alt))}
 <h2>Recipe</h2>
 <pre>${recipe.trim()}</pre>
-</main></body>
-</html>
-`;
-  await folder.write("report.html", page.text);
+</main>`;
+  await folder.write("report.html", pageShell({ title, body }));
 }
 
 const shown = (value: number | null): string =>

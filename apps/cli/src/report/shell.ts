@@ -1,0 +1,31 @@
+import { Html, html } from "./html.js";
+import { pageStyle } from "./style.js";
+
+export interface ShellOptions {
+  title: string;
+  /** What stands in the page's body. */
+  body: Html;
+  /** Rules beside those of every page. */
+  style?: string;
+  /** Where pictures may come from: the page itself (default), or files beside it too. */
+  pictures?: "data:" | "'self' data:";
+  /** Where sounds may come from (default: the page has none). */
+  sounds?: "data:" | "'self' data:";
+}
+
+/** A whole page without script that asks nobody for anything: what every page of the command line stands in. */
+export function pageShell({ title, body, style = "", pictures = "data:", sounds }: ShellOptions): string {
+  const media = sounds === undefined ? "" : ` media-src ${sounds};`;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${new Html(`default-src 'none'; img-src ${pictures};${media} style-src 'unsafe-inline'`)}">
+<title>${title} – Earshot</title>
+<style>${new Html(pageStyle + style)}</style>
+</head>
+<body>${body}</body>
+</html>
+`.text;
+}
