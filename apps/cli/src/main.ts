@@ -17,11 +17,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     interrupt.abort(new InterruptedError("Interrupted: nothing half-written is left behind."));
   };
   process.on("SIGINT", stop).on("SIGTERM", stop);
-  // A closed pipe (`earshot recipes | head`) is a reader who has seen enough.
-  const closed = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== "EPIPE") throw error;
-  };
-  process.stdout.on("error", closed);
+  // Stays: the error comes after the last line was written, when the command is done.
+  process.stdout.off("error", ignoreClosed).on("error", ignoreClosed);
   try {
     await createProgram(interrupt.signal).parseAsync(argv);
   } catch (error) {
@@ -34,6 +31,10 @@ export async function run(argv: readonly string[]): Promise<void> {
     }
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
-    process.stdout.off("error", closed);
   }
+}
+
+/** A closed pipe (`earshot recipes | head`) is a reader who has seen enough. */
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }

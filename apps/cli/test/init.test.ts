@@ -6,7 +6,8 @@ import { createScreen } from "../src/cli/screen.js";
 import { initCommand } from "../src/commands/init.js";
 import { notes } from "../src/init/notes.js";
 import { starterRecipe, tasks } from "../src/init/starter.js";
-import { checkRecipe, findRecipe, shippedRecipes } from "../src/recipe/load.js";
+import { checkRecipe } from "../src/recipe/load.js";
+import { findRecipe, shippedRecipes } from "../src/recipe/shipped.js";
 import { scratchFolder } from "./helpers.js";
 
 const folder = scratchFolder();

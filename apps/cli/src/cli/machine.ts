@@ -30,7 +30,7 @@ export function addMachineCommands(program: Command): void {
       ),
     )
     .action(async (shell) => {
-      const { shippedRecipes } = await import("../recipe/load.js");
+      const { shippedRecipes } = await import("../recipe/shipped.js");
       createScreen().print(completionScript(program, shell, shippedRecipes()));
     });
 }

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pc from "picocolors";
-import { parse } from "yaml";
 import type { Screen } from "../cli/screen.js";
-import { recipeFolder, shippedRecipes } from "../recipe/load.js";
 import { readSections } from "../recipe/sections.js";
+import { recipeFolder, shippedRecipes } from "../recipe/shipped.js";
 
 /** `earshot recipes` */
 export function recipesCommand(screen: Screen): void {
@@ -12,11 +11,8 @@ export function recipesCommand(screen: Screen): void {
   const readme = join(folder, "README.md");
   const sections = existsSync(readme) ? readSections(readFileSync(readme, "utf8")) : new Map();
   const recipes = shippedRecipes().map((name) => {
-    const { title = "", description = "" } = parse(readFileSync(join(folder, `${name}.yaml`), "utf8")) as Record<
-      string,
-      string
-    >;
-    return { name, title, description, ...sections.get(name) };
+    const yaml = readFileSync(join(folder, `${name}.yaml`), "utf8");
+    return { name, title: textOf(yaml, "title"), description: textOf(yaml, "description"), ...sections.get(name) };
   });
   if (screen.json) {
     screen.printJson({ recipes });
@@ -29,4 +25,10 @@ export function recipesCommand(screen: Screen): void {
   }
   screen.print();
   screen.print(pc.dim("Train one with: earshot train NAME [--data DIR]"));
+}
+
+/** A key's text, on its own line or folded below it; shipped recipes keep to that, so that the list waits for no YAML parser. */
+function textOf(yaml: string, key: string): string {
+  const text = new RegExp(`^${key}: (?:>-((?:\\n +.+)+)|(.+)$)`, "m").exec(yaml);
+  return (text?.[1] ?? text?.[2] ?? "").trim().replace(/\s*\n\s*/g, " ");
 }

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { UsageError } from "../cli/errors.js";
 import { explainIssue } from "../recipe/explain.js";
-import { findRecipe, readYaml } from "../recipe/load.js";
+import { readYaml } from "../recipe/load.js";
 import { applySetting, type RawRecipe } from "../recipe/set.js";
+import { findRecipe } from "../recipe/shipped.js";
 import { type GenerativeRecipe, generativeSchema } from "./schema.js";
 
 /** A generative recipe that is ready to run. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { isMap, isScalar, parseDocument, type YAMLMap } from "yaml";
 import { UsageError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
-import { findRecipe, shippedRecipes } from "../recipe/load.js";
+import { findRecipe, shippedRecipes } from "../recipe/shipped.js";
 import { notes } from "./notes.js";
 
 /** What people call a task, and the shipped recipe to start from. */

@@ -1,13 +1,12 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readFileSync } from "node:fs";
+import { basename, extname } from "node:path";
 import { parseDocument } from "yaml";
 import { UsageError } from "../cli/errors.js";
-import { nearest } from "../cli/nearest.js";
 import { isVisionTask } from "../vision/tasks.js";
 import { explainIssue } from "./explain.js";
 import { type Recipe, recipeSchema } from "./schema.js";
 import { applySetting, type RawRecipe } from "./set.js";
+import { findRecipe } from "./shipped.js";
 
 /** A recipe that is ready to run. */
 export interface LoadedRecipe {
@@ -44,46 +43,11 @@ export function loadRecipe(given: string, settings: readonly string[] = []): Loa
   return { name: recipe.name ?? basename(path, extname(path)), path, recipe };
 }
 
-/** Names of the shipped recipes, sorted. */
-export function shippedRecipes(): string[] {
-  const folder = recipeFolder();
-  return readdirSync(folder)
-    .filter((file) => file.endsWith(".yaml"))
-    .map((file) => file.slice(0, -".yaml".length))
-    .sort();
-}
-
-/** Where the shipped recipes lie: beside the package when installed, at the root of the workspace when developed. */
-export function recipeFolder(): string {
-  const candidates = ["../../recipes", "../../../../recipes"].map((up) => fileURLToPath(new URL(up, import.meta.url)));
-  const found = candidates.find((folder) => existsSync(folder));
-  if (!found)
-    throw new UsageError("The shipped recipes are missing from this installation; install @earshot/cli again.");
-  return found;
-}
-
 /** Plain data checked against the schema, defaults filled in. */
 export function checkRecipe(what: string, raw: unknown): Recipe {
   const result = recipeSchema.safeParse(raw);
   if (result.success) return result.data;
   throw new UsageError(explainIssue(what, recipeSchema, raw, result.error));
-}
-
-/** Path of a recipe given by path or shipped name. @throws UsageError if there is none */
-export function findRecipe(given: string): string {
-  if (existsSync(given) && statSync(given).isFile()) return given;
-  const shipped = shippedRecipes();
-  const name = given.endsWith(".yaml") ? basename(given, ".yaml") : given;
-  if (shipped.includes(name) && !given.includes("/")) return join(recipeFolder(), `${name}.yaml`);
-  if (/[/\\]/.test(given) && !shipped.includes(name)) {
-    throw new UsageError(
-      `There is no recipe at ${given}; check the path, or list the shipped ones with \`earshot recipes\`.`,
-    );
-  }
-  if (shipped.includes(name)) {
-    throw new UsageError(`There is no recipe at ${given}; the shipped one is called ${name}.`);
-  }
-  throw new UsageError(`There is no recipe "${given}"; ${nearest(name, shipped)}`);
 }
 
 /** Plain YAML as data. @throws UsageError for tags, anchors, or what is no YAML */

@@ -1,8 +1,9 @@
 import { basename, extname } from "node:path";
 import { UsageError } from "../cli/errors.js";
 import { explainIssue } from "../recipe/explain.js";
-import { findRecipe, readYaml } from "../recipe/load.js";
+import { readYaml } from "../recipe/load.js";
 import { applySetting, type RawRecipe } from "../recipe/set.js";
+import { findRecipe } from "../recipe/shipped.js";
 import { isVisionTask } from "../vision/tasks.js";
 import { type Study, studySchema } from "./schema.js";
 
