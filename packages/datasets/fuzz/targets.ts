@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { type FuzzTarget, keptInputs } from "@earshot/testing/fuzz";
 import { readIdx } from "../src/corpora/images/idx.js";
 import { decodePgm } from "../src/corpora/images/pgm.js";
 import { CorpusError } from "../src/corpora/types.js";
@@ -16,31 +17,26 @@ import { illegalFiles } from "./illegalFiles.js";
 import { legalFiles } from "./legalFiles.js";
 import { ascii } from "./zooParts.js";
 
-/** Something that eats bytes of strangers. */
-export interface FuzzTarget {
-  name: string;
-  seeds: Uint8Array[];
-  /** Share of the executions. */
-  share: number;
-  /** Longest that one execution may take, ms. */
-  limitMs: number;
-  /** Runs it; throws what it throws. Returns the bytes of the result. */
-  run(bytes: Uint8Array): number | Promise<number>;
-  /** Is this an error that it may throw? */
-  allows(error: unknown): boolean;
-}
-
 const golden = (name: string): Uint8Array[] => {
   const file = new URL(`../test/golden/${name}.json`, import.meta.url);
   const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: { base64: string }[] };
   return cases.map((c) => new Uint8Array(Buffer.from(c.base64, "base64")));
 };
 
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 const isNamed = (error: unknown): boolean =>
   error instanceof AudioFormatError && /^decode\w*: .+\.$/.test(error.message);
 const size = ({ channels }: { channels: Float32Array[] }): number => channels.reduce((sum, c) => sum + c.byteLength, 0);
 
+/** Decoders and parsers of this package: what recordings, pictures and tables of strangers go through. */
 export function fuzzTargets(): FuzzTarget[] {
+  return targets().map((target) => ({
+    ...target,
+    seeds: [...target.seeds, ...keptInputs(import.meta.url, target.name)],
+  }));
+}
+
+function targets(): FuzzTarget[] {
   const wavs = [
     ...legalFiles().map((f) => f.bytes),
     ...illegalFiles().map((f) => f.bytes),
@@ -52,24 +48,19 @@ export function fuzzTargets(): FuzzTarget[] {
     {
       name: "decodeWav",
       seeds: wavs,
-      share: 0.9,
-      limitMs: 50,
       run: (b) => size(decodeWavChannels(b)),
       allows: isNamed,
     },
     {
       name: "decodeWav, cut files kept",
       seeds: wavs,
-      share: 0.05,
-      limitMs: 50,
+      share: 0.1,
       run: (b) => size(decodeWavChannels(b, { truncated: "keep" })),
       allows: isNamed,
     },
     {
       name: "headers and frames",
       seeds: compressed,
-      share: 0.0395,
-      limitMs: 50,
       run(b) {
         const content = sniffAudio(b);
         if (content === "mp3") return 8 * findMpegFrames(b, { truncated: "keep" }).offsets.length;
@@ -79,19 +70,19 @@ export function fuzzTargets(): FuzzTarget[] {
       allows: isNamed,
     },
     {
-      name: "tables and pictures",
+      name: "CSV of corpora",
+      seeds: [table, "\ufeffid;text;n\n1;a;2\n", "a\tb\n1\t2\n", 'q\n"open', "x,y\n1\n2,3,4\n"].map(utf8),
+      run: (b) => parseTable(new TextDecoder().decode(b)).rows,
+      allows: (error) => error instanceof CorpusError || error instanceof RangeError,
+    },
+    {
+      name: "PGM and IDX pictures",
       seeds: [
-        ascii(table),
         ascii("P5\n3 2\n255\n123456"),
+        ascii("P5 # made by hand\n2 2 255\n1234"),
         Uint8Array.of(0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4),
       ],
-      share: 0.01,
-      limitMs: 50,
-      run(b) {
-        if (b[0] === 0x50) return decodePgm(b).pixels.length;
-        if (b[0] === 0) return readIdx(b).data.length;
-        return parseTable(new TextDecoder().decode(b)).rows;
-      },
+      run: (b) => (b[0] === 0x50 ? decodePgm(b).pixels.length : readIdx(b).data.length),
       allows: (error) => error instanceof CorpusError || error instanceof RangeError,
     },
     {

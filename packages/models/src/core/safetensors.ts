@@ -53,7 +53,8 @@ export function writeSafetensors(tensors: Readonly<Record<string, StateTensor>>)
  * Reads a safetensors file. 16-bit floats (F16, BF16) widen to float32, 64-bit and small integers to int32.
  *
  * @param fn what errors start with, usually the file's name
- * @throws RangeError naming the tensor whose header lies, and the file's size where it is cut short
+ * @throws RangeError naming the tensor whose header lies, and the file's size where it is cut short; tensors that share bytes are refused, so that
+ * what comes out is at most four times as large as the file
  */
 export function readSafetensors(bytes: Uint8Array, fn = "readSafetensors"): Record<string, StateTensor> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -64,12 +65,21 @@ export function readSafetensors(bytes: Uint8Array, fn = "readSafetensors"): Reco
   }
   const header = parseHeader(fn, bytes.subarray(8, 8 + headerLength));
   const start = 8 + headerLength;
-  const tensors: Record<string, StateTensor> = {};
-  for (const [name, entry] of Object.entries(header)) {
-    if (name === "__metadata__") continue;
-    tensors[name] = readTensor(fn, name, entry, bytes.subarray(start));
-  }
-  return tensors;
+  const body = bytes.subarray(start);
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== "__metadata__")
+    .map(([name, entry]) => checkTensor(fn, name, entry, body.length));
+  checkApart(fn, entries);
+  // Not by assignment: a tensor may be called __proto__.
+  return Object.fromEntries(entries.map((entry) => [entry.name, readTensor(entry, body)]));
+}
+
+interface Entry {
+  name: string;
+  dtype: string;
+  shape: number[];
+  from: number;
+  to: number;
 }
 
 function parseHeader(fn: string, bytes: Uint8Array): Record<string, unknown> {
@@ -99,25 +109,39 @@ const widths: Record<string, number> = {
   BOOL: 1,
 };
 
-function readTensor(fn: string, name: string, entry: unknown, body: Uint8Array): StateTensor {
+function checkTensor(fn: string, name: string, entry: unknown, bodyLength: number): Entry {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const isCount = (v: unknown): v is number => Number.isSafeInteger(v) && (v as number) >= 0;
   if (typeof dtype !== "string" || !Object.hasOwn(widths, dtype)) {
-    throw new RangeError(`${fn}: tensor "${name}" has the unknown type ${String(dtype)}.`);
+    throw new RangeError(`${fn}: tensor "${name}" has the unknown type ${JSON.stringify(dtype)}.`);
   }
   if (!Array.isArray(shape) || !shape.every(isCount) || !Array.isArray(offsets) || !offsets.every(isCount)) {
     throw new RangeError(`${fn}: tensor "${name}" has no proper shape and offsets.`);
   }
   const [from, to] = offsets as number[];
   const count = (shape as number[]).reduce((a, b) => a * b, 1);
-  if (to > body.length || to - from !== count * widths[dtype]) {
+  if (offsets.length !== 2 || to > bodyLength || to - from !== count * widths[dtype]) {
     throw new RangeError(
-      `${fn}: tensor "${name}" of shape [${shape.join(", ")}] needs ${count * widths[dtype]} bytes, the file gives ${Math.min(to, body.length) - from}.`,
+      `${fn}: tensor "${name}" of shape [${shape.join(", ")}] needs ${count * widths[dtype]} bytes, the file gives ${Math.min(to, bodyLength) - from}.`,
     );
   }
+  return { name, dtype, shape: shape as number[], from, to };
+}
+
+/** A thousand names for the same bytes would make a large thing of a small file. */
+function checkApart(fn: string, entries: readonly Entry[]): void {
+  const inOrder = entries.filter(({ from, to }) => to > from).sort((a, b) => a.from - b.from);
+  for (let i = 1; i < inOrder.length; i++) {
+    if (inOrder[i].from < inOrder[i - 1].to) {
+      throw new RangeError(`${fn}: tensors "${inOrder[i - 1].name}" and "${inOrder[i].name}" share bytes.`);
+    }
+  }
+}
+
+function readTensor({ dtype, shape, from, to }: Entry, body: Uint8Array): StateTensor {
   // A copy is aligned whatever the offset is (not slice: a Buffer gives a view).
   const raw = new Uint8Array(body.subarray(from, to)).buffer;
-  return { data: decode(dtype, raw), shape: shape as number[] };
+  return { data: decode(dtype, raw), shape };
 }
 
 function decode(dtype: string, raw: ArrayBuffer): StateTensor["data"] {
