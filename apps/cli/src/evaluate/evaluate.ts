@@ -13,6 +13,7 @@ import { prepareData } from "../train/prepareData.js";
 import { predictItems } from "../train/runTurns.js";
 import { isTrainedOn, readTraining, type Training } from "./readTraining.js";
 
+/** Options of {@link evaluate}. */
 export interface EvaluateOptions {
   /** Folder or archive to judge on (default: `$EARSHOT_DATA`, else what the run was trained on). */
   data?: string;
@@ -26,6 +27,7 @@ export interface EvaluateOptions {
   screen: Screen;
 }
 
+/** What {@link evaluate} finds out about a run. */
 export interface Evaluation {
   metrics: Metrics & { unknown: { n: number; labels: string[] } };
   predictions: Predictions;

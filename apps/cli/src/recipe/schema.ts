@@ -191,6 +191,7 @@ export const recipeSchema = z.strictObject({
   expect: z.record(z.string(), bound).default({}),
 });
 
+/** A recipe that the schema has checked, defaults filled in. */
 export type Recipe = z.infer<typeof recipeSchema>;
 export type DataSpec = Recipe["data"];
 export type SplitSpec = Recipe["split"];

@@ -6,6 +6,7 @@ import type { Plan } from "./planSplit.js";
 import type { Prepared } from "./prepareData.js";
 import type { TurnOptions } from "./runTurns.js";
 
+/** Options of {@link train}. */
 export interface TrainOptions {
   /** Folder or archive of recordings. */
   data?: string;

@@ -10,6 +10,7 @@ export interface ListenerEvents {
   onState: (state: "connecting" | "ready" | "waiting" | "failed" | "closed") => void;
 }
 
+/** What a page's listener is made of: models, and how it judges. */
 export interface ListenerOptions extends ListenerEvents {
   sampleRate: number;
   models: readonly string[];

@@ -5,6 +5,7 @@ import { type AudioSource, noCounts } from "../sources/types.js";
 import { microphoneError, trouble } from "./microphoneError.js";
 import { pcmProcessor, pcmWorkletSource } from "./pcmWorklet.js";
 
+/** Options of {@link microphoneSource}. */
 export interface MicrophoneOptions {
   /** From `navigator.mediaDevices.enumerateDevices()` (default: the system's choice). */
   deviceId?: string;

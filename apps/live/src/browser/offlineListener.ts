@@ -2,6 +2,7 @@ import type { Done } from "../protocol/messages.js";
 import type { Listener, ListenerOptions } from "./listener.js";
 import type { OfflineReply, OfflineRequest } from "./offlineWorker.js";
 
+/** Options of {@link offlineListener}. */
 export interface OfflineOptions extends ListenerOptions {
   /** The worker of `offlineWorker`, made by the page's bundler. */
   worker: Worker;

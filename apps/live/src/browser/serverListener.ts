@@ -1,6 +1,7 @@
 import { createLiveClient } from "../client/liveClient.js";
 import type { Listener, ListenerOptions } from "./listener.js";
 
+/** Options of {@link serverListener}. */
 export interface ServerOptions extends ListenerOptions {
   url: string;
   token?: string;

@@ -14,6 +14,7 @@ import { parseServerMessage } from "../protocol/parse.js";
 import { createBacklog } from "./backlog.js";
 import { platformSocket, type SocketClass, type SocketLike } from "./socketLike.js";
 
+/** Options of {@link createLiveClient}. */
 export interface LiveClientOptions extends Omit<Hello, "type" | "v" | "encoding" | "channels"> {
   /** "ws://127.0.0.1:8123/v1"; http and https work as well. */
   url: string;
@@ -40,6 +41,7 @@ export interface LiveClientOptions extends Omit<Hello, "type" | "v" | "encoding"
 /** `failed` and `closed` are final. */
 export type ClientState = "connecting" | "ready" | "waiting" | "failed" | "closed";
 
+/** What a client sent and lost. */
 export interface ClientCounters {
   /** Audio sent, s. */
   sentSec: number;
@@ -49,6 +51,7 @@ export interface ClientCounters {
   reconnects: number;
 }
 
+/** A connection to a live server that outlives drops of the network. */
 export interface LiveClient {
   readonly state: ClientState;
   readonly counters: Readonly<ClientCounters>;

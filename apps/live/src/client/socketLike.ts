@@ -10,6 +10,7 @@ export interface SocketLike {
   addEventListener(type: "close", listener: (event: { code: number; reason: string }) => void): void;
 }
 
+/** A WebSocket class: the browser's, Node's or that of ws. */
 export type SocketClass = new (url: string, protocols: string[]) => SocketLike;
 
 /** The platform's WebSocket; on Node 20, which has none, that of `ws`. */

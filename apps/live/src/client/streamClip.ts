@@ -2,6 +2,7 @@ import type { AudioClip } from "../core/types.js";
 import type { Done } from "../protocol/messages.js";
 import type { LiveClient } from "./liveClient.js";
 
+/** Options of {@link streamClip}. */
 export interface StreamClipOptions {
   /** Seconds of audio a second (default 3): below the server's `maxAudioRate`. */
   rate?: number;

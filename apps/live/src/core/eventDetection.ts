@@ -1,6 +1,7 @@
 import { requireInRange } from "./check.js";
 import type { Prediction } from "./types.js";
 
+/** Options of {@link createEventDetection}. */
 export interface EventOptions {
   /** Names of the probabilities, in their order. */
   classes: readonly string[];

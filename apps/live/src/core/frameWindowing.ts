@@ -20,6 +20,7 @@ export interface FrameWindowing {
   process(chunk: FrameChunk): FrameWindow[];
 }
 
+/** Options of {@link createFrameWindowing}. */
 export interface FrameWindowingOptions {
   /** Windows are views that the next call overwrites, which spares a copy to who reads them at once (default false). */
   views?: boolean;

@@ -1,6 +1,7 @@
 import { requireInRange, requirePositive } from "./check.js";
 import type { Prediction } from "./types.js";
 
+/** Options of {@link createSmoothing}. */
 export interface SmoothOptions {
   /** How far back votes count, s, ≥ 0; 0 leaves predictions as they are. More latency buys steadier answers. */
   latencySec: number;

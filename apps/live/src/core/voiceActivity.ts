@@ -1,5 +1,6 @@
 import { requireInRange } from "./check.js";
 
+/** Options of {@link createVoiceActivity}. */
 export interface VoiceActivityOptions {
   /** How far above the noise floor the level must rise for the gate to open, dB, in [0, 60] (default 9). */
   marginDb?: number;

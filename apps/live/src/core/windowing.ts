@@ -1,6 +1,7 @@
 import { requirePositive } from "./check.js";
 import type { AudioChunk, AudioWindow } from "./types.js";
 
+/** Options of {@link createSlidingWindow}. */
 export interface SlidingWindowOptions {
   /** Length of each window, s, > 0. */
   windowSec: number;

@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction } from "rxjs";
 import { requireCount } from "../core/check.js";
 
+/** Options of {@link boundedConcatMap}. */
 export interface BoundedQueueOptions<T> {
   /** Most items that wait while one is being worked on, ≥ 1. */
   capacity: number;

@@ -3,6 +3,7 @@ import type { OperatorFunction } from "rxjs";
 import type { AudioChunk, FrameChunk } from "../core/types.js";
 import { processWith } from "./processWith.js";
 
+/** Options of {@link features}. */
 export interface FeaturesOptions {
   /**
    * When frames are needed next: the number of samples, counted from the start, at which somebody wants all frames up to there. Until then samples

@@ -3,6 +3,7 @@ import type { AudioChunk } from "../core/types.js";
 import { createVoiceActivity, type VoiceActivityOptions } from "../core/voiceActivity.js";
 import { processWith } from "./processWith.js";
 
+/** Options of {@link voiceGate}. */
 export interface VoiceGateOptions extends VoiceActivityOptions {
   /** Told of each piece that was held back. */
   onGated?: (chunk: AudioChunk) => void;

@@ -44,6 +44,7 @@ export const errorCodes = {
   draining: 1001,
 } as const;
 
+/** Why a server ends a connection. */
 export type ErrorCode = keyof typeof errorCodes;
 
 /** A reason to end one connection. */

@@ -5,6 +5,7 @@ export const protocolVersion = 1;
 
 /** Name of the WebSocket subprotocol. A token travels as a second one, `earshot.token.` and the token in base64url. */
 export const subprotocol = "earshot.v1";
+/** What stands before the token among the subprotocols that a client offers: browsers cannot send headers. */
 export const tokenPrefix = "earshot.token.";
 
 const modelName = z.string().min(1).max(64);
@@ -49,6 +50,7 @@ export const modelInfoSchema = z.object({
   ignore: z.array(z.string()),
 });
 
+/** Server's answer to `hello`: the models, and how often they judge. */
 export const readySchema = z.object({
   type: z.literal("ready"),
   v: z.literal(protocolVersion),
@@ -74,6 +76,7 @@ export const eventSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("end"), ...interval, endSec: z.number() }),
 ]);
 
+/** What a model heard in a window. */
 export const predictionSchema = z.object({
   type: z.literal("prediction"),
   model: modelName,
@@ -90,6 +93,7 @@ export const predictionSchema = z.object({
   dropped: z.number(),
 });
 
+/** Last message after `eof`: everything is worked off. */
 export const doneSchema = z.object({
   type: z.literal("done"),
   /** Audio received, s. */
@@ -102,6 +106,7 @@ export const doneSchema = z.object({
   ended: z.array(endedSchema.extend({ model: modelName })),
 });
 
+/** Why the connection ends. */
 export const errorSchema = z.object({ type: z.literal("error"), code: z.string(), message: z.string() });
 
 /** What a server may send as text. */
@@ -112,12 +117,21 @@ export const serverMessageSchema = z.discriminatedUnion("type", [
   errorSchema,
 ]);
 
+/** First message of a client. */
 export type Hello = z.infer<typeof helloSchema>;
+/** Any message of a client in text. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
+/** What a server says of a model. */
 export type ModelInfo = z.infer<typeof modelInfoSchema>;
+/** See {@link readySchema}. */
 export type Ready = z.infer<typeof readySchema>;
+/** Start or end of something heard. */
 export type EventMessage = z.infer<typeof eventSchema>;
+/** See {@link predictionSchema}. */
 export type PredictionMessage = z.infer<typeof predictionSchema>;
+/** See {@link doneSchema}. */
 export type Done = z.infer<typeof doneSchema>;
+/** See {@link errorSchema}. */
 export type ErrorMessage = z.infer<typeof errorSchema>;
+/** Any message of a server. */
 export type ServerMessage = z.infer<typeof serverMessageSchema>;

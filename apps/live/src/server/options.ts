@@ -39,6 +39,7 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
+/** Options of {@link startServer}. */
 export interface LiveServerOptions {
   /** The models that clients may ask for; no other name is accepted. */
   models: readonly ModelSource[];

@@ -12,6 +12,7 @@ import { resolveSessionConfig, type SessionConfig } from "./sessionConfig.js";
 import { createTrack } from "./track.js";
 import { windowsOf } from "./windows.js";
 
+/** Audio on its way to predictions: all state of one listener. */
 export interface Session {
   /** Predictions of all models as they come; completes when the source has ended and all windows are worked off. Subscribe once. */
   predictions$: Observable<SessionPrediction>;

@@ -3,6 +3,7 @@ import { requireInRange, requirePositive } from "../core/check.js";
 import type { AudioChunk, AudioClip } from "../core/types.js";
 import { type AudioSource, noCounts } from "./types.js";
 
+/** Options of {@link clipSource}. */
 export interface ClipSourceOptions {
   /** For people (default "clip"). */
   name?: string;

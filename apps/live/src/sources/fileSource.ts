@@ -5,6 +5,7 @@ import type { AudioClip } from "../core/types.js";
 import { type ClipSourceOptions, clipSource } from "./clipSource.js";
 import { type AudioSource, noCounts } from "./types.js";
 
+/** Options of {@link fileSource}. */
 export interface FileSourceOptions extends ClipSourceOptions {
   /** Turns the file's bytes into audio: `loadClip` of `@earshot/datasets`, or your own. */
   decode: (bytes: Uint8Array) => AudioClip | Promise<AudioClip>;

@@ -5,6 +5,7 @@ import type { AudioChunk } from "../core/types.js";
 import { listMicrophones, loadNaudiodon, type NaudiodonModule, type NaudiodonStream } from "./naudiodonModule.js";
 import { type AudioSource, noCounts } from "./types.js";
 
+/** Options of {@link naudiodonSource}. */
 export interface NaudiodonOptions {
   /** From {@link listMicrophones} (default: the system's default microphone). */
   deviceId?: number;

@@ -5,6 +5,7 @@ import { decodePcm16 } from "../core/pcm.js";
 import type { AudioChunk } from "../core/types.js";
 import { type AudioSource, noCounts } from "./types.js";
 
+/** Options of {@link pcmSource}. */
 export interface PcmSourceOptions {
   /** Hz. Raw PCM does not say it. */
   sampleRate: number;

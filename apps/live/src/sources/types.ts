@@ -13,6 +13,7 @@ export interface AudioSource {
   readonly counters: Readonly<SourceCounters>;
 }
 
+/** What a source gave and lost. */
 export interface SourceCounters {
   /** Chunks given. */
   chunks: number;

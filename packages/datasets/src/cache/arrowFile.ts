@@ -3,6 +3,7 @@ import { finishFlat, list, type Part, table, text, words } from "./flatbuffer.js
 /** What a column holds: words, words that may be missing, whole numbers (int32), numbers (float32, float64), or a list of float32 a row. */
 export type ArrowKind = "text" | "text?" | "int" | "float" | "double" | "list";
 
+/** A column of an Arrow file: its name and kind. */
 export interface ArrowField {
   name: string;
   kind: ArrowKind;

@@ -6,6 +6,7 @@ import { cacheFolder } from "../storage/cacheFolder.js";
 import { decodeShard, encodeShard, type StoredFeatures } from "./arrowShard.js";
 import { openIdentities } from "./identities.js";
 
+/** Options of {@link openFeatureCache}. */
 export interface FeatureCacheOptions {
   /** Folder of the cache (default `$EARSHOT_CACHE/features` or `~/.cache/earshot/features`). */
   dir?: string;

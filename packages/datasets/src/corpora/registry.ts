@@ -102,6 +102,7 @@ export async function detectCorpus(root: string, { cacheDir }: { cacheDir?: stri
   return "audioFolder";
 }
 
+/** Options of {@link loadCorpus}. */
 export interface LoadCorpusOptions extends Omit<SyntheticSpeechOptions, "label"> {
   /** A key of {@link corpora}, "spokenDigits" (any corpus of digits, synthetic without a root), "syntheticSpeech", or "auto". */
   kind: string;

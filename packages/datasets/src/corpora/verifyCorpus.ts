@@ -75,6 +75,7 @@ const releases: Record<string, { items: number; ids?: () => string[] }> = {
   inTheWild: { items: 31779 },
 };
 
+/** Options of {@link verifyCorpus}. */
 export interface VerifyCorpusOptions {
   root: string;
   cacheDir?: string;

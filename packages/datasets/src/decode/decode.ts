@@ -13,6 +13,7 @@ import { decodeVorbis, readVorbisInfo } from "./vorbis.js";
 import { decodeWav, decodeWavChannels } from "./wav.js";
 import { parseWavHeader } from "./wavHeader.js";
 
+/** Options of {@link decode} and {@link decodeChannels}. */
 export interface DecodeOptions extends SpanOptions {
   /** Rate of the result, Hz: the sound is resampled to it (default: the file's own). */
   sampleRate?: number;

@@ -6,6 +6,7 @@ import { requireSpan, type SpanOptions } from "./span.js";
 import { parseWavHeader, type WavHeader, type WavHeaderOptions } from "./wavHeader.js";
 import { type LinearCoding, sampleBytes, swapBytes, toFloats } from "./wavSamples.js";
 
+/** Options of {@link decodeWav} and {@link decodeWavChannels}. */
 export interface DecodeWavOptions extends SpanOptions, WavHeaderOptions {}
 
 /**

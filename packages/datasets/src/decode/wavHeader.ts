@@ -17,6 +17,7 @@ export interface WavHeader extends Omit<AudioInfo, "bitsPerSample">, WavFormat {
   bigEndian: boolean;
 }
 
+/** Options of {@link parseWavHeader}. */
 export interface WavHeaderOptions {
   /**
    * What to do with a file that ends before its header says: "error" (default), or "keep" what is there,

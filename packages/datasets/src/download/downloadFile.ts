@@ -19,6 +19,7 @@ export interface Checksum {
   value: string;
 }
 
+/** Options of {@link downloadFile}. */
 export interface DownloadOptions {
   /** Sum that the file must have. */
   checksum?: Checksum;

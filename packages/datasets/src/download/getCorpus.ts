@@ -4,6 +4,7 @@ import { CorpusError } from "../corpora/types.js";
 import { type DownloadOptions, downloadFile } from "./downloadFile.js";
 import { type CorpusFile, corpusSources } from "./sources.js";
 
+/** Options of {@link getCorpus}. */
 export interface GetCorpusOptions extends Omit<DownloadOptions, "checksum" | "onProgress"> {
   /** Folder for the files. */
   dir: string;

@@ -3,6 +3,7 @@ import type { AudioClip, MultichannelClip } from "../decode/clip.js";
 /** Codings that {@link encodeWav} writes. */
 export type WavEncoding = "pcm_u8" | "pcm_s16" | "pcm_s24" | "pcm_s32" | "pcm_f32";
 
+/** Options of {@link encodeWav}. */
 export interface EncodeWavOptions {
   /** How samples are stored (default "pcm_s16"). */
   encoding?: WavEncoding;

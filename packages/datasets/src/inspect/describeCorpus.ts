@@ -36,6 +36,7 @@ export interface CorpusDescription {
   hashes: Map<string, string>;
 }
 
+/** Options of {@link describeCorpus}. */
 export interface DescribeCorpusOptions {
   /** Called after each item. */
   onProgress?: (done: number, total: number) => void;

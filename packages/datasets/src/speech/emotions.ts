@@ -25,5 +25,7 @@ export const emotionStyles = {
   bored: { pitch: 0.88, range: 0.35, rate: 0.82, energyDb: -3, tiltDb: 3, breath: 0.03, jitter: 1, slope: -1 },
 } as const satisfies Record<string, EmotionStyle>;
 
+/** Name of a way to speak that {@link syntheticEmotions} lists. */
 export type SyntheticEmotion = keyof typeof emotionStyles;
+/** Ways to speak that `speakDigits` and `syntheticSpeech` know. */
 export const syntheticEmotions = Object.keys(emotionStyles) as SyntheticEmotion[];

@@ -33,6 +33,7 @@ const throats = [
   "croak",
 ];
 
+/** Options of {@link espeakDigits}. */
 export interface EspeakDigitsOptions {
   /** Made-up speakers, each with an accent, a throat, a pitch and a rate (default 50). */
   speakers?: number;

@@ -8,6 +8,7 @@ import { placeInRoom, type Room, varyRoom } from "./room.js";
 import { layTracks } from "./tracks.js";
 import { drawVoice, type Voice } from "./voice.js";
 
+/** Options of {@link speakDigits}. */
 export interface SpeakDigitsOptions {
   /** Who speaks (default: the first voice of seed 0). */
   voice?: Voice;

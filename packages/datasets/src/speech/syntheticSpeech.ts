@@ -15,6 +15,7 @@ export const syntheticSpeechInfo: CorpusInfo = {
   groupKey: "speaker",
 };
 
+/** Options of {@link syntheticSpeech}. */
 export interface SyntheticSpeechOptions {
   /** Seed of speakers and takes (default 0). */
   seed?: number;

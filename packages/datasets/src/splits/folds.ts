@@ -9,6 +9,7 @@ export interface Fold<T> extends Split<T> {
   name: string;
 }
 
+/** Options of {@link kFold}. */
 export interface KFoldOptions<T> {
   /** Number of folds, ≥ 2 (default 5). */
   folds?: number;
@@ -17,6 +18,7 @@ export interface KFoldOptions<T> {
   stratify?: Key<T>;
 }
 
+/** Options of {@link groupKFold}. */
 export interface GroupKFoldOptions<T> extends KFoldOptions<T> {
   /** What must not stand on both sides: "group" (default), an attribute's name, or a function. */
   key?: Key<T>;

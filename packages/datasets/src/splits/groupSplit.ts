@@ -3,6 +3,7 @@ import { type Key, keyOf, type Splittable } from "./keys.js";
 import { byId, groupBy, shuffled } from "./shuffle.js";
 import { requireTestSize, type Split, type TestPart } from "./stratifiedSplit.js";
 
+/** Options of {@link groupSplit}. */
 export interface GroupSplitOptions<T> extends TestPart {
   seed: number;
   /** What must not stand on both sides: "group" (default), an attribute's name such as "speaker", or a function. */

@@ -11,6 +11,7 @@ export interface Leak {
   test: string[];
 }
 
+/** Options of {@link findLeakage}. */
 export interface LeakageOptions<T> {
   /** What must not straddle: "group", "id", names of attributes (default "group" and "id", where items have them). */
   by?: readonly Key<T>[];

@@ -7,6 +7,7 @@ export interface Split<T> {
   test: T[];
 }
 
+/** How large the test part of a split is: a share or a number. */
 export interface TestPart {
   /** Share of the items in the test part, in (0, 1) (default 0.2). */
   testShare?: number;
@@ -14,6 +15,7 @@ export interface TestPart {
   testSize?: number;
 }
 
+/** Options of {@link stratifiedSplit}. */
 export interface StratifiedSplitOptions<T> extends TestPart {
   seed: number;
   /** What is to be spread evenly: "label" (default), "group", an attribute's name, or a function of the item. */

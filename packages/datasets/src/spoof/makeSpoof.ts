@@ -6,6 +6,7 @@ import { type SpoofMethodName, spoofMethodNames } from "./methods.js";
 import type { SpoofJob } from "./spoofJob.js";
 import { createSpoofPool } from "./spoofPool.js";
 
+/** Options of {@link makeSpoof}. */
 export interface MakeSpoofOptions {
   /** Folder for the files and `protocol.tsv`; one that was begun is gone on with. */
   out: string;
@@ -34,6 +35,7 @@ export interface SpoofRecord {
   parameters: Record<string, number>;
 }
 
+/** What `makeSpoof` made, left out and found already there. */
 export interface MadeSpoof {
   records: SpoofRecord[];
   /** Recordings that gave no file, each with the reason. */

@@ -32,7 +32,9 @@ export const spoofMethods = {
   replayRoom,
 } as const satisfies Record<string, SpoofMethod>;
 
+/** Name of a method in {@link spoofMethods}. */
 export type SpoofMethodName = keyof typeof spoofMethods;
+/** Names of all methods of our own, in the order in which `makeSpoof` takes turns. */
 export const spoofMethodNames = Object.keys(spoofMethods) as SpoofMethodName[];
 
 /**

@@ -11,6 +11,7 @@ import { extractZip } from "./zip.js";
 /** Kinds of archive that {@link extractArchive} opens, told by content. */
 export type ArchiveKind = "tar" | "tar.gz" | "zip";
 
+/** Options of {@link extractArchive}. */
 export interface ExtractOptions extends ExtractionLimits {
   /** Folder for extracted archives (default `$EARSHOT_CACHE/archives` or `~/.cache/earshot/archives`). */
   cacheDir?: string;

@@ -29,6 +29,7 @@ export interface VideoDescription {
   sound?: { codec: string; sampleRate: number; channels: string };
 }
 
+/** Options of {@link describeVideo}. */
 export interface DescribeVideoOptions {
   /** Pictures to take out, evenly over the video (default 12). */
   stills?: number;

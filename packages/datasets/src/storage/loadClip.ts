@@ -8,6 +8,7 @@ import { decodeWav } from "../decode/wav.js";
 import { decodeWithFfmpeg } from "./ffmpeg.js";
 import { withFile } from "./fileSource.js";
 
+/** Options of {@link loadClip}. */
 export interface LoadClipOptions extends DecodeOptions {
   /** What errors call the file (default: its path). */
   name?: string;

@@ -19,6 +19,7 @@ export interface Storage {
   read(file: string): Promise<Uint8Array>;
 }
 
+/** Options of {@link openStorage}. */
 export interface OpenStorageOptions extends ExtractOptions {
   /** How the corpus' folder or archive is called, so that a folder of many corpora can be named. */
   names?: RegExp;

@@ -6,6 +6,7 @@ import { requireSpan, type SpanOptions } from "../decode/span.js";
 import { readFrames, separate } from "../decode/wav.js";
 import { parseWavHeader, type WavHeader, type WavHeaderOptions } from "../decode/wavHeader.js";
 
+/** Options of {@link readWavChunks}. */
 export interface ReadWavOptions extends SpanOptions, WavHeaderOptions {
   /** Length of a chunk, s, > 0 (default 1). */
   chunkSec?: number;

@@ -17,6 +17,7 @@ export const poolStatistics = [
 /** Statistics of a column over time: std, skew and kurtosis (excess) of the population, quantiles by linear interpolation. */
 export type PoolStatistic = (typeof poolStatistics)[number];
 
+/** Options of {@link poolFeatures}. */
 export interface PoolOptions {
   /** In the order wanted (default mean and std). */
   statistics?: readonly PoolStatistic[];

@@ -52,6 +52,7 @@ export interface FramingConfig {
   padMode?: PadMode;
 }
 
+/** What all kinds on the mel scale share. */
 export interface MelConfig extends SharedConfig, FramingConfig {
   nMels?: number;
   fMin?: number;
@@ -74,24 +75,29 @@ export interface CepstrumConfig extends DecibelConfig {
   lifter?: number;
 }
 
+/** Magnitudes or powers of all bins: what `spectrogram` takes, as plain JSON. */
 export interface SpectrogramConfig extends SharedConfig, FramingConfig {
   kind: "spectrogram";
   power?: number;
 }
 
+/** Mel bands, linear: what `melSpectrogram` takes, as plain JSON. */
 export interface MelSpectrogramConfig extends MelConfig {
   kind: "melSpectrogram";
 }
 
+/** Mel bands in decibels: what `logMelSpectrogram` takes, as plain JSON. */
 export interface LogMelConfig extends MelConfig, DecibelConfig {
   kind: "logMel";
 }
 
+/** Mel-frequency cepstral coefficients: what `mfcc` takes, as plain JSON. */
 export interface MfccConfig extends MelConfig, CepstrumConfig {
   kind: "mfcc";
   nMfcc?: number;
 }
 
+/** Linear-frequency cepstral coefficients: what `lfcc` takes, as plain JSON. */
 export interface LfccConfig extends SharedConfig, FramingConfig, CepstrumConfig {
   kind: "lfcc";
   nFilters?: number;
@@ -100,6 +106,7 @@ export interface LfccConfig extends SharedConfig, FramingConfig, CepstrumConfig 
   nLfcc?: number;
 }
 
+/** Gammatone filter bank: what `gammatoneSpectrogram` takes, as plain JSON. */
 export interface GammatoneConfig extends SharedConfig, FramingConfig {
   kind: "gammatone";
   nFilters?: number;
@@ -107,16 +114,19 @@ export interface GammatoneConfig extends SharedConfig, FramingConfig {
   fMax?: number;
 }
 
+/** Gammatone filter bank in decibels. */
 export interface LogGammatoneConfig extends Omit<GammatoneConfig, "kind">, DecibelConfig {
   kind: "logGammatone";
 }
 
+/** Pitch classes: what `chroma` takes, as plain JSON. */
 export interface ChromaConfig extends SharedConfig, FramingConfig {
   kind: "chroma";
   nChroma?: number;
   tuning?: number;
 }
 
+/** Mel bands after per-channel energy normalisation: what `melSpectrogram` and `pcen` take, as plain JSON. */
 export interface PcenConfig extends MelConfig {
   kind: "pcen";
   /** The mel spectrogram (of amplitudes, unless `power` says otherwise) is multiplied by it first (default 2³¹, as in librosa's example). */
@@ -129,6 +139,7 @@ export interface PcenConfig extends MelConfig {
   eps?: number;
 }
 
+/** Constant-Q cepstral coefficients: what `cqcc` takes, as plain JSON. */
 export interface CqccConfig extends SharedConfig {
   kind: "cqcc";
   hopLength?: number;
@@ -157,6 +168,7 @@ export type FeatureConfig =
   | PcenConfig
   | CqccConfig;
 
+/** What a `FeatureConfig` may ask for: "mfcc", "logMel" … */
 export type FeatureKind = FeatureConfig["kind"];
 
 /** A config with every default filled in. */

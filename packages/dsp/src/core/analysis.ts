@@ -4,6 +4,7 @@ import { createRealFft } from "./realFft.js";
 import type { FloatArray } from "./types.js";
 import { checkWindow, type WindowSpec, windowDoubles } from "./window.js";
 
+/** Options of {@link stft}. */
 export interface StftOptions {
   /** Samples a transform, ≥ 1; any length (default 2048). */
   nFft?: number;

@@ -3,8 +3,10 @@ import { createMatrix, type Matrix } from "./types.js";
 
 /** "ortho" scales the transform to be orthogonal; "none" is SciPy's `norm=None`. */
 export type DctNorm = "ortho" | "none";
+/** Type of a cosine transform, as SciPy numbers them. */
 export type DctType = 1 | 2 | 3;
 
+/** Options of {@link dct}. */
 export interface DctOptions {
   /** Default 2. */
   type?: DctType;

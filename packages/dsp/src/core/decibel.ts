@@ -1,6 +1,7 @@
 import { requireMatrix, requirePositive } from "./check.js";
 import type { Matrix } from "./types.js";
 
+/** Options of {@link powerToDb} and {@link amplitudeToDb}. */
 export interface DecibelOptions {
   /** Value that becomes 0 dB, > 0, or "max" for the largest of the matrix (default 1). */
   ref?: number | "max";

@@ -8,6 +8,7 @@ export type PadMode = "constant" | "edge" | "reflect" | "symmetric";
 
 export const padModes: readonly PadMode[] = ["constant", "edge", "reflect", "symmetric"];
 
+/** Options of {@link frame} and {@link frameStream}. */
 export interface FrameOptions {
   /** Samples a frame, ≥ 1. */
   frameLength: number;

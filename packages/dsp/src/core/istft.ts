@@ -9,6 +9,7 @@ import { type ComplexMatrix, row } from "./types.js";
 
 const synthesisers = createCache<Synthesiser>(16);
 
+/** Options of {@link istft}. */
 export interface IstftOptions extends Omit<StftOptions, "padMode"> {
   /** Samples wanted: the end is cut or padded with zeros (default: what the frames cover). */
   length?: number;

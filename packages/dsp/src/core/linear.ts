@@ -2,6 +2,7 @@ import { requireInRange, requireInteger, requireSampleRate } from "./check.js";
 import { bankMatrix, type FilterBank, trim } from "./filterBank.js";
 import type { Matrix } from "./types.js";
 
+/** Options of {@link linearFilterBank}. */
 export interface LinearBankOptions {
   /** Hz. */
   sampleRate: number;

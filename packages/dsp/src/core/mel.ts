@@ -7,6 +7,7 @@ export type MelScale = "slaney" | "htk";
 /** Filters of equal area (librosa's default), or with peaks of 1. */
 export type MelNorm = "slaney" | "none";
 
+/** Options of {@link melFilterBank}. */
 export interface MelOptions {
   /** Hz. */
   sampleRate: number;

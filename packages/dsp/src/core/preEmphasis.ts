@@ -2,6 +2,7 @@ import { requireFinite, requireInRange } from "./check.js";
 import { firstOf } from "./sampleSink.js";
 import type { SampleStream } from "./stream.js";
 
+/** Options of {@link preEmphasis} and {@link preEmphasisStream}. */
 export interface PreEmphasisOptions {
   /** Weight of the previous sample, in [0, 1]; 0.97 as in HTK and librosa. */
   coefficient?: number;

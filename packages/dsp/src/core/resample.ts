@@ -7,6 +7,7 @@ import { halfWidth, kernelAt, lowestTerms, resampleKernel } from "./resampleKern
 import { createViews, firstOf } from "./sampleSink.js";
 import type { SampleStream } from "./stream.js";
 
+/** Options of {@link resample} and {@link resampleStream}. */
 export interface ResampleOptions {
   /** Hz, of the samples given. */
   from: number;

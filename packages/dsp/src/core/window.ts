@@ -40,6 +40,7 @@ export type WindowSpec =
   /** α in [0, 1]: 0.5 is Hann, 0.54 Hamming. */
   | { name: "generalHamming"; alpha: number };
 
+/** Options of {@link getWindow}. */
 export interface WindowOptions {
   /** For spectra (true, the default): one period of a periodic window. False: symmetric, for filter design. */
   periodic?: boolean;

@@ -5,6 +5,7 @@ import { butterworth } from "../filters/butterworth.js";
 import type { Sos } from "../filters/sos.js";
 import { sosFilter, sosFilterStream, sosFiltFilt } from "../filters/sosFilter.js";
 
+/** Options of {@link bandLimit} and {@link bandLimitStream}. */
 export interface BandLimitOptions {
   /** Hz. */
   sampleRate: number;

@@ -4,6 +4,7 @@ import { createViews, firstOf } from "../core/sampleSink.js";
 import type { SampleStream } from "../core/stream.js";
 import { meanSquare, peakOf } from "./level.js";
 
+/** Options of {@link convolve}. */
 export interface ConvolveOptions {
   /** "full": n + m − 1 samples (default); "same": the middle n of them; "valid": where both overlap completely. */
   mode?: "full" | "same" | "valid";
@@ -123,6 +124,7 @@ export function convolveStream(kernel: Float32Array): SampleStream {
   };
 }
 
+/** Options of {@link applyImpulseResponse}. */
 export interface ImpulseResponseOptions {
   /** Share of reverberated sound, 0..1; the rest is the dry signal (default 1). */
   wet?: number;

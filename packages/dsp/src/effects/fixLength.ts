@@ -1,5 +1,6 @@
 import { requireFinite, requireInteger, requireOneOf } from "../core/check.js";
 
+/** Options of {@link fixLength}. */
 export interface FixLengthOptions {
   /** Samples wanted, ≥ 0. */
   length: number;

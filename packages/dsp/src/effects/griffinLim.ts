@@ -7,6 +7,7 @@ import { type ComplexMatrix, createMatrix, type Matrix } from "../core/types.js"
 import { createGriffinLimKernel } from "../kernels/griffinLim.js";
 import { requireNonNegative } from "./nonNegative.js";
 
+/** Options of {@link griffinLim}. */
 export interface GriffinLimOptions extends StftOptions {
   /** Rounds, ≥ 0 (default 32). */
   nIter?: number;

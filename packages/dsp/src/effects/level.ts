@@ -42,6 +42,7 @@ export function normalizeRms(samples: Float32Array, { rmsDb = -20 }: { rmsDb?: n
   return rms === 0 ? samples.slice() : scaled(samples, 10 ** (rmsDb / 20) / rms);
 }
 
+/** Options of {@link normalizeLoudness}. */
 export interface NormalizeLoudnessOptions {
   /** Hz, ≥ 4000. */
   sampleRate: number;

@@ -1,6 +1,7 @@
 import { requireInteger, requireMatrix } from "../core/check.js";
 import type { Matrix } from "../core/types.js";
 
+/** Options of {@link timeMask} and {@link frequencyMask}. */
 export interface MaskOptions {
   /** First frame (or band) masked. */
   start: number;

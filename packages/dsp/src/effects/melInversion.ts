@@ -5,6 +5,7 @@ import { createMatrix, type Matrix, row } from "../core/types.js";
 import { type GriffinLimOptions, griffinLim } from "./griffinLim.js";
 import { requireNonNegative } from "./nonNegative.js";
 
+/** Options of {@link melToStft}. */
 export interface MelToStftOptions extends MelOptions {
   /** Power of the mel spectrogram: 2 for power (default), 1 for magnitude. */
   power?: number;
@@ -44,6 +45,7 @@ export function melToStft(mel: Matrix, { power = 2, nIter = 30, ...bank }: MelTo
   return out;
 }
 
+/** Options of {@link melToAudio}. */
 export interface MelToAudioOptions extends MelToStftOptions {
   /** How phases are found; framing as in the `melSpectrogram` that made it. */
   griffinLim?: Omit<GriffinLimOptions, "nFft">;

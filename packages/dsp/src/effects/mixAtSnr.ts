@@ -1,6 +1,7 @@
 import { requireFinite, requireInRange, requireInteger } from "../core/check.js";
 import { meanSquare } from "./level.js";
 
+/** Options of {@link mixAtSnr}. */
 export interface MixAtSnrOptions {
   /** Level of the signal over that of the noise, dB. */
   snrDb: number;

@@ -1,5 +1,6 @@
 import { requireFinite, requireInteger, requirePositive } from "../core/check.js";
 
+/** Options of {@link muCompress} and {@link muExpand}. */
 export interface MuLawOptions {
   /** Compression, > 0; with quantising, 1 + mu levels (default 255, as telephones). */
   mu?: number;

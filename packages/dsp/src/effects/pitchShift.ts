@@ -6,6 +6,7 @@ import type { SampleStream } from "../core/stream.js";
 import { fixLength } from "./fixLength.js";
 import { timeStretch, timeStretchStream } from "./timeStretch.js";
 
+/** Options of {@link pitchShift} and {@link pitchShiftStream}. */
 export interface PitchShiftOptions extends Omit<StftOptions, "center" | "padMode"> {
   /** Steps up (positive) or down, fractions too: semitones unless `binsPerOctave` says otherwise; within four octaves. */
   nSteps: number;

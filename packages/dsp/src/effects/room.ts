@@ -5,6 +5,7 @@ import { sosFilter } from "../filters/sosFilter.js";
 
 type Point = readonly [x: number, y: number, z: number];
 
+/** Options of {@link roomImpulseResponse}. */
 export interface RoomOptions {
   /** Hz. */
   sampleRate: number;

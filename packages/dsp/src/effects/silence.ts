@@ -1,5 +1,6 @@
 import { requireFinite, requireInRange, requireInteger, requirePositive } from "../core/check.js";
 
+/** What counts as silence, for {@link trim}, {@link splitSilence} and {@link removeSilence}. */
 export interface SilenceOptions {
   /** What lies this far or further below the reference counts as silence, dB (default 60). */
   topDb?: number;

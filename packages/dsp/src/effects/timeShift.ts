@@ -1,5 +1,6 @@
 import { requireFinite, requireInteger, requireOneOf } from "../core/check.js";
 
+/** Options of {@link timeShift}. */
 export interface TimeShiftOptions {
   /** Samples to move by: later when positive, earlier when negative. */
   shift: number;

@@ -8,6 +8,7 @@ import { createSampleSink } from "../core/sampleSink.js";
 import { type ResolvedStft, resolveStft, type StftOptions } from "../core/stft.js";
 import type { SampleStream } from "../core/stream.js";
 
+/** Options of {@link timeStretch} and {@link timeStretchStream}. */
 export interface TimeStretchOptions extends Omit<StftOptions, "center" | "padMode"> {
   /** Speed: 2 plays in half the time, 0.5 in twice the time; the pitch stays. */
   rate: number;

@@ -1,7 +1,9 @@
 import { type SilenceOptions, soundingFrames } from "./silence.js";
 
+/** Options of {@link trim}. */
 export type TrimOptions = SilenceOptions;
 
+/** What {@link trim} leaves, and where it lay. */
 export interface Trimmed {
   /** View of the part between the silences. */
   samples: Float32Array;

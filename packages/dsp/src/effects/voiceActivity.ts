@@ -1,6 +1,7 @@
 import { requireFinite, requireInRange, requireSampleRate } from "../core/check.js";
 import type { Interval } from "./trim.js";
 
+/** Options of {@link voiceActivity} and {@link voiceActivityStream}. */
 export interface VoiceActivityOptions {
   /** Hz, ≥ 1000. */
   sampleRate: number;
@@ -25,6 +26,7 @@ export interface VoiceEvent {
   at: number;
 }
 
+/** Voice activity chunk by chunk. */
 export interface VoiceActivityStream {
   /** Events that this chunk brought, often none. */
   process(chunk: Float32Array): VoiceEvent[];

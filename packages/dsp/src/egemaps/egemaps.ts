@@ -5,6 +5,7 @@ import type { FrameStream } from "../core/stream.js";
 import type { Matrix } from "../core/types.js";
 import { createContours, timbreWidth, width } from "./contours.js";
 
+/** Options of {@link egemapsDescriptors} and {@link egemapsDescriptorsStream}. */
 export interface EgemapsOptions {
   /** Hz, 11 025 to 96 000; 16 000 is what the agreement was measured at. */
   sampleRate: number;

@@ -7,6 +7,7 @@ import { computeRows, prepare } from "./computeRows.js";
 import type { RowPlan } from "./rowKernel.js";
 import { type LogMelOptions, logMelPlan, resolveLevels, spectrogramPlan } from "./spectrogram.js";
 
+/** What MFCC and LFCC share: the cosine transform and what follows it. */
 export interface CepstrumOptions {
   /** Type of the cosine transform (default 2). */
   dctType?: DctType;
@@ -16,6 +17,7 @@ export interface CepstrumOptions {
   lifter?: number;
 }
 
+/** Options of {@link mfcc}. */
 export interface MfccOptions extends LogMelOptions, CepstrumOptions {
   /** Coefficients kept, 1..nMels (default 20). */
   nMfcc?: number;
@@ -50,6 +52,7 @@ export function mfccPlan(fn: string, options: MfccOptions): RowPlan {
   return { ...plan, dct: cepstrumTable(fn, nMels, nMfcc, options) };
 }
 
+/** Options of {@link lfcc}. */
 export interface LfccOptions extends StftOptions, LinearBankOptions, CepstrumOptions {
   nFft?: number;
   /** Coefficients kept, 1..nFilters (default 40). */

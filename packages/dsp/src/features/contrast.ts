@@ -5,6 +5,7 @@ import { createMatrix, type Matrix } from "../core/types.js";
 import { binWidth, type SpectralShapeOptions } from "./shape.js";
 import { type Shape, shapeRows, shapeStream } from "./shapeKernel.js";
 
+/** Options of {@link spectralContrast} and {@link spectralContrastStream}. */
 export interface ContrastOptions extends SpectralShapeOptions {
   /** Hz, upper edge of the lowest band, > 0 (default 200); each further band is an octave. */
   fMin?: number;

@@ -4,6 +4,7 @@ import { createMatrix, type Matrix } from "../core/types.js";
 /** At the ends: a polynomial through the first and last `width` frames, or the end frames repeated. */
 export type DeltaMode = "interp" | "nearest";
 
+/** Options of {@link delta}. */
 export interface DeltaOptions {
   /** Frames of the local fit, odd, ≥ 3 (default 9). */
   width?: number;

@@ -10,6 +10,7 @@ export interface MatrixStream {
   reset(): void;
 }
 
+/** Options of {@link deltaStream}. */
 export interface DeltaStreamOptions extends Omit<DeltaOptions, "order" | "mode"> {
   /** Columns of the rows fed. */
   cols: number;

@@ -5,6 +5,7 @@ import type { FrameStream } from "../core/stream.js";
 import { partialSums } from "../kernels/level.js";
 import { createLevelKernel, type PartialSum } from "./levelKernel.js";
 
+/** Options of {@link rms} and {@link rmsStream}. */
 export interface LevelOptions {
   /** Samples a frame (default 2048). */
   frameLength?: number;
@@ -34,6 +35,7 @@ export function rmsStream(options: LevelOptions = {}): FrameStream {
   return levelStream("rmsStream", resolveLevel("rmsStream", options, "constant"), meanSquare);
 }
 
+/** Options of {@link zeroCrossingRate} and {@link zeroCrossingRateStream}. */
 export interface ZeroCrossingOptions extends LevelOptions {
   /** What is not above it counts as 0, and 0 as positive (default 1e-10). */
   threshold?: number;

@@ -3,6 +3,7 @@ import { requireInRange, requirePositive, requireSampleRate } from "../core/chec
 import type { FrameStream } from "../core/stream.js";
 import { type Shape, shapeRows, shapeStream } from "./shapeKernel.js";
 
+/** Options of {@link spectralCentroid} and {@link spectralCentroidStream}. */
 export interface SpectralShapeOptions extends StftOptions {
   /** Hz. */
   sampleRate: number;
@@ -26,6 +27,7 @@ export function spectralCentroidStream(options: SpectralShapeOptions): FrameStre
   return shapeStream("spectralCentroidStream", options, centroid("spectralCentroidStream", options));
 }
 
+/** Options of {@link spectralBandwidth} and {@link spectralBandwidthStream}. */
 export interface BandwidthOptions extends SpectralShapeOptions {
   /** Exponent of the distance from the centroid, > 0 (default 2). */
   p?: number;
@@ -47,6 +49,7 @@ export function spectralBandwidthStream(options: BandwidthOptions): FrameStream 
   return shapeStream("spectralBandwidthStream", options, bandwidth("spectralBandwidthStream", options));
 }
 
+/** Options of {@link spectralRolloff} and {@link spectralRolloffStream}. */
 export interface RolloffOptions extends SpectralShapeOptions {
   /** Part of the sum of amplitudes below the frequency wanted, in (0, 1) (default 0.85). */
   rollPercent?: number;
@@ -68,6 +71,7 @@ export function spectralRolloffStream(options: RolloffOptions): FrameStream {
   return shapeStream("spectralRolloffStream", options, rolloff("spectralRolloffStream", options));
 }
 
+/** Options of {@link spectralFlatness} and {@link spectralFlatnessStream}. */
 export interface FlatnessOptions extends StftOptions {
   /** Smaller values count as this one, in [1e-100, 1e30] (default 1e-10). */
   amin?: number;

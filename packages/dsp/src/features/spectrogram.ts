@@ -6,6 +6,7 @@ import type { Matrix } from "../core/types.js";
 import { computeRows, prepare } from "./computeRows.js";
 import { type RowPlan, requirePower } from "./rowKernel.js";
 
+/** Options of {@link spectrogram}. */
 export interface SpectrogramOptions extends StftOptions {
   /** Exponent of the magnitude, > 0: 1 amplitude, 2 power. */
   power?: number;
@@ -34,6 +35,7 @@ export function spectrogramPlan(fn: string, options: SpectrogramOptions): RowPla
   return { stft: resolveStft(fn, { hopLength: 512, ...options }), power };
 }
 
+/** Options of {@link melSpectrogram}. */
 export interface MelSpectrogramOptions extends StftOptions, MelOptions {
   nFft?: number;
   /** Exponent of the magnitude before the filters, > 0 (default 2). */
@@ -63,6 +65,7 @@ export function melPlan(fn: string, options: MelSpectrogramOptions): RowPlan {
   return { ...spectrogramPlan(fn, { ...options, nFft: mel.nFft }), bank: melBank(fn, mel) };
 }
 
+/** Options of {@link logMelSpectrogram}. */
 export interface LogMelOptions extends MelSpectrogramOptions, Omit<DecibelOptions, "ref"> {
   /** Power that becomes 0 dB, > 0 (default 1). */
   ref?: number;

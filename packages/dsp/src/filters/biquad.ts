@@ -1,6 +1,7 @@
 import { requirePositive } from "../core/check.js";
 import type { Sos } from "./sos.js";
 
+/** Options of {@link biquad}. */
 export interface BiquadOptions {
   kind: "lowpass" | "highpass" | "bandpass" | "notch" | "allpass" | "peaking" | "lowshelf" | "highshelf";
   /** Centre, edge or shelf midpoint in Hz, inside (0, sampleRate/2). */

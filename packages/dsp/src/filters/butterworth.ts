@@ -2,6 +2,7 @@ import { requireInteger, requirePositive } from "../core/check.js";
 import type { Sos } from "./sos.js";
 import { bilinearZpk, type Complex, complexSqrt, div, mul, scale, sub, type Zpk, zpkToSos } from "./zpk.js";
 
+/** Options of {@link butterworth}. */
 export interface ButterworthOptions {
   /** Order of the low-pass prototype, 1..30; band filters have twice as many poles. */
   order: number;

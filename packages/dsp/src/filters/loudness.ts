@@ -1,11 +1,13 @@
 import { requireFinite, requirePositive } from "../core/check.js";
 import { createSosRunner, packSos, type Sos } from "./sos.js";
 
+/** Options of {@link loudness} and {@link loudnessMeter}. */
 export interface LoudnessOptions {
   /** Hz, ≥ 4000: the weighting has a shelf at 1.7 kHz. */
   sampleRate: number;
 }
 
+/** Loudness of a recording as broadcasters measure it (ITU-R BS.1770). */
 export interface Loudness {
   /** Gated loudness of the whole programme, LUFS; −∞ when no block of 0.4 s is louder than −70 LUFS. */
   integrated: number;
@@ -33,6 +35,7 @@ export function loudness(samples: Float32Array | readonly Float32Array[], option
   return { integrated: meter.integrated(), momentary, shortTerm, range: meter.range() };
 }
 
+/** Loudness chunk by chunk. */
 export interface LoudnessMeter {
   /** Values that became complete with this chunk (one array a channel, or the mono samples). */
   process(chunk: Float32Array | readonly Float32Array[]): { momentary: Float32Array; shortTerm: Float32Array };

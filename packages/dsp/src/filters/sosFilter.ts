@@ -36,6 +36,7 @@ export function sosFilterStream(sos: Sos): SampleStream {
   };
 }
 
+/** Options of {@link sosFiltFilt}. */
 export interface SosFiltFiltOptions {
   /** How the signal goes on beyond its ends while filtering: mirrored about the end point ("odd", default), mirrored, held, or not at all. */
   padType?: "odd" | "even" | "constant" | "none";

@@ -4,6 +4,7 @@ import { createMatrix, type Matrix } from "../core/types.js";
 import { burg } from "./lpc.js";
 import { polynomialRoots } from "./roots.js";
 
+/** Options of {@link formants}. */
 export interface FormantOptions {
   /** Hz. */
   sampleRate: number;
@@ -19,6 +20,7 @@ export interface FormantOptions {
   preEmphasisHz?: number;
 }
 
+/** Resonances of the voice, frame by frame. */
 export interface Formants {
   /** frames × nFormants, Hz, rising; NaN where there are fewer. */
   frequencies: Matrix;

@@ -1,6 +1,7 @@
 import { requireFinite, requireInRange, requirePositive, requireSampleRate } from "../core/check.js";
 import { pitchCandidates } from "./boersma.js";
 
+/** Options of {@link harmonicity}. */
 export interface HarmonicityOptions {
   /** Hz. */
   sampleRate: number;
@@ -14,6 +15,7 @@ export interface HarmonicityOptions {
   periodsPerWindow?: number;
 }
 
+/** How periodic a voice is, frame by frame. */
 export interface Harmonicity {
   /** Harmonics-to-noise ratio of each frame, dB; −200 where the frame is silent or has no period. */
   hnr: Float32Array;

@@ -1,5 +1,6 @@
 import { requireFinite, requireInteger, requireOneOf } from "../core/check.js";
 
+/** Options of {@link lpc}. */
 export interface LpcOptions {
   /** Coefficients beyond the leading 1, 1..n − 1. */
   order: number;

@@ -1,5 +1,6 @@
 import { requireFinite, requirePositive, requireSampleRate } from "../core/check.js";
 
+/** Options of {@link jitter}. */
 export interface PerturbationOptions {
   /** Shortest period that counts, seconds (default 0.0001). */
   minPeriodSec?: number;
@@ -9,6 +10,7 @@ export interface PerturbationOptions {
   maxPeriodFactor?: number;
 }
 
+/** How unsteady the periods of a voice are; Praat's measures. */
 export interface Jitter {
   /** Mean difference of neighbouring periods over the mean period. */
   local: number;
@@ -42,6 +44,7 @@ export function jitter(pulses: Float64Array, options: PerturbationOptions = {}):
   return { local: absoluteSec / mean, absoluteSec, rap: quotient(3), ppq5: quotient(5) };
 }
 
+/** How unsteady the amplitudes of a voice's periods are; Praat's measures. */
 export interface Shimmer {
   /** Mean difference of neighbouring amplitudes over the mean amplitude. */
   local: number;
@@ -53,6 +56,7 @@ export interface Shimmer {
   apq5: number;
 }
 
+/** Options of {@link shimmer}. */
 export interface ShimmerOptions extends PerturbationOptions {
   /** Hz. */
   sampleRate: number;

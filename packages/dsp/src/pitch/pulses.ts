@@ -2,6 +2,7 @@ import { requireFinite, requireInRange, requirePositive, requireSampleRate } fro
 import { pitchCandidates } from "./boersma.js";
 import { cheapestPath } from "./pitchPath.js";
 
+/** Options of {@link voicePulses}. */
 export interface VoicePulsesOptions {
   /** Hz. */
   sampleRate: number;

@@ -15,6 +15,7 @@ import {
   resolvePitchFraming,
 } from "./yinFrames.js";
 
+/** Options of {@link pyin}. */
 export interface PyinOptions extends PitchFramingOptions {
   /** Thresholds tried (default 100). */
   nThresholds?: number;
@@ -34,6 +35,7 @@ export interface PyinOptions extends PitchFramingOptions {
   fillNa?: number | null;
 }
 
+/** Fundamental frequency and voicing, frame by frame. */
 export interface Pyin {
   /** Hz, one value a frame, on the grid of `resolution`; `fillNa` where unvoiced. */
   f0: Float32Array;
@@ -77,6 +79,7 @@ export function pyin(samples: Float32Array, options: PyinOptions): Pyin {
   return out;
 }
 
+/** Options of {@link pyinStream}. */
 export interface PyinStreamOptions extends PyinOptions {
   /** A frame is decided at the latest so many frames later, 32 or more (default: what fits 8 MB, some minutes). */
   maxDelayFrames?: number;

@@ -11,6 +11,7 @@ import {
   resolvePitchFraming,
 } from "./yinFrames.js";
 
+/** Options of {@link yin} and {@link yinStream}. */
 export interface YinOptions extends PitchFramingOptions {
   /** A dip of the normalised difference below this is a period, > 0 (default 0.1). */
   troughThreshold?: number;

@@ -4,6 +4,7 @@ import { type PadMode, readFrame } from "../core/frame.js";
 import { createDifferenceKernel, type DifferenceKernel } from "../kernels/difference.js";
 import { createFrameCorrelator, fastLength } from "./frameCorrelation.js";
 
+/** Frames and range that {@link yin} and {@link pyin} share. */
 export interface PitchFramingOptions {
   /** Hz. */
   sampleRate: number;

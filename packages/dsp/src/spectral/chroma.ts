@@ -7,6 +7,7 @@ import { computeRows, prepare } from "../features/computeRows.js";
 import type { RowPlan } from "../features/rowKernel.js";
 import { rowsOf } from "../features/streams.js";
 
+/** Options of {@link chromaFilterBank}. */
 export interface ChromaBankOptions {
   /** Hz. */
   sampleRate: number;
@@ -29,6 +30,7 @@ export function chromaFilterBank(options: ChromaBankOptions): Matrix {
   return bankMatrix(chromaBank("chromaFilterBank", options));
 }
 
+/** Options of {@link chroma} and {@link chromaStream}. */
 export interface ChromaOptions extends ChromaBankOptions, Omit<StftOptions, "nFft"> {}
 
 /**

@@ -5,6 +5,7 @@ import type { FrameStream } from "../core/stream.js";
 import { type ComplexMatrix, createMatrix, type Matrix } from "../core/types.js";
 import { type CqtOptions, cqtFrequencies, cqtRows, cqtStream, eachCqtBlock, planOctaves } from "./cqt.js";
 
+/** Options of {@link cqcc} and {@link cqccStream}. */
 export interface CqccOptions extends CqtOptions {
   /** Coefficients kept, 1..nLinear (default 20). */
   nCqcc?: number;

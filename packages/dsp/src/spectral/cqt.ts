@@ -6,6 +6,7 @@ import type { SpectrumStream } from "../core/stream.js";
 import { type ComplexMatrix, createMatrix } from "../core/types.js";
 import { createOctaves, type OctavePlan } from "./octaves.js";
 
+/** Options of {@link cqtFrequencies}, {@link cqt} and {@link cqtStream}. */
 export interface CqtOptions {
   /** Hz. */
   sampleRate: number;

@@ -62,6 +62,7 @@ function gainAt([b0, b1, , , a1, a2]: SosSection, cos: number, sin: number): num
   return top / bottom;
 }
 
+/** Options of {@link gammatoneFilterBank}. */
 export interface GammatoneBankOptions {
   /** Hz. */
   sampleRate: number;
@@ -86,6 +87,7 @@ export function gammatoneFilterBank(options: GammatoneBankOptions): Matrix {
   return bankMatrix(gammatoneBank("gammatoneFilterBank", options));
 }
 
+/** Options of {@link gammatoneSpectrogram} and {@link gammatoneSpectrogramStream}. */
 export interface GammatoneOptions extends GammatoneBankOptions, Omit<StftOptions, "nFft"> {}
 
 /**

@@ -6,6 +6,7 @@ import type { Matrix } from "../core/types.js";
 import { logMelRows, type MelSpectrogramOptions } from "../features/spectrogram.js";
 import { logMelStream } from "../features/streams.js";
 
+/** Options of {@link onsetStrength} and {@link onsetStrengthStream}. */
 export interface OnsetStrengthOptions extends MelSpectrogramOptions, Pick<DecibelOptions, "topDb"> {
   /** Frames back that a frame is compared with, ≥ 1 (default 1). */
   lag?: number;

@@ -4,6 +4,7 @@ import { createMatrix, type Matrix } from "../core/types.js";
 import { requireNonNegative } from "../effects/nonNegative.js";
 import type { MatrixStream } from "../features/deltaStream.js";
 
+/** Options of {@link pcen} and {@link pcenStream}. */
 export interface PcenOptions {
   /** Hz. */
   sampleRate: number;

@@ -3,6 +3,7 @@ import { createRowBuffer } from "../core/rowStream.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 import type { MatrixStream } from "../features/deltaStream.js";
 
+/** Options of {@link slidingCmvn} and {@link slidingCmvnStream}. */
 export interface SlidingCmvnOptions {
   /** Frames whose mean is taken, ≥ 1 (default 600). */
   windowFrames?: number;

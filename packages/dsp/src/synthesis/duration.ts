@@ -1,5 +1,6 @@
 import { requireInteger, requirePositive, requireSampleRate } from "../core/check.js";
 
+/** How long a made signal is: samples or seconds. */
 export interface DurationOptions {
   /** Hz. */
   sampleRate: number;

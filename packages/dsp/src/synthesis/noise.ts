@@ -1,8 +1,10 @@
 import { requireInteger, requireOneOf } from "../core/check.js";
 import { createRng, type Rng } from "../core/random.js";
 
+/** Spectrum of {@link noise}: flat, 1/f, or 1/f² in power. */
 export type NoiseColor = "white" | "pink" | "brown";
 
+/** Options of {@link noise}. */
 export interface NoiseOptions {
   /** Samples. */
   length: number;

@@ -1,6 +1,7 @@
 import { requirePositive } from "../core/check.js";
 import { type DurationOptions, lengthOf } from "./duration.js";
 
+/** Options of {@link tone}. */
 export interface ToneOptions extends DurationOptions {
   /** Hz. */
   frequency: number;
@@ -25,6 +26,7 @@ export function tone({ frequency, phase = -Math.PI / 2, amplitude = 1, ...size }
   return out;
 }
 
+/** Options of {@link chirp}. */
 export interface ChirpOptions extends DurationOptions {
   /** Hz at the start. */
   fMin: number;

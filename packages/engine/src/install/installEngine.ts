@@ -12,6 +12,7 @@ export interface InstallProgress {
   total: number;
 }
 
+/** Options of {@link installEngine}. */
 export interface InstallOptions {
   /** Gets every line that npm and the compiler print. */
   onLine?: (line: string) => void;
@@ -29,6 +30,7 @@ export interface Installing extends Omit<InstallOptions, "force"> {
   downloads: string;
 }
 
+/** What {@link installEngine} put where. */
 export interface InstalledEngine {
   folder: string;
   /** Of TensorFlow's library. */

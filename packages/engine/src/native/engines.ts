@@ -20,6 +20,7 @@ export const TENSORFLOW = "2.21.0";
 
 const builds = "Linux on x64 with glibc 2.27 or newer, npm, Python 3.8 or newer, make and a C++17 compiler";
 
+/** TensorFlow's own library in its builds: what each needs and where it comes from. */
 export const nativeEngines: Record<NativeName, NativeEngine> = {
   cuda12: {
     package: "@tensorflow/tfjs-node-gpu",
@@ -47,5 +48,7 @@ export const nativeEngines: Record<NativeName, NativeEngine> = {
   },
 };
 
+/** Names of {@link nativeEngines}. */
 export const nativeNames = Object.keys(nativeEngines) as NativeName[];
+/** Whether an engine's name is one of TensorFlow's own library. */
 export const isNative = (name: string): name is NativeName => Object.hasOwn(nativeEngines, name);

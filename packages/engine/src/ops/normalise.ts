@@ -15,6 +15,7 @@ import {
 import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
 import { expectFloats, expectShape } from "./check.js";
 
+/** Options of {@link batchNormTrain} and {@link batchNormPredict}. */
 export interface NormOptions {
   /** Added to the variance (default 1e-3, as Keras). */
   epsilon?: number;
@@ -22,6 +23,7 @@ export interface NormOptions {
   relu?: boolean;
 }
 
+/** What {@link batchNormTrain} gives: the batch normalised, and the statistics for the moving averages. */
 export interface TrainedNorm {
   /** Normalised with the batch's own mean and variance. */
   y: Tensor;

@@ -22,6 +22,7 @@ import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
 import { type RecurrentAttrs, tapedGru, tapedLstm } from "../kernels/recurrentGradients.js";
 import { expectFloats, expectShape } from "./check.js";
 
+/** Options of {@link lstm} and {@link gru}. */
 export interface RecurrentOptions {
   /** Runs from the last step to the first; outputs stay at their input's step (default false). */
   reverse?: boolean;
@@ -37,6 +38,7 @@ export interface RecurrentOptions {
   last?: boolean;
 }
 
+/** Weights of an LSTM layer, in Keras' order. */
 export interface LstmWeights {
   /** [features, 4 · units], gates in the order input, forget, cell, output. */
   kernel: Tensor;
@@ -46,6 +48,7 @@ export interface LstmWeights {
   bias: Tensor;
 }
 
+/** Weights of a GRU layer, in Keras' order. */
 export interface GruWeights {
   /** [features, 3 · units], gates in the order update, reset, candidate. */
   kernel: Tensor;

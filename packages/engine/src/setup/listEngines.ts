@@ -2,6 +2,7 @@ import * as tfc from "@tensorflow/tfjs-core";
 import type { Speed } from "./measure.js";
 import { type Engine, type EngineName, engineNames, useEngine } from "./useEngine.js";
 
+/** What {@link listEngines} finds out about an engine on this machine. */
 export interface EngineInfo extends Partial<Pick<Engine, "version" | "threads" | "simd">>, Partial<Speed> {
   name: EngineName;
   loads: boolean;
@@ -9,6 +10,7 @@ export interface EngineInfo extends Partial<Pick<Engine, "version" | "threads" |
   reason?: string;
 }
 
+/** Options of {@link listEngines}. */
 export interface ListOptions {
   /** Which (default: all). A process holds one TensorFlow: of several that are installed, the first loads. */
   names?: readonly EngineName[];

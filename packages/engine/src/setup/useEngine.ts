@@ -17,8 +17,10 @@ import { useWasm } from "./wasmEngine.js";
  */
 export type EngineName = "wasm" | NativeName | "cpu";
 
+/** Names of all engines. */
 export const engineNames: readonly EngineName[] = ["wasm", ...nativeNames, "cpu"];
 
+/** Options of {@link useEngine}. */
 export interface EngineOptions {
   /** Default: an engine for GPUs where one is installed and finds a GPU, else `wasm`. */
   prefer?: EngineName;
@@ -32,6 +34,7 @@ export interface EngineOptions {
   winograd?: boolean;
 }
 
+/** TensorFlow.js on one engine, ready to use. */
 export interface Engine {
   readonly name: EngineName;
   /** Of this package for `wasm`, of TensorFlow.js for `cpu`, of TensorFlow's library for the others. */

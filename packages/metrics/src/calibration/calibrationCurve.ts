@@ -11,6 +11,7 @@ import { sortScores } from "../ranking/sortScores.js";
 import type { BinaryOptions } from "../types.js";
 import { quantile } from "../uncertainty/interval.js";
 
+/** Options of {@link calibrationCurve}. */
 export interface CalibrationCurveOptions extends Pick<BinaryOptions, "posLabel"> {
   /** How many bins, ≥ 1, default 5. */
   nBins?: number;
@@ -18,6 +19,7 @@ export interface CalibrationCurveOptions extends Pick<BinaryOptions, "posLabel">
   strategy?: "uniform" | "quantile";
 }
 
+/** How often each predicted probability comes true. */
 export interface CalibrationCurve {
   /** Share of targets in each bin that holds items. */
   probTrue: Float64Array;
@@ -68,6 +70,7 @@ export function calibrationCurve(
   };
 }
 
+/** Options of {@link expectedCalibrationError}. */
 export interface CalibrationErrorOptions extends Pick<BinaryOptions, "sampleWeight"> {
   /** How many bins of equal width, ≥ 1, default 15. */
   nBins?: number;

@@ -9,6 +9,7 @@ export interface TemperatureCalibration {
   temperature: number;
 }
 
+/** Options of {@link fitTemperature}. */
 export interface TemperatureOptions {
   /** Class of each column; default: the classes in `yTrue`, rising. */
   labels?: ArrayLike<Label>;

@@ -2,6 +2,7 @@ import { checkedWeights } from "../check.js";
 import { encodePair } from "../labels.js";
 import type { Label } from "../types.js";
 
+/** Options of {@link accuracy}. */
 export interface AccuracyOptions {
   /** One weight an item, finite and ≥ 0. */
   sampleWeight?: ArrayLike<number>;
@@ -33,6 +34,7 @@ export function accuracy(
   return right / all;
 }
 
+/** Options of {@link balancedAccuracy}. */
 export interface BalancedAccuracyOptions extends AccuracyOptions {
   /** Rescale so that guessing gives 0 and perfection 1. */
   adjusted?: boolean;

@@ -2,6 +2,7 @@ import { requireOneOf } from "../check.js";
 import type { Label } from "../types.js";
 import { confusionMatrix } from "./confusionMatrix.js";
 
+/** Options of {@link cohenKappa}. */
 export interface CohenKappaOptions {
   /** Classes and their order (which weights need); items of other classes are left out. Default: all, rising. */
   labels?: ArrayLike<Label>;
@@ -40,6 +41,7 @@ export function cohenKappa(
   return 1 - observed / expected;
 }
 
+/** Options of {@link matthewsCorrelation}. */
 export interface MatthewsOptions {
   /** One weight an item, finite and ≥ 0. */
   sampleWeight?: ArrayLike<number>;

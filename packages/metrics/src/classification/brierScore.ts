@@ -2,6 +2,7 @@ import { checkedWeights, requireItems } from "../check.js";
 import type { Label, MatrixLike } from "../types.js";
 import { type LogLossOptions, probabilityRows } from "./logLoss.js";
 
+/** Options of {@link brierScore}. */
 export interface BrierOptions extends Omit<LogLossOptions, "normalize"> {
   /** Halve the sum, so that the score lies in [0, 1] instead of [0, 2]; default: for two classes alone. */
   scaleByHalf?: boolean;

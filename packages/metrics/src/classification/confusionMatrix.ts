@@ -2,6 +2,7 @@ import { checkedWeights, requireOneOf } from "../check.js";
 import { type EncodedPair, encodePair } from "../labels.js";
 import type { Label, Matrix } from "../types.js";
 
+/** Options of {@link confusionMatrix}. */
 export interface ConfusionMatrixOptions {
   /** Classes and their order; items of other classes are left out. Default: all that occur, rising. */
   labels?: ArrayLike<Label>;
@@ -11,6 +12,7 @@ export interface ConfusionMatrixOptions {
   sampleWeight?: ArrayLike<number>;
 }
 
+/** Counts (or shares) of truth against prediction. */
 export interface ConfusionMatrix extends Matrix {
   /** What rows (truth) and columns (prediction) stand for. */
   labels: Label[];

@@ -2,6 +2,7 @@ import { checkedWeights, requireItems, requireMatrix, requireSameLength } from "
 import { checkedLabels, encode, uniqueLabels } from "../labels.js";
 import type { Label, MatrixLike } from "../types.js";
 
+/** Options of {@link logLoss}. */
 export interface LogLossOptions {
   /** Class of each column; default: the classes in `yTrue`, rising. */
   labels?: ArrayLike<Label>;

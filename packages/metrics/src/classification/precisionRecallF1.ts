@@ -2,6 +2,7 @@ import { requireInRange, requireOneOf } from "../check.js";
 import type { Label } from "../types.js";
 import { type Average, averageOf, type ClassCounts, classCounts, pooledCounts, sum } from "./classCounts.js";
 
+/** Options of {@link precisionRecallF1} and {@link classificationReport}. */
 export interface PrecisionRecallOptions {
   /** "macro" (default): mean over classes; "weighted": by support; "micro": pooled counts; "binary": of posLabel alone. */
   average?: Average;
@@ -15,6 +16,7 @@ export interface PrecisionRecallOptions {
   sampleWeight?: ArrayLike<number>;
 }
 
+/** Precision, recall and their harmonic mean. */
 export interface PrecisionRecallF1 {
   /** Of those predicted as the class, the share that is. */
   precision: number;
@@ -44,6 +46,7 @@ export function precisionRecallF1(
   return { precision, recall, f1: fScore, support };
 }
 
+/** Options of {@link fBeta}. */
 export interface FBetaOptions extends PrecisionRecallOptions {
   /** How many times as much recall counts as precision, ≥ 0; required. */
   beta: number;
@@ -63,10 +66,12 @@ export function fBeta(yTrue: ArrayLike<Label>, yPred: ArrayLike<Label>, { beta, 
   return averagedScores("fBeta", yTrue, yPred, beta, options).fScore;
 }
 
+/** Figures of one class. */
 export interface ClassScores extends PrecisionRecallF1 {
   label: Label;
 }
 
+/** Figures of a classifier: overall, by class, and averaged. */
 export interface ClassificationReport {
   /** Weight of all items whose class is among the labels. */
   n: number;

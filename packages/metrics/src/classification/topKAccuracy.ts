@@ -2,6 +2,7 @@ import { checkedWeights, requireItems, requireMatrix, requireSameLength, require
 import { checkedLabels, encode, uniqueLabels } from "../labels.js";
 import type { Label, MatrixLike } from "../types.js";
 
+/** Options of {@link topKAccuracy}. */
 export interface TopKOptions {
   /** How many of the highest scores may hold the true class, ≥ 1, default 2. */
   k?: number;

@@ -2,11 +2,13 @@ import { type BinaryTruth, requireBothClasses, splitScores } from "../binary.js"
 import type { BinaryOptions } from "../types.js";
 import { checkedCost, type DetectionCost } from "./minDcf.js";
 
+/** Options of {@link actualDcf}. */
 export interface ActualDcfOptions extends DetectionCost, Pick<BinaryOptions, "posLabel"> {
   /** Accept at or above; default: the Bayes threshold ln(cFa · (1 − pTarget) / (cMiss · pTarget)). */
   threshold?: number;
 }
 
+/** Detection cost at a threshold that was chosen beforehand. */
 export interface ActualDcf {
   /** Detection cost at the threshold; may exceed 1 when normalised: worse than a constant answer. */
   actualDcf: number;

@@ -12,6 +12,7 @@ export type ThresholdRule =
   | { at: "missRate"; most: number }
   | ({ at: "cost" } & DetectionCost);
 
+/** A threshold, and the error rates that it has on the scores it was chosen on. */
 export interface ChosenThreshold {
   /** Accept when score ≥ threshold. */
   threshold: number;

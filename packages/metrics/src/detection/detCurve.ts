@@ -2,6 +2,7 @@ import type { BinaryTruth } from "../binary.js";
 import { type ThresholdCounts, thresholdCounts } from "../ranking/thresholdCounts.js";
 import type { BinaryOptions } from "../types.js";
 
+/** Misses against false alarms over all thresholds. */
 export interface DetCurve {
   /** False-alarm rate at each threshold, falling. */
   fpr: Float64Array;

@@ -9,11 +9,13 @@ import { asvspoofEer, convexHullEer, pyannoteEer, speechbrainEer } from "./eerVa
 /** Which of the definitions in use: see {@link equalErrorRate}. */
 export type EerMethod = "interpolated" | "convexHull" | "asvspoof" | "pyannote" | "speechbrain";
 
+/** Options of {@link equalErrorRate}. */
 export interface EqualErrorRateOptions extends BinaryOptions {
   /** Definition followed, default "interpolated". */
   method?: EerMethod;
 }
 
+/** Where misses and false alarms are equally frequent. */
 export interface EqualErrorRate {
   /** Rate at which misses equal false alarms, in [0, 1]. */
   eer: number;

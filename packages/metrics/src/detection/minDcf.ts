@@ -16,8 +16,10 @@ export interface DetectionCost {
   normalize?: boolean;
 }
 
+/** Options of {@link minDcf}. */
 export interface MinDcfOptions extends DetectionCost, BinaryOptions {}
 
+/** Lowest detection cost that any threshold reaches. */
 export interface MinDcf {
   /** Lowest detection cost over all thresholds; in [0, 1] when normalised. */
   minDcf: number;

@@ -30,6 +30,7 @@ export const asvspoof2021Cost = {
 
 type Numbers<T> = { [K in keyof T]: K extends "version" ? T[K] : number };
 
+/** Costs and priors of a tandem: ASVspoof's of 2019 or 2021. */
 export type TandemCost = Numbers<typeof asvspoof2019Cost> | Numbers<typeof asvspoof2021Cost>;
 
 /** Error rates of the speaker verification system that works behind the countermeasure, at its threshold. */
@@ -42,6 +43,7 @@ export interface AsvErrors {
   spoofAcceptRate: number;
 }
 
+/** Cost of a countermeasure in front of a verification system. */
 export interface TandemDcf {
   /** Least normalised tandem cost; 1 means that the countermeasure is useless (or, in 2019, worse than none). */
   minTDcf: number;

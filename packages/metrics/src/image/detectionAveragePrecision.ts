@@ -6,6 +6,7 @@ export interface Detection extends Box {
   score: number;
 }
 
+/** Options of {@link detectionAveragePrecision}. */
 export interface DetectionApOptions {
   /** Least intersection over union of a hit, in (0, 1], default 0.5. */
   iouThreshold?: number;
@@ -13,6 +14,7 @@ export interface DetectionApOptions {
   interpolation?: "area" | "coco";
 }
 
+/** Average precision of boxes, and the curve behind it. */
 export interface DetectionAp {
   /** In [0, 1]; NaN if there is no true box. */
   averagePrecision: number;

@@ -9,6 +9,7 @@ export interface ImageLike {
   channels?: number;
 }
 
+/** Options of {@link psnr}. */
 export interface PsnrOptions {
   /** Distance of the darkest from the brightest value there can be: 255 for bytes, 1 for shares; required. */
   dataRange: number;
@@ -33,6 +34,7 @@ export function psnr(a: ArrayLike<number>, b: ArrayLike<number>, { dataRange }: 
   return 10 * Math.log10(dataRange ** 2 / (sum / a.length));
 }
 
+/** Options of {@link ssim}. */
 export interface SsimOptions extends PsnrOptions {
   /** Side of the window, odd, at most the image's sides, default 7. */
   windowSize?: number;

@@ -4,6 +4,7 @@ import { type MultiClassOptions, multiClassProblem, oneVersusRest } from "./oneV
 import { precisionOfSorted, sortedPair } from "./sortedPair.js";
 import { type ThresholdCounts, thresholdCounts } from "./thresholdCounts.js";
 
+/** Precision against recall over all thresholds. */
 export interface PrecisionRecallCurve {
   /** Of those accepted, the share of targets; ends with 1, at which nothing is accepted. */
   precision: Float64Array;
@@ -39,6 +40,7 @@ export function precisionRecallCurve(
   return { precision, recall, thresholds: scores.slice() };
 }
 
+/** Options of {@link averagePrecision}. */
 export interface AveragePrecisionOptions extends BinaryOptions, MultiClassOptions {}
 
 /**

@@ -11,6 +11,7 @@ import {
 import { areaOfSorted, sortedPair } from "./sortedPair.js";
 import { type ThresholdCounts, thresholdCounts } from "./thresholdCounts.js";
 
+/** Options of {@link rocAuc}. */
 export interface RocAucOptions extends BinaryOptions, MultiClassOptions {
   /** Several classes: each against the rest ("ovr", default) or each against each other ("ovo", Hand & Till 2001). */
   multiClass?: "ovr" | "ovo";

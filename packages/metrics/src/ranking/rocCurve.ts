@@ -2,11 +2,13 @@ import type { BinaryTruth } from "../binary.js";
 import type { BinaryOptions } from "../types.js";
 import { type ThresholdCounts, thresholdCounts } from "./thresholdCounts.js";
 
+/** Options of {@link rocCurve}. */
 export interface RocOptions extends BinaryOptions {
   /** Leave out points on a straight line between their neighbours (default true): same curve, fewer points. */
   dropIntermediate?: boolean;
 }
 
+/** True against false positives over all thresholds. */
 export interface RocCurve {
   /** False-alarm rate at each threshold, rising from 0 to 1. */
   fpr: Float64Array;

@@ -1,5 +1,9 @@
 import { checkedWeights, requireFinite, requireItems, requireSameLength } from "../check.js";
 
+/**
+ * Options of {@link meanAbsoluteError}, {@link meanSquaredError}, {@link rootMeanSquaredError}, {@link
+ * meanAbsolutePercentageError}, {@link medianAbsoluteError}, {@link r2Score} and {@link explainedVariance}.
+ */
 export interface RegressionOptions {
   /** One weight an item, finite and ≥ 0. */
   sampleWeight?: ArrayLike<number>;

@@ -13,6 +13,7 @@ export interface Accumulator<Add extends unknown[], Result> {
   result(): Result;
 }
 
+/** Counts truth against prediction, batch by batch. */
 export interface ConfusionAccumulator
   extends Accumulator<[yTrue: ArrayLike<Label>, yPred: ArrayLike<Label>], ConfusionMatrix> {
   /** Averages and classes of what was counted, as `classificationReport`. */
@@ -80,6 +81,7 @@ export interface RunningMoments {
   max: number;
 }
 
+/** Mean and variance of numbers that come one after another. */
 export interface MomentsAccumulator extends Accumulator<[values: number | ArrayLike<number>], RunningMoments> {
   /** n, mean, sum of squared deviations, least and greatest: enough to merge. */
   state(): readonly [n: number, mean: number, squares: number, min: number, max: number];

@@ -7,6 +7,7 @@ import { mergeCounts } from "../ranking/thresholdCounts.js";
 import type { Label } from "../types.js";
 import type { Accumulator } from "./accumulators.js";
 
+/** A detector's figures on the scores so far. */
 export interface ScoreFigures extends EqualErrorRate {
   rocAuc: number;
   averagePrecision: number;
@@ -14,6 +15,7 @@ export interface ScoreFigures extends EqualErrorRate {
   others: number;
 }
 
+/** Gathers a detector's scores, batch by batch. */
 export interface ScoreAccumulator extends Accumulator<[yTrue: BinaryTruth, yScore: ArrayLike<number>], ScoreFigures> {
   /** Copies of the scores so far, sorted rising: for `detCurve` and pictures. */
   scores(): { targets: Float64Array; others: Float64Array };

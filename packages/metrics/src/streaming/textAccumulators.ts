@@ -3,6 +3,7 @@ import { addBleu, type Bleu, type BleuCounts, type BleuOptions, bleuOf, checkBle
 import { type EditCounts, type ErrorRate, editCounts, rateOf } from "../text/editDistance.js";
 import type { Accumulator } from "./accumulators.js";
 
+/** Word or character errors of texts that come one after another. */
 export interface ErrorRateAccumulator
   extends Accumulator<[reference: ArrayLike<unknown>, hypothesis: ArrayLike<unknown>], ErrorRate> {}
 
@@ -25,6 +26,7 @@ export function errorRateAccumulator(): ErrorRateAccumulator {
   };
 }
 
+/** BLEU of sentences that come one after another. */
 export interface BleuAccumulator extends Accumulator<[hypothesis: string, references: readonly string[]], Bleu> {
   /** Matches and lengths so far: enough to merge. */
   counts(): BleuCounts;

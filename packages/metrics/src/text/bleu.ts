@@ -2,6 +2,7 @@ import { requireItems, requireOneOf, requireSameLength, requireWhole } from "../
 import { ngramCounts } from "./ngrams.js";
 import { type Tokenizer, tokenize, tokenizerNames } from "./tokenize.js";
 
+/** Options of {@link bleu}. */
 export interface BleuOptions {
   /** Longest n-gram: 1 to 4 for BLEU-1 to BLEU-4, default 4. */
   maxN?: number;
@@ -13,6 +14,7 @@ export interface BleuOptions {
   lowercase?: boolean;
 }
 
+/** BLEU and what it is made of. */
 export interface Bleu {
   /** In [0, 1]; sacrebleu prints 100 times as much. */
   score: number;

@@ -2,6 +2,7 @@ import { requireItems, requireSameLength } from "../check.js";
 import { ngramCounts } from "./ngrams.js";
 import { type Tokenizer, tokenize } from "./tokenize.js";
 
+/** Options of {@link cider}. */
 export interface CiderOptions {
   /** Default "words": lower case, letters, digits and apostrophes. */
   tokenizer?: Tokenizer;
@@ -9,6 +10,7 @@ export interface CiderOptions {
   sigma?: number;
 }
 
+/** CIDEr-D of a set of captions. */
 export interface Cider {
   /** Mean over images, 0 to 10. */
   score: number;

@@ -84,6 +84,7 @@ function numbered(a: string | ArrayLike<unknown>, b: string | ArrayLike<unknown>
   return [encode(a), encode(b)];
 }
 
+/** Word or character error rate, with its edits. */
 export interface ErrorRate extends EditCounts {
   /** (substitutions + deletions + insertions) / length of the references; above 1 where much is inserted. */
   rate: number;

@@ -1,6 +1,7 @@
 import { requireInRange, requireItems, requireSameLength } from "../check.js";
 import { type Tokenizer, tokenize } from "./tokenize.js";
 
+/** Options of {@link rougeL}. */
 export interface RougeLOptions {
   /** How many times as much recall counts as precision, ≥ 0; default 1 as rouge-score, 1.2 in COCO captions. */
   beta?: number;
@@ -8,6 +9,7 @@ export interface RougeLOptions {
   tokenizer?: Tokenizer;
 }
 
+/** ROUGE-L: how much of two texts lies in one common order. */
 export interface RougeL {
   /** Longest common subsequence over the hypothesis' length. */
   precision: number;

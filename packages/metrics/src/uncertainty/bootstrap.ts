@@ -4,6 +4,7 @@ import { type Interval, percentileInterval } from "./interval.js";
 import { createResampler, type ResampleOptions } from "./resample.js";
 import { createRng } from "./rng.js";
 
+/** Options of {@link bootstrap} and {@link bootstrapIndices}. */
 export interface BootstrapOptions extends ResampleOptions {
   /** How many times to resample, ≥ 1, default 1000. */
   replicates?: number;

@@ -7,6 +7,7 @@ import { type Interval, percentileInterval } from "./interval.js";
 import { membersOf } from "./resample.js";
 import { createRng, type Rng } from "./rng.js";
 
+/** Options of {@link bootstrapClassification}. */
 export interface BootstrapClassificationOptions extends Pick<BootstrapOptions, "replicates" | "confidence" | "seed"> {
   /** Classes and their order; items of other classes are left out. Default: all that occur, rising. */
   labels?: ArrayLike<Label>;
@@ -16,6 +17,7 @@ export interface BootstrapClassificationOptions extends Pick<BootstrapOptions, "
   groups?: ArrayLike<Label>;
 }
 
+/** Intervals of one class' figures. */
 export interface ClassIntervals {
   label: Label;
   precision: Interval;

@@ -11,6 +11,7 @@ import { type Interval, percentileInterval } from "./interval.js";
 import { createResampler } from "./resample.js";
 import { createRng } from "./rng.js";
 
+/** Options of {@link bootstrapDetection}. */
 export interface BootstrapDetectionOptions extends Omit<BootstrapOptions, "method">, Pick<BinaryOptions, "posLabel"> {
   /** Priors and costs of minDcf. */
   cost?: DetectionCost;

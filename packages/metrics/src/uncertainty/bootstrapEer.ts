@@ -7,6 +7,7 @@ import { type BootstrapOptions, checkBootstrap } from "./bootstrap.js";
 import { type Interval, percentileInterval } from "./interval.js";
 import { createRng, type Rng } from "./rng.js";
 
+/** Options of {@link bootstrapEer}. */
 export interface BootstrapEerOptions
   extends Pick<BootstrapOptions, "replicates" | "confidence" | "seed">,
     Pick<BinaryOptions, "posLabel"> {

@@ -4,6 +4,7 @@ import { type BootstrapOptions, bootstrapIndices } from "./bootstrap.js";
 import type { Interval } from "./interval.js";
 import { createRng } from "./rng.js";
 
+/** Difference of two runs on the same items, with its interval. */
 export interface PairedBootstrap extends Interval {
   /** Two-sided: how often resampling turns the sign of the difference, at least 1 / (replicates + 1). */
   pValue: number;
@@ -45,6 +46,7 @@ export function pairedBootstrap(
   return { ...interval, pValue: Math.min(1, (2 * (Math.min(below, above) + 1)) / (replicates + 1)) };
 }
 
+/** McNemar's exact test: whether two runs err on different items by chance. */
 export interface McNemar {
   /** Items that the first run alone got right. */
   onlyFirst: number;
@@ -89,6 +91,7 @@ function lowerTail(k: number, n: number): number {
   return terms.reverse().reduce((sum, term) => sum + Math.exp(term), 0);
 }
 
+/** Options of {@link permutationTest}. */
 export interface PermutationOptions {
   /** How many permutations to draw, ≥ 1, default 10,000. */
   permutations?: number;
@@ -98,6 +101,7 @@ export interface PermutationOptions {
   groups?: ArrayLike<Label>;
 }
 
+/** How often chance alone makes as large a difference. */
 export interface PermutationTest {
   /** First run's figure less the second's, on the data as they are. */
   difference: number;

@@ -5,6 +5,7 @@ import type { Matrix } from "../core/types.js";
 import { toProbabilities } from "../linear/linearScores.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
 
+/** Options of {@link gaussianNaiveBayes}. */
 export interface GaussianNaiveBayesOptions {
   /** Share of the largest column variance added to all variances (default 1e-9). */
   varSmoothing?: number;

@@ -5,6 +5,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix, SparseMatrix, StateTensor } from "../core/types.js";
 import { linearScores, toProbabilities } from "../linear/linearScores.js";
 
+/** Options of {@link naiveBayes}. */
 export interface CountNaiveBayesOptions {
   /** "multinomial" (default) for counts, "bernoulli" for presence, "complement" for uneven classes. */
   variant?: "multinomial" | "bernoulli" | "complement";

@@ -1,6 +1,7 @@
 import { aList, aNumber, aWhole, maybe, oneOf, passing } from "../core/options.js";
 import type { StateValue } from "../core/types.js";
 
+/** Options of {@link histGradientBoosting}. */
 export interface HistGradientBoostingOptions {
   /** Share of each tree that counts (default 0.1). */
   learningRate?: number;

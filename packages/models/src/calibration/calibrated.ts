@@ -10,6 +10,7 @@ import { stratifiedFolds } from "../selection/split.js";
 import { applySigmoid, fitSigmoid } from "../svm/platt.js";
 import { applyIsotonic, fitIsotonic } from "./isotonic.js";
 
+/** Options of {@link calibrated}. */
 export interface CalibratedOptions {
   /** "sigmoid" (default, Platt) or "isotonic" (more freedom, wants about a thousand samples). */
   method?: "sigmoid" | "isotonic";

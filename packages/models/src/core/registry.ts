@@ -36,6 +36,9 @@ export function createFactory(kinds: ModelKinds): ModelFactory {
   return factory;
 }
 
+/** Whether an estimator gives probabilities. */
 export const isClassifier = (model: Estimator): model is Classifier => "predictProba" in model;
+/** Whether an estimator changes samples. */
 export const isTransformer = (model: Estimator): model is Transformer => "transform" in model;
+/** Whether an estimator predicts numbers. */
 export const isRegressor = (model: Estimator): model is Regressor => "predict" in model && !("predictProba" in model);

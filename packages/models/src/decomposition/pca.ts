@@ -6,6 +6,7 @@ import type { Matrix } from "../core/types.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
 import { singularDirections } from "./truncatedSvd.js";
 
+/** Options of {@link pca}. */
 export interface PcaOptions {
   /** Directions kept: a number, or below 1 the share of variance that they must explain (default: all). */
   nComponents?: number;

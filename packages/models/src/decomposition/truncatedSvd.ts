@@ -7,6 +7,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix, SparseMatrix } from "../core/types.js";
 import { addOuter, linearScores } from "../linear/linearScores.js";
 
+/** Options of {@link truncatedSvd}. */
 export interface TruncatedSvdOptions {
   /** Directions kept (default 2). */
   nComponents?: number;

@@ -9,6 +9,7 @@ import { columnMoments } from "../preprocessing/standardScaler.js";
 import { fewSamplesSolver } from "./fewSamples.js";
 import { ledoitWolf } from "./ledoitWolf.js";
 
+/** Options of {@link linearDiscriminant}. */
 export interface LinearDiscriminantOptions {
   /** Draws the covariance towards a ball: "auto" (Ledoit–Wolf), a share in [0, 1], or "none" (default). */
   shrinkage?: "none" | "auto" | number;
@@ -106,6 +107,7 @@ export function linearDiscriminant(options?: LinearDiscriminantOptions): SyncCla
 
 export const linearDiscriminantKind = linear.registered;
 
+/** Options of {@link quadraticDiscriminant}. */
 export interface QuadraticDiscriminantOptions {
   /** Draws each covariance's eigenvalues towards 1, in [0, 1] (default 0). */
   regParam?: number;

@@ -7,6 +7,7 @@ import { toProbabilities } from "../linear/linearScores.js";
 import { decisionTree } from "../tree/decisionTree.js";
 import { asClassifier, cannotRefit, type MakeClassifier, makerOf } from "./makers.js";
 
+/** Options of {@link adaBoost}. */
 export interface AdaBoostOptions {
   /** What is boosted; it must heed sample weights (default: decision trees of one split). */
   estimator?: MakeClassifier;

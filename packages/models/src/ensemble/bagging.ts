@@ -7,6 +7,7 @@ import type { Classifier, Features, FitOptions, Matrix, ModelKind, ModelState } 
 import { decisionTree } from "../tree/decisionTree.js";
 import { asClassifier, cannotRefit, type MakeClassifier, makerOf } from "./makers.js";
 
+/** Options of {@link bagging}. */
 export interface BaggingOptions {
   /** What is fitted on each draw (default: decision trees). */
   estimator?: MakeClassifier;

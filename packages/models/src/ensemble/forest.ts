@@ -9,6 +9,7 @@ import type { GrownTrees, GrowSettings } from "../tree/growTree.js";
 import { addLeafShares, type Trees, treesFromState, treesToState } from "../tree/trees.js";
 import { columnsPerSplit, growForest, joinGrown } from "./growForest.js";
 
+/** Options of {@link decisionTree}, and of the trees in forests. */
 export interface TreeOptions {
   /** Levels below the root at most (default: grown until leaves are pure). */
   maxDepth?: number;
@@ -25,6 +26,7 @@ export interface TreeOptions {
   seed?: number;
 }
 
+/** Options of {@link randomForest} and {@link extraTrees}. */
 export interface ForestOptions extends TreeOptions {
   /** Trees (default 100). */
   nEstimators?: number;

@@ -10,7 +10,9 @@ import { addLeafShares, type Trees, treesFromState, treesToState } from "../tree
 import type { ForestDefaults, ForestOptions, TreeOptions } from "./forest.js";
 import { columnsPerSplit, growForest, joinGrown } from "./growForest.js";
 
+/** Options of {@link decisionTreeRegressor}. */
 export type TreeRegressorOptions = Omit<TreeOptions, "classWeight">;
+/** Options of {@link randomForestRegressor} and {@link extraTreesRegressor}. */
 export type ForestRegressorOptions = Omit<ForestOptions, "classWeight">;
 
 /** A regressor made of decision trees: the mean of their leaves. */

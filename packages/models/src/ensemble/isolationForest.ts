@@ -4,6 +4,7 @@ import { createRandom, permutation, type Rng } from "../core/random.js";
 import { tensor } from "../core/state.js";
 import type { Matrix, StateTensor } from "../core/types.js";
 
+/** Options of {@link isolationForest}. */
 export interface IsolationForestOptions {
   /** Trees (default 100). */
   nEstimators?: number;

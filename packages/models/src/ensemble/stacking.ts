@@ -7,6 +7,7 @@ import { stratifiedFolds } from "../selection/split.js";
 import { asClassifier, cannotRefit, type MakeClassifier, makerOf } from "./makers.js";
 import { fitFirstLevel } from "./stackingLevel.js";
 
+/** Options of {@link stacking}. */
 export interface StackingOptions {
   /** The first level: each is called cv + 1 times. */
   estimators: readonly MakeClassifier[];

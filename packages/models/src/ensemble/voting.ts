@@ -4,6 +4,7 @@ import { notFitted, readState } from "../core/state.js";
 import type { Classifier, Features, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { createSteps } from "../pipeline/pipeline.js";
 
+/** Options of {@link voting}. */
 export interface VotingOptions {
   /** Weight of each classifier (default 1 each). */
   weights?: readonly number[];

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Classifier, Estimator } from "../core/types.js";
 import { type ModelDescription, packModel, type UnpackedModel, type UnpackOptions, unpackModel } from "./pack.js";
 
+/** Options of {@link saveModel}. */
 export interface SaveModelOptions extends ModelDescription {
   /** Replaces a folder that exists (default false). */
   overwrite?: boolean;

@@ -79,6 +79,7 @@ export async function packModel(
   };
 }
 
+/** A model and what its folder says about it. */
 export interface UnpackedModel<M extends Estimator = Classifier> {
   model: M;
   manifest: ModelManifest;

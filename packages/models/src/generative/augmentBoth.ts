@@ -1,6 +1,7 @@
 import { tf } from "@earshot/engine";
 import type { Rng } from "../core/random.js";
 
+/** Options of {@link augmentBoth}. */
 export interface AugmentOptions {
   /** Largest shift in time, frames (default 0). */
   shift?: number;

@@ -21,6 +21,7 @@ export interface GeneratorEpoch {
   make(points: readonly NoisePoint[], codes: readonly number[]): Float32Array[];
 }
 
+/** What goes with a fit of a generator beside its data. */
 export interface GeneratorFitOptions {
   /** Ends the fit early with the signal's reason. */
   signal?: AbortSignal;

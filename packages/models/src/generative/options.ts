@@ -5,6 +5,7 @@ import type { AugmentOptions } from "./augmentBoth.js";
 /** Which way sounds are learned: two networks that play a game, or an autoencoder with noise in the middle. */
 export type Method = "gan" | "vae";
 
+/** Options of {@link spectrogramGenerator}. */
 export interface SpectrogramGeneratorOptions {
   /** Default gan. */
   method?: Method;

@@ -7,6 +7,7 @@ import { linearScores } from "./linearScores.js";
 
 type Rows = Matrix | SparseMatrix;
 
+/** Options of {@link lasso}. */
 export interface LassoOptions {
   /** Strength of the penalty (default 1). */
   alpha?: number;
@@ -18,6 +19,7 @@ export interface LassoOptions {
   maxIter?: number;
 }
 
+/** Options of {@link elasticNet}. */
 export interface ElasticNetOptions extends LassoOptions {
   /** Share of the L1 penalty: 1 is the lasso, 0 ridge (default 0.5). */
   l1Ratio?: number;

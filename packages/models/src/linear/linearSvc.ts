@@ -8,6 +8,7 @@ import type { Matrix, SparseMatrix } from "../core/types.js";
 import { aClassWeight, type ClassWeight } from "./classWeight.js";
 import { linearScores, toProbabilities } from "./linearScores.js";
 
+/** Options of {@link linearSvc}. */
 export interface LinearSvcOptions {
   /** Price of a violated margin (default 1). */
   c?: number;

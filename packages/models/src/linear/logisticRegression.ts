@@ -10,6 +10,7 @@ import { coordinateLogistic } from "./coordinateLogistic.js";
 import { linearScores, toProbabilities } from "./linearScores.js";
 import { type LossParts, logisticLoss } from "./logisticLoss.js";
 
+/** Options of {@link logisticRegression}. */
 export interface LogisticRegressionOptions {
   /** Inverse strength of the penalty (default 1); larger fits closer. */
   c?: number;
@@ -27,6 +28,7 @@ export interface LogisticRegressionOptions {
   classWeight?: ClassWeight;
 }
 
+/** What {@link logisticRegression} gives: a classifier whose coefficients can be read. */
 export interface LogisticRegression extends Classifier<Matrix | SparseMatrix> {
   fit(x: Matrix | SparseMatrix, y: readonly string[], options?: FitOptions): this;
   predictProba(x: Matrix | SparseMatrix): Matrix;

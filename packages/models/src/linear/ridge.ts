@@ -10,16 +10,19 @@ import { linearScores, toProbabilities } from "./linearScores.js";
 
 type Rows = Matrix | SparseMatrix;
 
+/** Options of {@link linearRegression}. */
 export interface LinearRegressionOptions {
   /** Learns an unpenalised intercept (default true). */
   fitIntercept?: boolean;
 }
 
+/** Options of {@link ridge}. */
 export interface RidgeOptions extends LinearRegressionOptions {
   /** Strength of the penalty alpha |w|² (default 1). */
   alpha?: number;
 }
 
+/** Options of {@link ridgeClassifier}. */
 export interface RidgeClassifierOptions extends RidgeOptions {
   classWeight?: ClassWeight;
 }

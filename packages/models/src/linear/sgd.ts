@@ -38,12 +38,14 @@ interface SgdOptions {
   seed?: number;
 }
 
+/** Options of {@link sgdClassifier}. */
 export interface SgdClassifierOptions extends SgdOptions {
   /** "hinge" (default: a linear SVM), "logLoss" (logistic regression), "modifiedHuber", "squaredHinge", "perceptron". */
   loss?: ClassLoss;
   classWeight?: ClassWeight;
 }
 
+/** Options of {@link sgdRegressor}. */
 export interface SgdRegressorOptions extends SgdOptions {
   /** "squaredError" (default), "huber", "epsilonInsensitive". */
   loss?: RegressionLoss;

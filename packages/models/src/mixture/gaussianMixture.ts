@@ -7,6 +7,7 @@ import type { Matrix } from "../core/types.js";
 import { toProbabilities } from "../linear/linearScores.js";
 import { cluster } from "./kMeans.js";
 
+/** Options of {@link gaussianMixture}. */
 export interface GaussianMixtureOptions {
   /** Normal distributions a mixture (default 1). */
   nComponents?: number;

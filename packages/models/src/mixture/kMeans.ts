@@ -5,6 +5,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 import { nearestRows } from "../neighbors/nearest.js";
 
+/** Options of {@link cluster} and {@link kMeans}. */
 export interface KMeansOptions {
   /** Default 8. */
   nClusters?: number;
@@ -26,6 +27,7 @@ const readers = {
   seed: aWhole(0),
 };
 
+/** What {@link kMeans} finds. */
 export interface Clustering {
   centers: Matrix;
   labels: Int32Array;

@@ -6,6 +6,7 @@ import type { Matrix, StateTensor } from "../core/types.js";
 import { buildKdTree, type KdTree, searchKdTree } from "./kdTree.js";
 import { type Neighbors, nearestRows } from "./nearest.js";
 
+/** Options of {@link kNeighbors} and {@link kNeighborsRegressor}. */
 export interface KNeighborsOptions {
   /** Default 5. */
   nNeighbors?: number;

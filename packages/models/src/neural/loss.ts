@@ -14,6 +14,7 @@ export type Loss =
   /** Cross-entropy of scale · (cosine − margin · t) between features and class directions. Source: Wang et al. 2018 (AM-softmax). */
   | { kind: "amSoftmax"; scale?: number; margin?: number };
 
+/** Name of a loss. */
 export type LossName = Loss["kind"];
 /** A loss with its defaults. */
 export type ReadLoss =

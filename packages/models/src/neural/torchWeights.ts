@@ -5,6 +5,7 @@ import type { Layer } from "./layers/types.js";
 import type { NeuralClassifier } from "./neuralClassifier.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
 
+/** Weights of a PyTorch model, and the network that they belong to. */
 export interface TorchWeights {
   /** As `readSafetensors` reads them: names of a PyTorch `state_dict`. */
   tensors: Readonly<Record<string, StateTensor>>;

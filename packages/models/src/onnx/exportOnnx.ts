@@ -8,6 +8,7 @@ import { addNetwork } from "./networkGraph.js";
 import { addColumnWeights, addVectorizer, isVectorizer } from "./textGraph.js";
 import { addTrees, boostedNodes, forestNodes } from "./trees.js";
 
+/** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
   /**
    * Put these features in front: the input is then `samples` (N × durationSec · sampleRate, mono). All kinds of features with a

@@ -4,6 +4,7 @@ import { toSamples } from "../neural/samples.js";
 import { exportOnnx } from "./exportOnnx.js";
 import { loadOnnxRuntime } from "./onnxRuntime.js";
 
+/** Options of {@link onnxClassifier}. */
 export interface OnnxOptions {
   /** Threads that compute (default 1). */
   threads?: number;

@@ -6,6 +6,7 @@ export interface OnnxRuntime {
   Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => unknown;
 }
 
+/** A model that ONNX Runtime has loaded. */
 export interface OnnxSession {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];

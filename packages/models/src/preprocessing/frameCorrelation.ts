@@ -3,6 +3,7 @@ import { describeFeatures, isTensor } from "../core/features.js";
 import { aNumber, aWhole, maybe, oneOf, passing } from "../core/options.js";
 import type { Features, Tensor } from "../core/types.js";
 
+/** Options of {@link frameCorrelation}. */
 export interface FrameCorrelationOptions {
   /** Frames of the moving mean that is taken off first, so that what is slower does not count; 1 leaves frames as they are but for their mean (default 13). */
   detrend?: number;

@@ -4,6 +4,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix, SparseMatrix, StateTensor } from "../core/types.js";
 import { averagedQuantile, column } from "./quantile.js";
 
+/** Options of {@link kBinsDiscretizer}. */
 export interface KBinsDiscretizerOptions {
   /** Bins of each column, ≥ 2 (default 5); fewer where equal values fill several. */
   nBins?: number;

@@ -2,6 +2,7 @@ import { passing } from "../core/options.js";
 import { type ColumnScaler, defineScaler } from "./columnScaler.js";
 import { column } from "./quantile.js";
 
+/** Options of {@link minMaxScaler}. */
 export interface MinMaxScalerOptions {
   /** Where the smallest and largest training value of each column go (default [0, 1]). */
   featureRange?: readonly [number, number];

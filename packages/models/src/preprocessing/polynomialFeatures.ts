@@ -3,6 +3,7 @@ import { aSwitch, aWhole } from "../core/options.js";
 import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 
+/** Options of {@link polynomialFeatures}. */
 export interface PolynomialFeaturesOptions {
   /** Highest number of factors (default 2). */
   degree?: number;

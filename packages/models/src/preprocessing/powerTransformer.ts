@@ -6,6 +6,7 @@ import type { Matrix } from "../core/types.js";
 import { column } from "./quantile.js";
 import { columnMoments } from "./standardScaler.js";
 
+/** Options of {@link powerTransformer}. */
 export interface PowerTransformerOptions {
   /** "yeoJohnson" (default) takes any numbers, "boxCox" positive ones. */
   method?: "yeoJohnson" | "boxCox";

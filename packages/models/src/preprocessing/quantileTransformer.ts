@@ -4,6 +4,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 import { column, quantileSorted } from "./quantile.js";
 
+/** Options of {@link quantileTransformer}. */
 export interface QuantileTransformerOptions {
   /** Points at which the distribution is known (default 1000, at most one a sample). */
   nQuantiles?: number;

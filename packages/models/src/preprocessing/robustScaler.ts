@@ -2,6 +2,7 @@ import { aSwitch, passing } from "../core/options.js";
 import { type ColumnScaler, defineScaler } from "./columnScaler.js";
 import { column, quantileSorted } from "./quantile.js";
 
+/** Options of {@link robustScaler}. */
 export interface RobustScalerOptions {
   /** Subtracts each column's median (default true). */
   withCentering?: boolean;

@@ -2,6 +2,7 @@ import { aSwitch } from "../core/options.js";
 import type { Matrix } from "../core/types.js";
 import { type ColumnScaler, defineScaler } from "./columnScaler.js";
 
+/** Options of {@link standardScaler}. */
 export interface StandardScalerOptions {
   /** Centres each column (default true). */
   withMean?: boolean;

@@ -13,6 +13,7 @@ import { stratifiedFolds } from "./split.js";
 /** How good predictions are; higher is better. */
 export type Scorer = (y: readonly string[], probabilities: Matrix, classes: readonly string[]) => number;
 
+/** Options of {@link crossValidate} and {@link crossValidate}. */
 export interface CrossValidateOptions {
   /** Parts (default 5), stratified. */
   cv?: number;
@@ -25,6 +26,7 @@ export interface CrossValidateOptions {
   signal?: AbortSignal;
 }
 
+/** Scores of the parts, and each sample as the model saw it that never learned it. */
 export interface CrossValidation {
   /** Score of each part. */
   scores: number[];

@@ -9,6 +9,7 @@ export type MakeRegressor = () => Awaitable<Regressor>;
 /** How good predicted numbers are; higher is better. */
 export type RegressorScorer = (y: ArrayLike<number>, predicted: ArrayLike<number>) => number;
 
+/** Options of {@link crossValidateRegressor}. */
 export interface RegressorCrossValidateOptions {
   /** Parts (default 5), at random. */
   cv?: number;
@@ -21,6 +22,7 @@ export interface RegressorCrossValidateOptions {
   signal?: AbortSignal;
 }
 
+/** Scores of the parts, and each sample as the model saw it that never learned it. */
 export interface RegressorCrossValidation {
   /** Score of each part. */
   scores: number[];

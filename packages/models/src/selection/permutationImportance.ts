@@ -2,6 +2,7 @@ import { createRandom, permutation } from "../core/random.js";
 import type { Classifier, Matrix } from "../core/types.js";
 import { accuracyScorer, type Scorer } from "./crossValidate.js";
 
+/** Options of {@link permutationImportance}. */
 export interface PermutationImportanceOptions {
   /** Shuffles of each column (default 5). */
   repeats?: number;
@@ -11,6 +12,7 @@ export interface PermutationImportanceOptions {
   seed?: number;
 }
 
+/** What a column is worth to a model. */
 export interface ColumnImportance {
   /** Mean fall of the score when the column is shuffled. */
   mean: number;

@@ -5,6 +5,7 @@ import type { Classifier, Features, FitOptions, Matrix, ModelKind, ModelState, T
 import { type MakeClassifier, makerOf } from "../ensemble/makers.js";
 import { logisticRegression } from "../linear/logisticRegression.js";
 
+/** Options of {@link rfe}. */
 export interface RfeOptions {
   /** Judges the columns by its coefficients or importances (default: logistic regression). */
   estimator?: MakeClassifier;

@@ -19,9 +19,12 @@ interface Strategy {
   onTrial?: (trial: Trial) => void;
 }
 
+/** Options of {@link search} and {@link search}. */
 export type SearchOptions = CrossValidateOptions & Strategy;
+/** Options of {@link search} and {@link search}. */
 export type RegressorSearchOptions = RegressorCrossValidateOptions & Strategy;
 
+/** One setting that a search tried. */
 export interface Trial {
   settings: Record<string, unknown>;
   /** Mean over the parts. */
@@ -31,6 +34,7 @@ export interface Trial {
   samples: number;
 }
 
+/** What a search tried, and its best. */
 export interface SearchResult {
   best: Trial;
   /** In the order tried. */

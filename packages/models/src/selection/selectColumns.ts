@@ -5,6 +5,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
 
+/** Options of {@link selectColumns}. */
 export interface SelectColumnsOptions {
   /**
    * What makes a column worth keeping. "correlation" (default): size of its correlation with the class (of more than two, the largest

@@ -2,6 +2,7 @@ import { defineTransformer, type SyncTransformer } from "../core/define.js";
 import { aWhole, maybe, passing } from "../core/options.js";
 import type { Features, Matrix, Tensor } from "../core/types.js";
 
+/** Options of {@link takeColumns}. */
 export interface TakeColumnsOptions {
   /** First column, counted from 0 (default 0). */
   from?: number;

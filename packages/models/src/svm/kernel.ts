@@ -1,6 +1,7 @@
 import type { Matrix } from "../core/types.js";
 import { crossDots } from "./dots.js";
 
+/** Kernels of support vector machines, by scikit-learn's names. */
 export type KernelName = "rbf" | "linear" | "poly" | "sigmoid";
 
 export interface KernelParameters {

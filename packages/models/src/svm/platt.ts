@@ -60,6 +60,7 @@ export function fitSigmoid(scores: Float64Array, positive: ArrayLike<boolean | n
   return { a, b };
 }
 
+/** Probability that belongs to a score, by Platt's sigmoid: 1 / (1 + exp(a · score + b)). */
 export function applySigmoid(score: number, { a, b }: Sigmoid): number {
   const z = score * a + b;
   const e = Math.exp(-Math.abs(z));

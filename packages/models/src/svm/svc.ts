@@ -12,6 +12,7 @@ import { pickColumns, requireKernelMatrix } from "./precomputed.js";
 import { classScores, fitPairSigmoids, fitTemperature, pairProbabilities } from "./svcProbability.js";
 import { decidePairs, type OvoModel, trainOvo } from "./svcTrain.js";
 
+/** Options of {@link svc}. */
 export interface SvcOptions {
   /** Price of a violated margin (default 1). */
   c?: number;
@@ -41,6 +42,7 @@ export interface SvcOptions {
   cacheBytes?: number;
 }
 
+/** What {@link svc} gives: a classifier whose votes can be read. */
 export interface Svc extends Classifier<Matrix> {
   fit(x: Matrix, y: readonly string[], options?: FitOptions): this;
   /** @throws Error with `probability: "none"` */

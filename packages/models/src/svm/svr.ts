@@ -8,6 +8,7 @@ import { kernelSource, precomputedSource } from "./kernelSource.js";
 import { pickColumns, requireKernelMatrix } from "./precomputed.js";
 import { solveSmo } from "./smo.js";
 
+/** Options of {@link svr}. */
 export interface SvrOptions {
   /** Price of an error beyond epsilon (default 1). */
   c?: number;

@@ -10,6 +10,7 @@ import type { Features, FitOptions, Matrix, ModelKind, ModelState, Table, Transf
  */
 export type ColumnChoice = readonly string[] | "number" | "text" | "continuous" | "discrete";
 
+/** Columns of a table, and what becomes of them. */
 export interface ColumnPart {
   columns: ColumnChoice;
   /** Gets a table of these columns, or with `as: "matrix"` their numbers. Without it, numbers pass as they are. */
@@ -18,6 +19,7 @@ export interface ColumnPart {
   as?: Form;
 }
 
+/** What {@link columnTransformer} gives: tables in, one matrix out. */
 export interface ColumnTransformer extends Transformer<Table, Matrix> {
   readonly parts: readonly ColumnPart[];
   fit(x: Table, y?: readonly string[], options?: FitOptions): Promise<this>;

@@ -1,5 +1,6 @@
 import type { Matrix, Table } from "../core/types.js";
 
+/** Pearson's correlation of all pairs of number columns. */
 export interface Correlations {
   /** Number columns, in the table's order. */
   names: string[];

@@ -7,6 +7,7 @@ import { column, quantileSorted } from "../preprocessing/quantile.js";
 import { bayesianRidge } from "./bayesianRidge.js";
 import { missingColumns, withIndicators } from "./indicators.js";
 
+/** Options of {@link iterativeImputer}. */
 export interface IterativeImputerOptions {
   /** Rounds at most (default 10). */
   maxIter?: number;

@@ -5,6 +5,7 @@ import { tensor } from "../core/state.js";
 import type { Matrix, StateTensor } from "../core/types.js";
 import { missingColumns, withIndicators } from "./indicators.js";
 
+/** Options of {@link knnImputer}. */
 export interface KnnImputerOptions {
   /** Default 5. */
   nNeighbors?: number;

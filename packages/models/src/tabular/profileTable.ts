@@ -31,6 +31,7 @@ export interface NumberProfile extends ColumnProfileBase {
   histogram: { edges: number[]; counts: number[] };
 }
 
+/** What can be said of a column of texts. */
 export interface TextProfile extends ColumnProfileBase {
   type: "text";
   /** Most frequent values first; of equally frequent ones, by code unit. */
@@ -39,8 +40,10 @@ export interface TextProfile extends ColumnProfileBase {
   longest: number;
 }
 
+/** What can be said of a column: of numbers or of texts. */
 export type ColumnProfile = NumberProfile | TextProfile;
 
+/** What can be said of a table before anything is learned from it. */
 export interface TableProfile {
   rows: number;
   columns: ColumnProfile[];
@@ -55,6 +58,7 @@ export interface TableProfile {
   target?: { name: string; counts: { value: string; count: number }[] };
 }
 
+/** Options of {@link profileTable}. */
 export interface ProfileOptions {
   /** Column that is to be learned. */
   target?: string;

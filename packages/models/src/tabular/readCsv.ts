@@ -1,5 +1,6 @@
 import type { Column, Table } from "../core/types.js";
 
+/** Options of {@link readCsv} and {@link typeColumn}. */
 export interface CsvOptions {
   /** Between cells; found by itself among , ; tab and | when left out; " " takes runs of blanks. */
   separator?: string;

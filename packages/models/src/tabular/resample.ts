@@ -18,6 +18,7 @@ interface SamplingOptions {
   seed?: number;
 }
 
+/** Options of {@link smote}. */
 export interface SmoteOptions extends SamplingOptions {
   /** Neighbours among which the other end of a line is drawn (default 5). */
   kNeighbors?: number;

@@ -6,6 +6,7 @@ import type { Matrix, StateTensor } from "../core/types.js";
 import { column, quantileSorted } from "../preprocessing/quantile.js";
 import { missingColumns, withIndicators } from "./indicators.js";
 
+/** Options of {@link simpleImputer}. */
 export interface SimpleImputerOptions {
   /** What stands in for missing values (default "mean"); of equally frequent values the smallest. */
   strategy?: "mean" | "median" | "mostFrequent" | "constant";

@@ -6,6 +6,7 @@ import { nearestRows } from "../neighbors/nearest.js";
 import { quantileSorted } from "../preprocessing/quantile.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
 
+/** Where new samples are made: anywhere, along the border, or where neighbours differ most. */
 export type SmoteVariant = "regular" | "borderline" | "adasyn";
 
 interface Settings {

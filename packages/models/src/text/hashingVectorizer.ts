@@ -6,6 +6,7 @@ import { murmurHash } from "./murmurHash.js";
 import { createNgramTrie, doubled } from "./ngramTrie.js";
 import { type AnalysisOptions, analysisOf, analysisReaders, requireTexts } from "./textOptions.js";
 
+/** Options of {@link hashingVectorizer}. */
 export interface HashingVectorizerOptions extends AnalysisOptions {
   /** Columns (default 2²⁰). */
   nFeatures?: number;

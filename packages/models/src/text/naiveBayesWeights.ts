@@ -4,11 +4,13 @@ import { aNumber, readOptions } from "../core/options.js";
 import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type { FitOptions, Matrix, ModelKind, ModelState, SparseMatrix, Transformer } from "../core/types.js";
 
+/** Options of {@link naiveBayesWeights}. */
 export interface NaiveBayesWeightsOptions {
   /** Added to every count (default 1). */
   alpha?: number;
 }
 
+/** What {@link naiveBayesWeights} gives: a transformer whose ratios can be read. */
 export interface NaiveBayesWeights extends Transformer<SparseMatrix | Matrix, SparseMatrix | Matrix> {
   fit(x: SparseMatrix | Matrix, y?: readonly string[], options?: FitOptions): this;
   transform<X extends SparseMatrix | Matrix>(x: X): X;

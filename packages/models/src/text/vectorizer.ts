@@ -6,6 +6,7 @@ import { type AnalysisOptions, analysisOf, analysisReaders, requireTexts } from 
 import { inverseDocumentFrequency, weighCounts } from "./tfidf.js";
 import { createVocabularyCounter, type VocabularyCounter } from "./vocabularyIndex.js";
 
+/** Options of {@link countVectorizer}. */
 export interface CountVectorizerOptions extends AnalysisOptions {
   /** In at least so many texts; below 1, a share of them (default 1). */
   minDf?: number;
@@ -17,6 +18,7 @@ export interface CountVectorizerOptions extends AnalysisOptions {
   binary?: boolean;
 }
 
+/** Options of {@link tfidfVectorizer}. */
 export interface TfidfVectorizerOptions extends CountVectorizerOptions {
   /** 1 + ln(count) in place of counts (default false). */
   sublinearTf?: boolean;

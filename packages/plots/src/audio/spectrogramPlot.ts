@@ -12,6 +12,7 @@ export interface FrameMatrix {
   cols: number;
 }
 
+/** Options of {@link spectrogramPlot}. */
 export interface SpectrogramPlotOptions extends FigureOptions {
   /** Hz, > 0; required. */
   sampleRate: number;

@@ -1,6 +1,7 @@
 import { requireItems, requirePositive } from "../check.js";
 import { type FigureOptions, figure, paletteOf, type Spec } from "../style.js";
 
+/** Options of {@link waveformPlot}. */
 export interface WaveformPlotOptions extends FigureOptions {
   /** Hz, > 0; required. */
   sampleRate: number;

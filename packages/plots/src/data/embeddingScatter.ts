@@ -2,6 +2,7 @@ import { requireMatrix, requireSameLength } from "../check.js";
 import { type FigureOptions, figure, type Spec, seriesScales } from "../style.js";
 import { projectToPlane } from "./pca.js";
 
+/** Options of {@link embeddingScatter}. */
 export interface EmbeddingScatterOptions extends FigureOptions {
   /** Class of each item: colour and shape, up to 14 classes; more are drawn alike. */
   labels?: readonly (string | number)[];

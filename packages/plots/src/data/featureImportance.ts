@@ -9,6 +9,7 @@ export interface Importance {
   high?: number;
 }
 
+/** Options of {@link featureImportance}. */
 export interface FeatureImportanceOptions extends FigureOptions {
   /** What is measured, with its unit; default "Importance". */
   metric?: string;

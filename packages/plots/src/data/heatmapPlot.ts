@@ -12,6 +12,7 @@ export interface NamedMatrix {
   colNames: readonly string[];
 }
 
+/** Options of {@link heatmapPlot}. */
 export interface HeatmapPlotOptions extends FigureOptions {
   /** Values of the first and last colour; default the least and the greatest. */
   domain?: readonly [number, number];

@@ -14,6 +14,7 @@ export interface GridImage {
   marked?: boolean;
 }
 
+/** Options of {@link imageGrid}. */
 export interface ImageGridOptions extends Omit<FigureOptions, "width" | "height"> {
   /** How many side by side, default as square as can be, at most 10. */
   columns?: number;

@@ -9,6 +9,7 @@ export interface LineSeries {
   y: ArrayLike<number>;
 }
 
+/** Options of {@link linePlot}. */
 export interface LinePlotOptions extends FigureOptions {
   /** Titles of the axes, with their units; required. */
   xTitle: string;

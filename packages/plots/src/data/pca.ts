@@ -1,5 +1,6 @@
 import { requireMatrix } from "../check.js";
 
+/** Points on the two axes along which they differ most. */
 export interface Projection {
   /** n × 2 coordinates, row-major. */
   points: Float64Array;

@@ -35,6 +35,7 @@ export interface PrecisionRecallSeries {
   averagePrecision?: number;
 }
 
+/** Options of {@link precisionRecallPlot}. */
 export interface PrecisionRecallPlotOptions extends FigureOptions {
   /** Share of targets among all items: what guessing reaches, drawn dashed. */
   prevalence?: number;

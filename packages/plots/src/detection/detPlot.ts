@@ -14,6 +14,7 @@ export interface DetSeries {
   eer?: number;
 }
 
+/** Options of {@link detPlot}. */
 export interface DetPlotOptions extends FigureOptions {
   /** Lowest rate drawn, in (0, 0.1]; default: what the curves resolve, between 0.0001 and 0.01. */
   lowest?: number;

@@ -7,6 +7,7 @@ export interface ScoreSet {
   scores: ArrayLike<number>;
 }
 
+/** Options of {@link scoreHistogram}. */
 export interface ScoreHistogramOptions extends FigureOptions {
   /** Accept at or above: drawn as a line. */
   threshold?: number;

@@ -11,6 +11,7 @@ export interface ConfusionCounts {
   cols: number;
 }
 
+/** Options of {@link confusionMatrixPlot}. */
 export interface ConfusionMatrixPlotOptions extends FigureOptions {
   /** Colour and print shares of each row (recall on the diagonal) instead of counts; default false. */
   normalize?: boolean;

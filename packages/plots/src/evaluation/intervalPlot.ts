@@ -11,6 +11,7 @@ export interface IntervalRow {
   marked?: boolean;
 }
 
+/** Options of {@link intervalPlot}. */
 export interface IntervalPlotOptions extends FigureOptions {
   /** What is measured, with its unit; default "Figure". */
   metric?: string;

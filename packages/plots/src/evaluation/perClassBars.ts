@@ -1,6 +1,7 @@
 import { requireItems } from "../check.js";
 import { type FigureOptions, figure, namesDown, paletteOf, type Spec } from "../style.js";
 
+/** A figure of one class, with its interval. */
 export interface ClassFigure {
   label: string | number;
   value: number;
@@ -11,6 +12,7 @@ export interface ClassFigure {
   support?: number;
 }
 
+/** Options of {@link perClassBars}. */
 export interface PerClassBarsOptions extends FigureOptions {
   /** What is measured, as the axis says it; default "Recall". */
   metric?: string;

@@ -2,6 +2,7 @@ import { requirePositive } from "../check.js";
 import type { Spec } from "../style.js";
 import { inNode, renderSvg } from "./renderSvg.js";
 
+/** Options of {@link renderPng}. */
 export interface RenderPngOptions {
   /** Pixels of the picture for each of the figure, > 0; default 2, sharp on dense screens and in print. */
   scale?: number;

@@ -9,6 +9,7 @@ export interface LearningPanel {
   series: Record<string, ArrayLike<number | null>>;
 }
 
+/** Options of {@link learningCurve}. */
 export interface LearningCurveOptions extends FigureOptions {
   /** The epoch whose weights were kept, marked by a line. */
   bestEpoch?: number;

@@ -8,6 +8,7 @@ export interface SweepRun {
   figure: number;
 }
 
+/** Options of {@link parallelCoordinates}. */
 export interface ParallelCoordinatesOptions extends FigureOptions {
   /** What `figure` is, with its unit; default "Figure". */
   metric?: string;

@@ -19,6 +19,7 @@ export interface DescentPath {
   y: ArrayLike<number>;
 }
 
+/** Options of {@link surfacePaths}. */
 export interface SurfacePathsOptions extends FigureOptions {
   /** Titles of the axes, default "x" and "y". */
   xTitle?: string;

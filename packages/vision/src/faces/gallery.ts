@@ -1,6 +1,7 @@
 import { type Image, requireRange } from "../images/image.js";
 import { type FaceEmbedding, unit } from "./embedding.js";
 
+/** Options of {@link createGallery}. */
 export interface GalleryOptions {
   /** Least likeness (cosine) to be taken for a person, in [−1, 1]. */
   threshold: number;

@@ -6,6 +6,7 @@ import { openCv } from "../opencv/load.js";
 import { scope } from "../opencv/scope.js";
 import type { Face, FaceDetector } from "./types.js";
 
+/** Options of {@link haarDetector}. */
 export interface HaarOptions {
   /** Factor between sizes that are searched (default 1.1). */
   scaleFactor?: number;

@@ -5,6 +5,7 @@ import { type Image, requireRange, requireWhole } from "../images/image.js";
 import { blockValues, type EmbeddingBlock, embeddingOf, type FaceEmbedding } from "./embedding.js";
 import { type FaceFeatureKind, faceFeatures } from "./faceFeatures.js";
 
+/** Options of {@link trainFaceEmbedding}. */
 export interface TrainEmbeddingOptions {
   seed?: number;
   /** Values of an embedding (default 64). */

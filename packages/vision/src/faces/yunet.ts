@@ -5,6 +5,7 @@ import { openDetector } from "./network.js";
 import { suppress } from "./suppress.js";
 import type { Face, FaceDetector } from "./types.js";
 
+/** What neural face detectors share. */
 export interface NetworkDetectorOptions {
   /** Least score of a face, in [0, 1] (default 0.6). */
   scoreThreshold?: number;
@@ -12,6 +13,7 @@ export interface NetworkDetectorOptions {
   overlap?: number;
 }
 
+/** Options of {@link yunetDetector}. */
 export interface YunetOptions extends NetworkDetectorOptions {
   /** Longest side that is searched: larger images are made smaller first (default 1280). */
   maxSide?: number;

@@ -1,6 +1,7 @@
 import { type AnyImage, checkImage, requireBytes, requireRange, requireWhole } from "../images/image.js";
 import { cellGradients } from "./hogGradients.js";
 
+/** Options of {@link hog}. */
 export interface HogOptions {
   /** Pixels along each side of a cell (default 8). */
   cellSize?: number;

@@ -4,6 +4,7 @@ import { choose, type Image, requireRange, requireWhole } from "../images/image.
 /** All codes ("default"), codes up to turning ("ror"), or codes with at most two changes up to turning, others together ("uniform"). */
 export type LbpMethod = "default" | "ror" | "uniform";
 
+/** Options of {@link localBinaryPattern}. */
 export interface LbpOptions {
   /** On the circle (default 8, at most 16). */
   points?: number;
@@ -80,6 +81,7 @@ const codeTables: Record<LbpMethod, (points: number) => Uint16Array> = {
     }),
 };
 
+/** Options of {@link gridHistogram}. */
 export interface GridOptions {
   /** Cells along each axis (default 8). */
   gridX?: number;

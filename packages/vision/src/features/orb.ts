@@ -4,6 +4,7 @@ import { toMat, withMat } from "../opencv/convert.js";
 import type { CvMatch } from "../opencv/cv.js";
 import { scope } from "../opencv/scope.js";
 
+/** Options of {@link orb}. */
 export interface OrbOptions {
   /** Default 500. */
   maxPoints?: number;
@@ -17,6 +18,7 @@ export interface OrbOptions {
   mask?: Image;
 }
 
+/** A point of a picture that can be found again. */
 export interface Keypoint extends Point {
   /** Pixels across. */
   size: number;
@@ -27,6 +29,7 @@ export interface Keypoint extends Point {
   octave: number;
 }
 
+/** Points of a picture, and what each looks like. */
 export interface Keypoints {
   points: Keypoint[];
   /** 32 bytes a point. */
@@ -68,6 +71,7 @@ export function orb(image: Image, options: OrbOptions = {}): Keypoints {
   });
 }
 
+/** Options of {@link matchKeypoints}. */
 export interface MatchOptions {
   /** The best match must be nearer than this share of the second best (Lowe's test, default 0.75; 1 keeps all). */
   ratio?: number;

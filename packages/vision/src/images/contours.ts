@@ -4,6 +4,7 @@ import { scope } from "../opencv/scope.js";
 import { requireGray } from "./histogram.js";
 import { choose, type Image, type Point, type Rectangle, requireRange } from "./image.js";
 
+/** Options of {@link findContours}. */
 export interface ContourOptions {
   /** The outermost alone ("external", default), all in a list, or all with their parents ("tree"). */
   mode?: "external" | "list" | "tree";
@@ -11,6 +12,7 @@ export interface ContourOptions {
   points?: "simple" | "all";
 }
 
+/** Outline of a shape. */
 export interface Contour {
   /** x, y, x, y …, in pixels, around the shape. */
   points: Int32Array;
@@ -81,6 +83,7 @@ export function minAreaRectangle(points: Int32Array): RotatedRect {
   });
 }
 
+/** A connected patch of pixels. */
 export interface Component {
   bounds: Rectangle;
   /** Pixels. */

@@ -1,6 +1,7 @@
 import { toRgb } from "./color.js";
 import { type Image, type Point, type Rectangle, requireWhole } from "./image.js";
 
+/** Options of {@link drawBoxes}, {@link drawPoints} and {@link drawOutline}. */
 export interface DrawOptions {
   /** Red, green, blue (default green). */
   color?: readonly [number, number, number];

@@ -3,6 +3,7 @@ import type { Mat } from "../opencv/cv.js";
 import { type Border, borders } from "./geometry.js";
 import { type AnyImage, choose, type Image, requireRange, requireWhole } from "./image.js";
 
+/** Options of {@link gaussianBlur}. */
 export interface BlurOptions {
   /** Side of the kernel in pixels, odd; 0 (default) takes it from sigma. */
   size?: number;
@@ -50,6 +51,7 @@ export function filterImage<I extends AnyImage>(
   );
 }
 
+/** Options of {@link sobel}, {@link scharr} and {@link laplacian}. */
 export interface GradientOptions {
   /** Side of the kernel: 1, 3 (default), 5 or 7. */
   size?: number;
@@ -59,6 +61,7 @@ export interface GradientOptions {
   border?: Border;
 }
 
+/** How an image changes at each pixel. */
 export interface Gradients {
   /** Change to the right, as floats. */
   dx: Image<Float32Array>;
@@ -115,6 +118,7 @@ export function laplacian(
   });
 }
 
+/** Options of {@link canny}. */
 export interface CannyOptions {
   /** Gradients below it are no edge. */
   low: number;
@@ -140,6 +144,7 @@ export function canny(image: Image, { low, high, size = 3, l2 = false }: CannyOp
   return overImage(fn, image, ({ cv }, mat, out) => cv.Canny(mat, out, low, high, size, l2));
 }
 
+/** Options of {@link threshold}. */
 export interface ThresholdOptions {
   /** "otsu" and "triangle" find the threshold themselves. */
   kind?: "binary" | "inverse" | "truncate" | "toZero" | "otsu" | "triangle";

@@ -22,6 +22,7 @@ export const borders = {
   reflect101: "BORDER_REFLECT_101",
 } as const;
 
+/** Options of {@link resize}. */
 export interface ResizeOptions {
   /** New width; with `height` left out the other follows in proportion, and the other way round. */
   width?: number;
@@ -89,6 +90,7 @@ export function crop<I extends AnyImage>(image: I, { x, y, width, height }: Rect
   return { data, width, height, channels } as AnyImage as I;
 }
 
+/** Options of {@link pad}. */
 export interface PadOptions {
   top?: number;
   bottom?: number;

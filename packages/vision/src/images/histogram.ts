@@ -1,6 +1,7 @@
 import { overImage, toMat, withMat } from "../opencv/convert.js";
 import { type AnyImage, checkImage, type Image, requireRange, requireWhole } from "./image.js";
 
+/** Options of {@link histogram}. */
 export interface HistogramOptions {
   /** Default 0. */
   channel?: number;
@@ -38,6 +39,7 @@ export function equalizeHistogram(image: Image): Image {
   return overImage("equalizeHistogram", image, ({ cv }, mat, out) => cv.equalizeHist(mat, out));
 }
 
+/** Options of {@link clahe}. */
 export interface ClaheOptions {
   /** Slope that a tile's histogram may reach, in means of its bins (default 40, as OpenCV; 2 to 4 are usual). */
   clipLimit?: number;

@@ -8,6 +8,7 @@ export interface HoughLine {
   theta: number;
 }
 
+/** Options of {@link houghLines}. */
 export interface LineOptions {
   /** Votes that a line needs. */
   threshold: number;
@@ -28,6 +29,7 @@ export function houghLines(edges: Image, { threshold, rho = 1, theta = Math.PI /
   });
 }
 
+/** Options of {@link houghSegments}. */
 export interface SegmentOptions extends LineOptions {
   /** Pixels (default 0). */
   minLength?: number;
@@ -59,6 +61,7 @@ export function houghSegments(
   });
 }
 
+/** Options of {@link houghCircles}. */
 export interface CircleOptions {
   /** Least distance between centres, in pixels. */
   minDistance: number;
@@ -73,6 +76,7 @@ export interface CircleOptions {
   cell?: number;
 }
 
+/** A circle in pixels. */
 export interface Circle {
   x: number;
   y: number;

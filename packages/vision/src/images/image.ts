@@ -22,6 +22,7 @@ export interface Rectangle {
   height: number;
 }
 
+/** A place in an image, in pixels from its upper left corner. */
 export interface Point {
   x: number;
   y: number;

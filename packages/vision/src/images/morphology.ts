@@ -1,6 +1,7 @@
 import { overImage } from "../opencv/convert.js";
 import { type AnyImage, choose, requireWhole } from "./image.js";
 
+/** What a neighbourhood does to shapes: shrink, grow, and combinations. */
 export type MorphologyOperation = "erode" | "dilate" | "open" | "close" | "gradient" | "topHat" | "blackHat";
 
 const operations = {
@@ -14,6 +15,7 @@ const operations = {
 } as const;
 const shapes = { rect: "MORPH_RECT", ellipse: "MORPH_ELLIPSE", cross: "MORPH_CROSS" } as const;
 
+/** Options of {@link morphology}. */
 export interface MorphologyOptions {
   operation: MorphologyOperation;
   /** Shape of the kernel (default "rect"). */

@@ -9,6 +9,7 @@ export type AffineMatrix = readonly [number, number, number, number, number, num
 /** Nine values of a perspective, row by row. */
 export type PerspectiveMatrix = readonly number[];
 
+/** Options of {@link warpAffine} and {@link warpPerspective}. */
 export interface WarpOptions {
   /** Size of the result (default: that of the image). */
   width?: number;

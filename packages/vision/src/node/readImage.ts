@@ -4,6 +4,7 @@ import type { Image } from "../images/image.js";
 import { decodeNetpbm, netpbmSize } from "./netpbm.js";
 import { reasonOf } from "./reason.js";
 
+/** Options of {@link readImage}. */
 export interface ReadImageOptions {
   /** 3 (RGB, default; transparent pixels on white), 1 (grey) or 4 (RGBA). */
   channels?: 1 | 3 | 4;

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join } from "node:path";
 import sharp from "sharp";
 import { checkImage, type Image, requireBytes, requireRange } from "../images/image.js";
 
+/** File formats of pictures. */
 export type ImageFormat = "png" | "jpeg" | "webp" | "gif" | "tiff" | "avif";
 
 const formats: Readonly<Record<string, ImageFormat>> = {
@@ -17,6 +18,7 @@ const formats: Readonly<Record<string, ImageFormat>> = {
   ".avif": "avif",
 };
 
+/** Options of {@link encodeImage} and {@link writeImage}. */
 export interface EncodeImageOptions {
   /** Of JPEG, WebP and AVIF, 1 to 100 (default 90). */
   quality?: number;

@@ -13,6 +13,7 @@ import { searchCoarse } from "./coarse.js";
 import { climb, type Pose, type PoseMethod, poseScore } from "./pose.js";
 import { levelsFor, pyramid } from "./pyramid.js";
 
+/** Options of {@link findTemplate}. */
 export interface FindTemplateOptions {
   /** Smallest and largest size of the template in the scene (default [1, 1]). */
   scales?: readonly [number, number];

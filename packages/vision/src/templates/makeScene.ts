@@ -3,6 +3,7 @@ import { resize } from "../images/geometry.js";
 import type { Image, Point } from "../images/image.js";
 import { warpAffine } from "../images/warp.js";
 
+/** Options of {@link makeScene}. */
 export interface MakeSceneOptions {
   seed: number;
   /** Default 320 × 240. */

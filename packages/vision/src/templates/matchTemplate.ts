@@ -14,6 +14,7 @@ export const methods = {
   correlationCoefficientNormed: "TM_CCOEFF_NORMED",
 } as const;
 
+/** Options of {@link matchTemplate}. */
 export interface MatchTemplateOptions {
   /** Default "correlationCoefficientNormed". */
   method?: MatchMethod;

@@ -1,5 +1,6 @@
 import { checkImage, type Image, requireRange, requireWhole } from "../images/image.js";
 
+/** Options of {@link findPeaks}. */
 export interface PeakOptions {
   /** Peaks at most (default 1). */
   count?: number;

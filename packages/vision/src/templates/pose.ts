@@ -11,6 +11,7 @@ export interface Pose extends Point {
 /** How alike scene and template are under a pose; 1 is equal, and higher is better for every method. */
 export type PoseScore = (pose: Pose) => number;
 
+/** Scores that do not depend on the picture's size, so that scales can be compared. */
 export type PoseMethod = "correlationCoefficientNormed" | "crossCorrelationNormed" | "squaredDifferenceNormed";
 
 /** Pixels of a template that are compared, at most. */

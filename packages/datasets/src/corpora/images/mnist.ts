@@ -48,6 +48,7 @@ export async function mnist({ root, cacheDir }: CorpusOptions): Promise<Corpus<G
   return assembleCorpus(mnistInfo, items, { source: root, expected: "train-images-idx3-ubyte" });
 }
 
+/** Options of {@link emnist}. */
 export interface EmnistOptions extends CorpusOptions {
   /** Which of the six (default "balanced", 47 classes). */
   part?: "balanced" | "byclass" | "bymerge" | "letters" | "digits" | "mnist";

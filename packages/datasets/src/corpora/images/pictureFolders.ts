@@ -111,6 +111,7 @@ export interface CaptionedItem extends FileItem {
   captions: string[];
 }
 
+/** Pictures, each with the sentences that people wrote about it. */
 export interface CaptionedCorpus extends Omit<Corpus<Uint8Array>, "items"> {
   items: CaptionedItem[];
 }

@@ -12,6 +12,7 @@ export const audioFolderInfo: CorpusInfo = {
   url: "none",
 };
 
+/** Options of {@link audioFolder}. */
 export interface AudioFolderOptions extends CorpusOptions {
   /** Group of a file from its path below the root, such as the speaker in its name (default: none). */
   group?: (file: string) => string | undefined;

@@ -14,6 +14,7 @@ export interface CategoryColumn {
   values: (string | undefined)[];
 }
 
+/** A column of a table: numbers with NaN for missing, or categories. */
 export type Column = NumberColumn | CategoryColumn;
 
 /** A table by columns. */
@@ -22,6 +23,7 @@ export interface Table {
   rows: number;
 }
 
+/** Options of {@link parseTable}. */
 export interface ParseTableOptions {
   /** Between the fields: ",", ";", tab, or " " for any blanks (default: the one that the first line has most of). */
   delimiter?: string;

@@ -4,6 +4,7 @@ import { nearest } from "../../core/options.js";
 export const activationNames = [
   ...(["relu", "relu6", "leakyRelu", "elu", "gelu", "sigmoid", "tanh", "softplus", "swish", "linear"] as const),
 ];
+/** Activations of layers, by name. */
 export type ActivationName = (typeof activationNames)[number];
 
 /** sqrt(2/π), of the tanh form of GELU. */
