@@ -58,7 +58,16 @@ export { type CorpusFile, corpusSources } from "./download/sources.js";
 export * from "./index.js";
 export { type EspeakDigitsOptions, espeakDigits } from "./speech/espeakDigits.js";
 export { speakWithEspeak } from "./spoof/espeak.js";
-export { type MadeSpoof, type MakeSpoofOptions, makeSpoof, type SpoofRecord } from "./spoof/makeSpoof.js";
+export { type MadeSpoof, type MakeSpoofOptions, makeSpoof } from "./spoof/makeSpoof.js";
+export {
+  type PlannedFile,
+  type PlannedSpoof,
+  type PlanSpoofOptions,
+  planSpoof,
+  protocolText,
+  type SpoofRecord,
+} from "./spoof/planSpoof.js";
+export { type SpoofJob, spoofWav } from "./spoof/spoofJob.js";
 export { type ExtractOptions, extractArchive } from "./storage/archive.js";
 export { cacheFolder } from "./storage/cacheFolder.js";
 export { decode } from "./storage/decodeAny.js";

@@ -12,11 +12,11 @@ import { type Corpus, CorpusError, type CorpusInfo, type Item } from "./types.js
 export function assembleCorpus<T>(
   info: CorpusInfo,
   items: Item<T>[],
-  { classes, source, expected }: { classes?: readonly string[]; source: string; expected: string },
+  { classes, source, expected }: { classes?: readonly string[]; source: string | { source: string }; expected: string },
 ): Corpus<T> {
   if (items.length === 0) {
     throw new CorpusError(
-      `${info.name}: found no ${expected} in ${source}; is it the folder or archive of ${info.title}?`,
+      `${info.name}: found no ${expected} in ${nameOf(source)}; is it the folder or archive of ${info.title}?`,
     );
   }
   items.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
@@ -28,6 +28,9 @@ export function assembleCorpus<T>(
     : sortLabels([...used]);
   return { ...info, items, classes: order };
 }
+
+/** What people call a folder, an archive or files that were listed elsewhere. */
+export const nameOf = (root: string | { source: string }): string => (typeof root === "string" ? root : root.source);
 
 /** Labels sorted: numbers by value, the rest by code points, so that every machine agrees. */
 export function sortLabels(labels: readonly string[]): string[] {

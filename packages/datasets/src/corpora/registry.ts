@@ -1,5 +1,6 @@
 import { type SyntheticSpeechOptions, syntheticSpeech } from "../speech/syntheticSpeech.js";
 import { openStorage, type Storage } from "../storage/storage.js";
+import { nameOf } from "./assemble.js";
 import type { AudioCorpusLoader } from "./audioCorpus.js";
 import { isAudioName } from "./audioItems.js";
 import type { LabelledOptions } from "./options.js";
@@ -85,10 +86,10 @@ export const corpora: Readonly<Record<string, CorpusKind>> = {
  * @returns a key of {@link corpora}; "audioFolder" where sound lies in folders but no corpus is known
  * @throws CorpusError if there is no sound below the root
  */
-export async function detectCorpus(root: string, { cacheDir }: { cacheDir?: string } = {}): Promise<string> {
+export async function detectCorpus(root: string | Storage, { cacheDir }: { cacheDir?: string } = {}): Promise<string> {
   const { files } = await openStorage(root, { cacheDir });
   const sounds = files.filter(isAudioName);
-  if (sounds.length === 0) throw new CorpusError(`detectCorpus: found no sound files in ${root}.`);
+  if (sounds.length === 0) throw new CorpusError(`detectCorpus: found no sound files in ${nameOf(root)}.`);
   for (const [name, { isFile }] of Object.entries(corpora)) {
     if (name === "spoofProtocol" && files.some((file) => /(^|\/)protocol\.tsv$/i.test(file))) return name;
     if (
@@ -107,7 +108,7 @@ export interface LoadCorpusOptions extends Omit<SyntheticSpeechOptions, "label">
   /** A key of {@link corpora}, "spokenDigits" (any corpus of digits, synthetic without a root), "syntheticSpeech", or "auto". */
   kind: string;
   /** Folder or archive. */
-  root?: string;
+  root?: string | Storage;
   /** What is to be told apart (default: the corpus' first). */
   label?: string;
   cacheDir?: string;
@@ -142,7 +143,7 @@ export async function loadCorpus({ kind, root, label, cacheDir, ...synthetic }: 
 }
 
 /** The corpus of digits in a folder: one that lies there by name, else by what the files are called. */
-async function findDigits(root: string, cacheDir: string | undefined): Promise<string> {
+async function findDigits(root: string | Storage, cacheDir: string | undefined): Promise<string> {
   const names = ["freeSpokenDigits", "audioMnist"];
   for (const name of names) {
     const { names: pattern, isFile } = corpora[name];
@@ -150,6 +151,6 @@ async function findDigits(root: string, cacheDir: string | undefined): Promise<s
     if (storage.files.some((file) => isFile?.(file))) return name;
   }
   throw new CorpusError(
-    `loadCorpus: found no spoken digits in ${root}; needed are files such as 7_jackson_32.wav (FSDD) or 7_01_4.wav (AudioMNIST).`,
+    `loadCorpus: found no spoken digits in ${nameOf(root)}; needed are files such as 7_jackson_32.wav (FSDD) or 7_01_4.wav (AudioMNIST).`,
   );
 }

@@ -21,21 +21,29 @@ export interface SpoofJob {
 }
 
 /** Makes one file; it appears whole or not at all. */
-export async function runSpoofJob({
-  system,
-  clip,
-  sampleRate,
-  seed,
-  text,
-  path,
-}: SpoofJob): Promise<Record<string, number>> {
-  const { clip: made, parameters } = await make(system, atRate(clip, sampleRate), seed, text);
-  const wav = encodeWav(fullScale(atRate(made, sampleRate)));
+export async function runSpoofJob({ path, ...job }: SpoofJob): Promise<Record<string, number>> {
+  const { wav, parameters } = await spoofWav(job);
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}.part`;
   writeFileSync(temporary, wav);
   renameSync(temporary, path);
   return parameters;
+}
+
+/**
+ * One file of a set of spoofed and bona fide speech, as `makeSpoof` makes it: 16-bit WAV, below full scale.
+ *
+ * @returns the file's bytes, and the parameters that the seed drew
+ */
+export async function spoofWav({
+  system,
+  clip,
+  sampleRate,
+  seed,
+  text,
+}: Omit<SpoofJob, "path">): Promise<{ wav: Uint8Array; parameters: Record<string, number> }> {
+  const { clip: made, parameters } = await make(system, atRate(clip, sampleRate), seed, text);
+  return { wav: encodeWav(fullScale(atRate(made, sampleRate))), parameters };
 }
 
 async function make(system: SpoofJob["system"], clip: AudioClip, seed: number, text: string | undefined) {

@@ -29,11 +29,16 @@ export interface OpenStorageOptions extends ExtractOptions {
  * Opens a folder, a `.tar`, `.tar.gz`, `.tgz` or a `.zip`; archives are extracted into the cache, once.
  *
  * In a folder that holds a folder or archive of the corpus' name, that one is opened; so is a single archive.
- * Folders that hold all files are entered, so that `root` is where the corpus' own layout starts.
+ * Folders that hold all files are entered, so that `root` is where the corpus' own layout starts. Files that somebody else has listed
+ * (of a bucket, say) are taken as they are.
  *
  * @throws CorpusError if nothing is there, it is neither folder nor archive, the archive is refused, or there is no file in it
  */
-export async function openStorage(path: string, { names, ...extract }: OpenStorageOptions = {}): Promise<Storage> {
+export async function openStorage(
+  path: string | Storage,
+  { names, ...extract }: OpenStorageOptions = {},
+): Promise<Storage> {
+  if (typeof path !== "string") return path;
   const folder = await resolveFolder(path, names, extract);
   const all = listFiles(folder);
   if (all.length === 0) throw new CorpusError(`${path} is empty; name a folder or archive that holds the corpus.`);

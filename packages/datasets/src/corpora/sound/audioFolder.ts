@@ -1,7 +1,7 @@
 import { openStorage } from "../../storage/storage.js";
-import { assembleCorpus } from "../assemble.js";
+import { assembleCorpus, nameOf } from "../assemble.js";
 import { audioItems, isAudioName } from "../audioItems.js";
-import type { CorpusOptions } from "../options.js";
+import type { SoundCorpusOptions } from "../options.js";
 import { type Corpus, CorpusError, type CorpusInfo } from "../types.js";
 
 export const audioFolderInfo: CorpusInfo = {
@@ -13,7 +13,7 @@ export const audioFolderInfo: CorpusInfo = {
 };
 
 /** Options of {@link audioFolder}. */
-export interface AudioFolderOptions extends CorpusOptions {
+export interface AudioFolderOptions extends SoundCorpusOptions {
   /** Group of a file from its path below the root, such as the speaker in its name (default: none). */
   group?: (file: string) => string | undefined;
   /** "needed" (default) wants class folders of two items or more, to learn from; "any" takes every file, with a class or without. */
@@ -34,7 +34,7 @@ export async function audioFolder({ root, cacheDir, group, classes = "needed" }:
   const storage = await openStorage(root, { cacheDir });
   const sounds = storage.files.filter(isAudioName);
   if (sounds.length === 0)
-    throw new CorpusError(`audioFolder: found no sound among ${storage.files.length} files in ${root}.`);
+    throw new CorpusError(`audioFolder: found no sound among ${storage.files.length} files in ${nameOf(root)}.`);
   const inParts = sounds.every((file) => parts.has(file.split("/")[0].toLowerCase()) && file.includes("/"));
   const items = audioItems(storage, (file) => {
     const folders = file.split("/").slice(0, -1);
@@ -42,7 +42,7 @@ export async function audioFolder({ root, cacheDir, group, classes = "needed" }:
     return { id: file, label: folders[inParts ? 1 : 0], split, group: group?.(file) };
   });
   const corpus = assembleCorpus(audioFolderInfo, items, { source: root, expected: "sound files" });
-  if (classes === "needed") requireClasses(corpus, root);
+  if (classes === "needed") requireClasses(corpus, nameOf(root));
   return corpus;
 }
 
