@@ -13,7 +13,7 @@ const allowed: Record<string, string[]> = {
   engine: [],
   datasets: ["dsp"],
   models: ["engine", "dsp"],
-  vision: ["engine", "models"],
+  vision: ["dsp", "engine", "models"],
   live: ["dsp", "metrics", "models"],
   cli: ["dsp", "metrics", "datasets", "engine", "models", "vision", "plots", "live"],
 };

@@ -1,5 +1,5 @@
 import { type Image, type Point, requireWhole } from "../images/image.js";
-import { similarityMatrix, warpAffine } from "../images/warp.js";
+import { type AffineMatrix, similarityMatrix, warpAffine } from "../images/warp.js";
 import type { FaceLandmarks } from "./types.js";
 
 /** Where eyes, nose and mouth lie in a square of side 112: what networks that recognise faces are trained on. */
@@ -18,9 +18,13 @@ const places: readonly Point[] = [
  */
 export function alignFace(image: Image, landmarks: FaceLandmarks, { size = 112 }: { size?: number } = {}): Image {
   requireWhole("alignFace", "size", size, 8, 4096);
+  return warpAffine(image, faceMatrix(landmarks, size), { width: size, height: size });
+}
+
+/** What turns, scales and shifts a face upright into a square. */
+export function faceMatrix(landmarks: FaceLandmarks, size: number): AffineMatrix {
   const { leftEye, rightEye, nose, leftMouth, rightMouth } = landmarks;
   const factor = size / 112;
   const goal = places.map(({ x, y }) => ({ x: x * factor, y: y * factor }));
-  const matrix = similarityMatrix([leftEye, rightEye, nose, leftMouth, rightMouth], goal);
-  return warpAffine(image, matrix, { width: size, height: size });
+  return similarityMatrix([leftEye, rightEye, nose, leftMouth, rightMouth], goal);
 }
