@@ -7,11 +7,11 @@ import { wilson } from "../judge/wilson.js";
 import type { Checkpoints } from "../run/checkpoints.js";
 import type { RunFolder } from "../run/runFolder.js";
 import { judgeSounds, type SoundJudgement } from "./judgeSounds.js";
+import type { GenerativeMetrics } from "./metrics.js";
 import { fileName, spectrogramPng, spectrogramWav } from "./pictures.js";
 import type { Parts, SoundPart } from "./prepareSounds.js";
 import type { GenerativeRecipe } from "./schema.js";
 import { judgeOf, type SoundJudge, trainJudge } from "./soundJudge.js";
-import type { GenerativeMetrics } from "./train.js";
 
 interface JudgeJob {
   recipe: GenerativeRecipe;

@@ -6,9 +6,9 @@ import { dataUrl, type Html, html } from "../report/html.js";
 import { type DrawnFigure, picture } from "../report/sections.js";
 import type { RunFolder } from "../run/runFolder.js";
 import { generativeRun } from "./loadGenerative.js";
+import type { GenerativeMetrics } from "./metrics.js";
 import { shell, sound } from "./pages.js";
 import { fileName } from "./pictures.js";
-import type { GenerativeMetrics } from "./train.js";
 
 type Line = Record<string, number>;
 

@@ -9,18 +9,15 @@ import {
   spectrogramGenerator,
 } from "@earshot/models/generative";
 import { stringify } from "yaml";
-import { sentenceOf, UserError } from "../cli/errors.js";
+import { sentenceOf } from "../cli/errors.js";
 import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
-import { type Checkpoints, openCheckpoints } from "../run/checkpoints.js";
-import { describeEnvironment } from "../run/environment.js";
-import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
-import { fingerprintOf, readBegun } from "../train/resume.js";
-import { leaveUnfinished } from "../train/wayOn.js";
+import { inRun, type OpenRun, writeFacts } from "../train/openRun.js";
+import { fingerprintOf, requireMoreEpochs } from "../train/resume.js";
 import { debugRecipe } from "./debugRecipe.js";
 import { judgeRun } from "./judgeRun.js";
-import type { SoundJudgement } from "./judgeSounds.js";
 import type { LoadedGenerative } from "./loadGenerative.js";
+import type { GenerativeMetrics } from "./metrics.js";
 import { type Parts, prepareSounds } from "./prepareSounds.js";
 import { writeGenerativeReport } from "./report.js";
 import type { GenerativeRecipe } from "./schema.js";
@@ -40,19 +37,6 @@ export interface GenerativeTrainOptions {
   checkpointEverySec?: number;
 }
 
-/** `metrics.json` of a generative run. */
-export interface GenerativeMetrics extends Omit<SoundJudgement, "figures"> {
-  recipe: string;
-  seconds: number;
-  data: { kind: string; title: string; items: number; classes: number; broken: number };
-  /** Recordings of each part, and stretches cut from them. */
-  split: { by: string; own: number; judge: number; test: number; crops: number };
-  metrics: SoundJudgement["figures"] &
-    Partial<Record<"accuracyWithout" | "accuracyWith", SoundJudgement["figures"]["accuracy"]>>;
-  /** What went wrong on the way: collapse, a game that one side won. */
-  trouble: string[];
-}
-
 /**
  * Trains a generative recipe, judges it, and writes the run folder; it can be killed at any moment and gone on with.
  *
@@ -63,59 +47,38 @@ export async function trainGenerative(
   given: GenerativeTrainOptions,
 ): Promise<{ dir: string; metrics: GenerativeMetrics }> {
   const started = performance.now();
-  const clock = (): number => (performance.now() - started) / 1000;
-  const recipe = given.debug ? debugRecipe(asked) : asked;
+  const { screen, signal, resume, out, debug } = given;
+  const recipe = debug ? debugRecipe(asked) : asked;
   const codec = createSpectrogramCodec(recipe.codec);
   const { seed } = recipe;
   // A bad option is found before anything is read.
   spectrogramGenerator({ ...recipe.model, seed }).dispose();
   const data = await openData(recipe.data, { seed, ...(given.data !== undefined && { root: given.data }) });
   const resolved = { ...recipe, name };
-  const named = given.debug ? `${name}-debug` : name;
-  const folder = await (given.resume ? openRunFolder : createRunFolder)(given.out, named);
-  const begun = given.resume ? await readBegun(folder, resolved) : {};
-  if (begun.finished) {
-    given.screen.note(`${folder.dir} is finished; train it longer with --resume --set model.epochs=N.`);
-    return { dir: folder.dir, metrics: begun.finished as unknown as GenerativeMetrics };
-  }
-  const checkpoints = await openCheckpoints(folder, { everySec: given.checkpointEverySec ?? 10, clock });
-  try {
-    await folder.write("recipe.yaml", stringify(resolved, { lineWidth: 120 }));
-    const facts = {
-      recipe: name,
-      seed,
-      threads: given.threads ?? availableParallelism(),
-      startedAt: begun.facts?.startedAt ?? new Date().toISOString(),
-      data: { ...data.corpus, ...(data.root !== undefined && { root: data.root }) },
-      environment: await describeEnvironment(),
-    };
-    await folder.writeJson("run.json", { ...facts, status: "running" });
-    const metrics = await run({ name, recipe, codec, data, given, folder, checkpoints, clock, threads: facts.threads });
-    await writeGenerativeReport(folder);
-    await checkpoints.finish();
-    await folder.writeJson("run.json", { ...facts, status: "done", endedAt: new Date().toISOString() });
-    return { dir: folder.dir, metrics };
-  } catch (error) {
-    const { signal } = given;
-    throw await leaveUnfinished(error, {
-      folder,
-      kept: checkpoints.any,
-      begun: begun.facts !== undefined,
-      ...(signal && { signal }),
-    });
-  }
+  const everySec = given.checkpointEverySec ?? 10;
+  const threads = given.threads ?? availableParallelism();
+  return await inRun(
+    { out, name: debug ? `${name}-debug` : name, resume, resolved, everySec, started, screen, signal },
+    async (place) => {
+      const { folder, checkpoints } = place;
+      await folder.write("recipe.yaml", stringify(resolved, { lineWidth: 120 }));
+      const facts = await writeFacts(place, { recipe: name, seed, threads, data });
+      const metrics = await run({ ...place, name, recipe, codec, data, given, threads });
+      await writeGenerativeReport(folder);
+      await checkpoints.finish();
+      await folder.writeJson("run.json", { ...facts, status: "done", endedAt: new Date().toISOString() });
+      return metrics;
+    },
+  );
 }
 
-interface Job {
+interface Job extends OpenRun {
   name: string;
   recipe: GenerativeRecipe;
   codec: SpectrogramCodec;
   data: OpenedData;
   given: GenerativeTrainOptions;
-  folder: RunFolder;
-  checkpoints: Checkpoints;
   threads: number;
-  clock(): number;
 }
 
 async function run(job: Job): Promise<GenerativeMetrics> {
@@ -182,11 +145,7 @@ async function learn(job: Job, { own }: Parts, trouble: string[]): Promise<Spect
   const samples = { codec, classes, latent: generator.latent, perClass, seed: recipe.seed };
   const resume = await stage.training();
   const epochs = Number(recipe.model.epochs ?? 60);
-  if (stage.epoch > epochs) {
-    throw new UserError(
-      `${folder.dir} has trained ${stage.epoch} epochs already, and ${epochs} are asked for; ask for more, or train anew with another --out.`,
-    );
-  }
+  requireMoreEpochs(epochs, stage.epoch, folder.dir);
   const progress = screen.progress("training", epochs, stage.epoch);
   let full = false;
   try {

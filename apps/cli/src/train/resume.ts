@@ -3,7 +3,6 @@ import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
 import { UserError } from "../cli/errors.js";
-import type { Recipe } from "../recipe/schema.js";
 import type { RunFacts } from "../report/readRun.js";
 import type { Metrics } from "../run/metrics.js";
 import type { RunFolder } from "../run/runFolder.js";
@@ -68,10 +67,10 @@ export function fingerprintOf({ items, hashes }: Pick<Prepared, "items" | "hashe
 }
 
 /** @throws UserError if fewer epochs are asked for than were trained */
-export function requireMoreEpochs({ model }: Recipe, stored: number, dir: string): void {
-  if (typeof model.epochs === "number" && model.epochs < stored) {
+export function requireMoreEpochs(epochs: unknown, stored: number, dir: string): void {
+  if (typeof epochs === "number" && epochs < stored) {
     throw new UserError(
-      `${dir} has trained ${stored} epochs already, and ${model.epochs} are asked for; ask for more, or train anew with another --out.`,
+      `${dir} has trained ${stored} epochs already, and ${epochs} are asked for; ask for more, or train anew with another --out.`,
     );
   }
 }

@@ -11,10 +11,7 @@ import type { LoadedRecipe } from "../recipe/load.js";
 import { recipeYaml } from "../recipe/write.js";
 import { decidingWords } from "../report/words.js";
 import { writeReport } from "../report/writeReport.js";
-import { type Checkpoints, openCheckpoints } from "../run/checkpoints.js";
-import { describeEnvironment } from "../run/environment.js";
 import { type Metrics, metricsOf } from "../run/metrics.js";
-import { createRunFolder, openRunFolder, type RunFolder } from "../run/runFolder.js";
 import { tableFacts } from "../table/tableFacts.js";
 import { openTracker } from "../tracking/openTracker.js";
 import { sendPictures } from "../tracking/sendPictures.js";
@@ -25,13 +22,13 @@ import { byHeart, debugPlan, drawDebugItems, knowsByHeart } from "./debugPlan.js
 import { allowing, requireHonestSplit } from "./honestSplit.js";
 import { type Job, splitOptions, type TrainOptions } from "./job.js";
 import { finalModel, judgeBeside, judgeMethods, judgeOptions } from "./judgeRun.js";
+import { inRun, type OpenRun, writeFacts } from "./openRun.js";
 import { type Plan, planSplit } from "./planSplit.js";
 import { type Prepared, prepareData } from "./prepareData.js";
 import { prepareExtra } from "./prepareExtra.js";
-import { type Begun, fingerprintOf, readBegun, requireMoreEpochs } from "./resume.js";
+import { fingerprintOf, requireMoreEpochs } from "./resume.js";
 import { runTurns, type TurnOptions } from "./runTurns.js";
 import { submissionOf } from "./submission.js";
-import { leaveUnfinished } from "./wayOn.js";
 
 export type { TrainOptions };
 
@@ -41,14 +38,9 @@ export interface TrainedRun {
   metrics: Metrics;
 }
 
-/** Where a run writes, and what it goes on from. */
-interface Place {
-  folder: RunFolder;
-  checkpoints: Checkpoints;
-  begun: Begun;
+/** Where a run writes, and who follows it. */
+interface Place extends OpenRun {
   tracker: Tracker;
-  /** Seconds since this process began. */
-  clock(): number;
 }
 
 /**
@@ -60,39 +52,25 @@ interface Place {
  */
 export async function train(loaded: LoadedRecipe, given: TrainOptions): Promise<TrainedRun> {
   const started = performance.now();
-  const clock = (): number => (performance.now() - started) / 1000;
   const job = await startJob(loaded, given);
   // A bad split is found before hours of features, not after.
   const plan = job.plan(job.data.items);
   if (!given.debug) requireHonestSplit(job, job.data, plan);
-  const named = given.debug ? `${job.name}-debug` : job.name;
-  const folder = await (given.resume ? openRunFolder : createRunFolder)(given.out, named);
-  const begun = given.resume ? await readBegun(folder, job.resolved) : {};
-  if (begun.finished) {
-    given.screen.note(`${folder.dir} is finished; train it longer with --resume --set model.epochs=N.`);
-    return { dir: folder.dir, metrics: begun.finished };
-  }
-  const checkpoints = await openCheckpoints(folder, { everySec: given.checkpointEverySec ?? 2, clock });
-  try {
-    const wanted = { folder: folder.dir, name: basename(folder.dir), experiment: job.name };
+  const { screen, signal, resume, out } = given;
+  const name = given.debug ? `${job.name}-debug` : job.name;
+  const everySec = given.checkpointEverySec ?? 2;
+  return await inRun({ out, name, resume, resolved: job.resolved, everySec, started, screen, signal }, async (run) => {
+    const wanted = { folder: run.folder.dir, name: basename(run.folder.dir), experiment: job.name };
     const tracker = await openTracker(given.track ?? [], wanted);
     try {
-      const metrics = await runJob(job, { folder, checkpoints, begun, tracker, clock });
+      const metrics = await runJob(job, { ...run, tracker });
       await tracker.close("finished");
-      return { dir: folder.dir, metrics };
+      return metrics;
     } catch (error) {
-      await tracker.close(given.signal?.aborted ? "interrupted" : "failed").catch(() => {});
+      await tracker.close(signal?.aborted ? "interrupted" : "failed").catch(() => {});
       throw error;
     }
-  } catch (error) {
-    const { signal } = given;
-    throw await leaveUnfinished(error, {
-      folder,
-      kept: checkpoints.any,
-      begun: begun.facts !== undefined,
-      ...(signal && { signal }),
-    });
-  }
+  });
 }
 
 async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptions): Promise<Job> {
@@ -119,21 +97,13 @@ async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptio
 
 async function runJob(job: Job, place: Place): Promise<Metrics> {
   const { name, recipe, config, resolved, data, options } = job;
-  const { folder, checkpoints, begun, tracker } = place;
+  const { folder, checkpoints, tracker } = place;
   const turn = { ...job.turn, checkpoints };
   const clock = createClock(options.signal);
   await folder.write("recipe.yaml", recipeYaml(resolved));
   await tracker.settings(flatSettings(resolved));
-  const environment = await describeEnvironment();
-  const facts = {
-    recipe: name,
-    seed: recipe.seed,
-    threads: options.threads,
-    startedAt: begun.facts?.startedAt ?? new Date().toISOString(),
-    data: { ...data.corpus, ...(data.root !== undefined && { root: data.root }) },
-    environment,
-  };
-  await folder.writeJson("run.json", { ...facts, status: "running" });
+  const { seed } = recipe;
+  const facts = await writeFacts(place, { recipe: name, seed, threads: options.threads, data });
 
   const prepared = await clock("features", async () => {
     const how = { config, augment: copiesFor(recipe, data.items.length) };
@@ -147,7 +117,7 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
   checkpoints.setData(fingerprintOf(prepared));
   const plan = job.plan(prepared.items);
   for (const number of plan.turns.keys()) {
-    requireMoreEpochs(recipe, checkpoints.stage(`turn-${number + 1}`).epoch, folder.dir);
+    requireMoreEpochs(recipe.model.epochs, checkpoints.stage(`turn-${number + 1}`).epoch, folder.dir);
   }
   const leakage = options.debug ? [] : requireHonestSplit(job, prepared, plan);
   const onEpoch: TurnOptions["onEpoch"] = async (turnName, log) => {
@@ -175,7 +145,7 @@ async function runJob(job: Job, place: Place): Promise<Metrics> {
     metrics: judgement.metrics,
     notes: [`Judged on ${judgement.n} items: ${plan.sentence}.`, ...notes],
     date: facts.startedAt,
-    extra: { seed: recipe.seed, earshot: environment.earshot },
+    extra: { seed: recipe.seed, earshot: facts.environment.earshot },
   });
   const words = decidingWords(final);
   if (words) await folder.writeJson("words.json", words);
