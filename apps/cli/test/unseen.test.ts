@@ -58,6 +58,26 @@ describe("split.unseen", () => {
     expect(plan.turns.flatMap(({ test }) => test).sort((a, b) => a - b)).toEqual(items.map((_, i) => i));
   });
 
+  it("trains on some spoofed speech of every corpus, whatever is judged", () => {
+    const packed = ["HiFi_a", "HiFi_b", "Wave_a", "Tacotron", "Griffin"];
+    const own = ["bonafide", ...packed].flatMap((system) =>
+      Array.from({ length: 4 }, (_, s) => ({
+        id: `packed/${s}/${system}`,
+        label: system === "bonafide" ? "bonafide" : "spoof",
+        group: `sentence${s}`,
+        attributes: { system, corpus: "packed" },
+        load: async () => null,
+      })),
+    );
+    const items = [...people(40), ...own];
+    for (const { train, test } of planSplit(items, spec, options).turns) {
+      const spoofed = (part: number[]) =>
+        part.filter((i) => items[i].label === "spoof" && items[i].id.startsWith("packed"));
+      expect(spoofed(train).length).toBeGreaterThan(0);
+      expect(spoofed(test).length).toBeGreaterThan(0);
+    }
+  });
+
   it("says how many folds there can be when methods are few", () => {
     const few = people(40).filter(({ attributes }) => attributes?.system !== "glue");
     expect(() => planSplit(few, spec, options)).toThrow(

@@ -37,7 +37,7 @@ export function holdOutToo(
   const undivided = new Set([...valuesOf].filter(([, own]) => new Set(own).size === 1).map(([label]) => label));
   const familyOf = (item: Labelled): string => together.find((family) => read(item).includes(family)) ?? read(item);
   const divided = items.filter((item) => !undivided.has(item.label));
-  const families = groupBy(divided, familyOf, read);
+  const families = groupBy(divided, familyOf, corpusOf);
   if (families.size < folds.length) {
     throw new UserError(
       `split.unseen: ${folds.length} folds need as many kinds of ${attribute}, these items have ${families.size} (${[...families.keys()].join(", ") || "none"}); --set split.folds=${Math.max(2, families.size)} or --set split.unseen=null.`,
@@ -62,6 +62,8 @@ export function holdOutToo(
   return { folds: kept, values: new Set(divided.map(read)).size, families: families.size };
 }
 
+const corpusOf = ({ attributes }: Labelled): string => String(attributes?.corpus ?? "");
+
 function groupBy(
   items: readonly Labelled[],
   keyOf: (item: Labelled) => string,
@@ -76,19 +78,29 @@ function groupBy(
   return groups;
 }
 
-/** Families over folds, the largest first, each to the fold with the fewest items. */
-function spread(families: ReadonlyMap<string, readonly unknown[]>, folds: number, seed: number): Map<string, number> {
+/**
+ * Families over folds, the largest first, each to the fold with the fewest items of its corpora, then of all: were one corpus' families all in one fold, whoever
+ * is judged on them would have learned that this corpus is never spoofed.
+ *
+ * @param families of each, the corpus of every item
+ */
+function spread(families: ReadonlyMap<string, readonly string[]>, folds: number, seed: number): Map<string, number> {
   const rng = createRng(seed);
   const order = [...families]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, own]) => ({ name, n: own.length, place: rng.next() }));
-  order.sort((a, b) => b.n - a.n || a.place - b.place);
-  const sizes = new Array<number>(folds).fill(0);
+    .map(([name, own]) => ({ name, own, place: rng.next() }));
+  order.sort((a, b) => b.own.length - a.own.length || a.place - b.place);
+  const held = Array.from({ length: folds }, () => ({ items: 0, ofCorpus: new Map<string, number>() }));
   const parts = new Map<string, number>();
-  for (const { name, n } of order) {
-    const least = sizes.indexOf(Math.min(...sizes));
+  for (const { name, own } of order) {
+    const kin = held.map(({ ofCorpus }) => own.reduce((sum, corpus) => sum + (ofCorpus.get(corpus) ?? 0), 0));
+    const least = held.reduce(
+      (best, { items }, i) => (kin[i] < kin[best] || (kin[i] === kin[best] && items < held[best].items) ? i : best),
+      0,
+    );
     parts.set(name, least);
-    sizes[least] += n;
+    held[least].items += own.length;
+    for (const corpus of own) held[least].ofCorpus.set(corpus, (held[least].ofCorpus.get(corpus) ?? 0) + 1);
   }
   return parts;
 }
