@@ -20,11 +20,14 @@ export type ModelKinds = Readonly<Record<string, () => Promise<ModelKind>>>;
  * @param kinds what is known; spread `modelKinds` into it to add your own: `createFactory({ ...modelKinds, mine })`
  */
 export function createFactory(kinds: ModelKinds): ModelFactory {
+  const loaded = new Map<string, Promise<ModelKind>>();
   const find = (fn: string, kind: string): Promise<ModelKind> => {
     if (!Object.hasOwn(kinds, kind)) {
       throw new RangeError(`${fn}: unknown kind "${kind}"; ${nearest(kind, Object.keys(kinds))}`);
     }
-    return kinds[kind]();
+    const found = loaded.get(kind) ?? kinds[kind]();
+    loaded.set(kind, found);
+    return found;
   };
   const factory: ModelFactory = {
     create: async (kind, options: ModelOptions = {}) => (await find("createModel", kind)).create(options, factory),

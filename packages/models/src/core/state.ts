@@ -92,6 +92,17 @@ export function stateFromJson(json: unknown): ModelState {
   return state as ModelState;
 }
 
+/**
+ * Errors of ours say who speaks and what is wrong; those that the language throws over a state that no check foresaw are told as ours.
+ *
+ * @param what that which was read, with the function's name before it
+ */
+export function namedError(error: unknown, what: string): Error {
+  if (error instanceof Error && /^[\w.$ ]*: ./.test(error.message)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RangeError(`${what} is none that this package wrote (${reason}).`, { cause: error });
+}
+
 /** Reads fields of a state, naming what is missing or misshapen. */
 export interface StateReader {
   number(key: string): number;

@@ -1,5 +1,5 @@
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
-import { liftTensors, placeTensors, stateFromJson } from "./state.js";
+import { liftTensors, namedError, placeTensors, stateFromJson } from "./state.js";
 import type { ModelState } from "./types.js";
 
 /** The tensor that holds everything that is no tensor, as JSON. */
@@ -22,5 +22,18 @@ export function unpackState(bytes: Uint8Array, fn = "unpackState"): ModelState {
   const { [rest]: json, ...tensors } = readSafetensors(bytes, fn);
   if (!(json?.data instanceof Uint8Array))
     throw new RangeError(`${fn}: holds no state; is it a checkpoint of Earshot?`);
-  return stateFromJson(placeTensors(JSON.parse(new TextDecoder().decode(json.data)), tensors, `${fn}:`));
+  const plain = parseRest(fn, json.data);
+  try {
+    return stateFromJson(placeTensors(plain, tensors, `${fn}:`));
+  } catch (error) {
+    throw namedError(error, `${fn}: its state`);
+  }
+}
+
+function parseRest(fn: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new RangeError(`${fn}: what it holds beside tensors is no JSON; the file is damaged.`);
+  }
 }

@@ -1,5 +1,5 @@
 import { readSafetensors, writeSafetensors } from "../core/safetensors.js";
-import { liftTensors, placeTensors, stateFromJson } from "../core/state.js";
+import { liftTensors, namedError, placeTensors, stateFromJson } from "../core/state.js";
 import type { Classifier, Estimator, ModelState } from "../core/types.js";
 import { restoreModel } from "../kinds.js";
 import { modelCard } from "./modelCard.js";
@@ -111,7 +111,7 @@ export async function unpackModel<M extends Estimator = Classifier>(
   }
   const tensors = readSafetensors(weights, `unpackModel: ${manifest.weights.file}`);
   for (const [name, { shape }] of Object.entries(manifest.weights.tensors)) {
-    const found = tensors[name];
+    const found = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
     if (!found) throw new RangeError(`unpackModel: ${manifest.weights.file} has no tensor "${name}".`);
     if (found.shape.join() !== shape.join()) {
       throw new RangeError(
@@ -119,8 +119,12 @@ export async function unpackModel<M extends Estimator = Classifier>(
       );
     }
   }
-  const model = await restore(stateFromJson(placeTensors(manifest.state, tensors, `unpackModel: ${weightsName}`)));
-  return { model: model as M, manifest };
+  try {
+    const state = stateFromJson(placeTensors(manifest.state, tensors, `unpackModel: ${weightsName}`));
+    return { model: (await restore(state)) as M, manifest };
+  } catch (error) {
+    throw namedError(error, "unpackModel: model.json's state");
+  }
 }
 
 function readManifest(bytes: Uint8Array | undefined): ModelManifest {
@@ -138,7 +142,7 @@ function readManifest(bytes: Uint8Array | undefined): ModelManifest {
   }
   if (manifest.formatVersion !== modelFormatVersion) {
     throw new RangeError(
-      `unpackModel: model.json has format version ${manifest.formatVersion}, this package reads ${modelFormatVersion}; use the version of Earshot that wrote it, or train again.`,
+      `unpackModel: model.json has format version ${JSON.stringify(manifest.formatVersion)}, this package reads ${modelFormatVersion}; use the version of Earshot that wrote it, or train again.`,
     );
   }
   const { weights, state } = manifest;
@@ -147,8 +151,13 @@ function readManifest(bytes: Uint8Array | undefined): ModelManifest {
   if (!weights || !named(weights) || typeof weights.sha256 !== "string" || !named(weights.tensors)) {
     throw new RangeError('unpackModel: model.json has no "weights" with sha256 and tensors.');
   }
+  const isShape = (v: unknown): boolean => Array.isArray(v) && v.every((n) => Number.isSafeInteger(n));
+  const shapeless = Object.entries(weights.tensors).find(([, tensor]) => !named(tensor) || !isShape(tensor.shape));
+  if (shapeless) throw new RangeError(`unpackModel: model.json gives tensor "${shapeless[0]}" no shape.`);
   if (weights.file !== weightsName) {
-    throw new RangeError(`unpackModel: model.json names the weights "${weights.file}", it must be "${weightsName}".`);
+    throw new RangeError(
+      `unpackModel: model.json names the weights ${JSON.stringify(weights.file)}, it must be "${weightsName}".`,
+    );
   }
   return manifest as ModelManifest;
 }

@@ -16,7 +16,8 @@ export function sha256Plain(bytes: Uint8Array): Uint8Array {
   const view = new DataView(padded.buffer);
   view.setUint32(length - 8, Math.floor(bytes.length / 2 ** 29));
   view.setUint32(length - 4, (bytes.length * 8) >>> 0);
-  const { constants, initial } = tables();
+  tables ??= makeTables();
+  const { constants, initial } = tables;
   const hash = initial.slice();
   const w = new Uint32Array(64);
   for (let block = 0; block < length; block += 64) {
@@ -55,8 +56,10 @@ function compress(hash: Uint32Array, w: Uint32Array, constants: Uint32Array): vo
 
 const rotate = (x: number, by: number): number => (x >>> by) | (x << (32 - by));
 
+let tables: { constants: Uint32Array; initial: Uint32Array } | undefined;
+
 /** Fractional parts of the cube and square roots of the first primes. */
-function tables(): { constants: Uint32Array; initial: Uint32Array } {
+function makeTables(): { constants: Uint32Array; initial: Uint32Array } {
   const primes: number[] = [];
   for (let n = 2; primes.length < 64; n++) if (primes.every((p) => n % p)) primes.push(n);
   // Newton's step in whole numbers: doubles lack the last bits of a 32-bit fraction.
