@@ -46,7 +46,7 @@ describe("shapes and numbers that do not fit", () => {
       () => conv2d(image, filter, undefined, { dilations: [1, 1.5] }),
     ],
     [
-      'conv2d: pad must be "same" or "valid", got "causal".',
+      'conv2d: pad must be "same", "valid" or a whole number of pixels, got "causal".',
       () => conv2d(image, filter, undefined, { pad: "causal" as "same" }),
     ],
     ['conv2d: x must be float32, got int32; use tf.cast(x, "float32").', () => conv2d(whole([1, 5, 5, 3]), filter)],

@@ -15,7 +15,7 @@ type Case = [
   kh: number,
   kw: number,
   stride: number,
-  pad: "same" | "valid",
+  pad: "same" | "valid" | number,
 ];
 const cases: Case[] = [
   [2, 9, 12, 8, 16, 3, 3, 1, "same"],
@@ -32,6 +32,9 @@ const cases: Case[] = [
   [2, 9, 9, 5, 7, 3, 3, 1, "same"],
   [3, 1, 30, 4, 6, 1, 3, 1, "same"],
   [33, 4, 5, 1, 9, 3, 3, 1, "same"],
+  [2, 8, 10, 8, 16, 3, 3, 2, 1],
+  [1, 15, 11, 3, 8, 7, 7, 2, 3],
+  [2, 6, 7, 4, 8, 3, 3, 1, 2],
 ];
 
 describe("conv2d", () => {
@@ -132,8 +135,9 @@ describe("depthwiseConv2d", () => {
 });
 
 describe("pooling", () => {
-  const pools: [number[], number | [number, number], number | [number, number], "same" | "valid"][] = [
+  const pools: [number[], number | [number, number], number | [number, number], "same" | "valid" | number][] = [
     [[2, 8, 12, 8], 2, 2, "valid"],
+    [[2, 9, 12, 8], 3, 2, 1],
     [[2, 9, 11, 8], 2, 2, "valid"],
     [[2, 9, 11, 8], 2, 2, "same"],
     [[3, 9, 11, 5], 3, 2, "same"],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../src/core/random.js";
-import { distortPicture } from "../src/neural/distort.js";
+import { distortPicture, mirrorPicture, movePicture } from "../src/neural/distort.js";
 import { neuralClassifier } from "../src/neural/neuralClassifier.js";
 import { warpBands } from "../src/neural/warp.js";
 
@@ -85,5 +85,45 @@ describe("neuralClassifier with passes", () => {
     [{ passes: 0 }, "neuralClassifier: passes must be a whole number in [1, 1000], got 0."],
   ])("refuses %j", (bad, sentence) => {
     expect(() => neuralClassifier(bad as object)).toThrow(new RangeError(sentence));
+  });
+});
+
+describe("mirrorPicture and movePicture", () => {
+  const picture = () => Float32Array.of(1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60);
+  const shape = [2, 3, 2];
+
+  it("changes left and right, channels together", () => {
+    const p = picture();
+    mirrorPicture(p, shape);
+    expect([...p]).toEqual([3, 30, 2, 20, 1, 10, 6, 60, 5, 50, 4, 40]);
+    mirrorPicture(p, shape);
+    expect(p).toEqual(picture());
+  });
+
+  it("moves by whole pixels, zeros coming in, in any direction and out of sight", () => {
+    const moved = (down: number, right: number): number[] => {
+      const p = picture();
+      movePicture(p, shape, down, right);
+      return [...p].filter((_, i) => i % 2 === 0);
+    };
+    expect(moved(0, 0)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(moved(1, 1)).toEqual([0, 0, 0, 0, 1, 2]);
+    expect(moved(-1, -2)).toEqual([6, 0, 0, 0, 0, 0]);
+    expect(moved(0, 3)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(moved(-2, 0)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it("pads and flips a batch while training, by the seed", async () => {
+    const x = { data: Float32Array.from({ length: 8 * 16 }, (_, i) => (i % 7) - 3), shape: [8, 4, 4] };
+    const y = ["a", "b", "a", "b", "a", "b", "a", "b"];
+    const fit = async (augment: object) => {
+      const model = neuralClassifier({ layers: [{ kind: "flatten" }], epochs: 1, augment, passes: 3 });
+      return [...(await (await model.fit(x, y)).predictProba(x)).data];
+    };
+    expect(await fit({ flip: 0.5, crop: 1 })).toEqual(await fit({ flip: 0.5, crop: 1 }));
+    expect(await fit({ flip: 0.5, crop: 1 })).not.toEqual(await fit({ flip: 0.5 }));
+    expect(() => neuralClassifier({ augment: { flip: 2 } })).toThrow(
+      new RangeError("neuralClassifier augment: flip must be a number in [0, 1], got 2."),
+    );
   });
 });

@@ -45,6 +45,17 @@ function worst(got: Float32Array, want: Float32Array): number {
 }
 
 const layers: Record<string, { specs: LayerSpec[]; shape?: number[] }> = {
+  "padding as PyTorch's, and shortcuts without weights": {
+    specs: [
+      { kind: "conv2d", filters: 8, size: 7, strides: 2, pad: 3 },
+      { kind: "maxPool", size: 3, strides: 2, pad: 1 },
+      {
+        kind: "residual",
+        layers: [{ kind: "conv2d", filters: 13, strides: 2, pad: 1 }, { kind: "batchNorm" }],
+        shortcut: [{ kind: "subsample", filters: 13, strides: 2 }],
+      },
+    ],
+  },
   "convolutions of any stride, dilation and padding": {
     specs: [
       { kind: "conv2d", filters: 5, size: [5, 3], strides: [2, 1], pad: "valid", activation: "tanh" },

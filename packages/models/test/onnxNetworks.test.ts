@@ -50,6 +50,24 @@ const layers: Record<string, LayerSpec[]> = {
     { kind: "depthwiseConv2d", size: [3, 2], pad: "valid", activation: "elu" },
     { kind: "globalPool", mode: "max" },
   ],
+  "PyTorch's padding, and shortcuts as they say": [
+    { kind: "conv2d", filters: 4, size: 5, strides: 2, pad: 2 },
+    { kind: "maxPool", size: 3, strides: 2, pad: 1 },
+    {
+      kind: "residual",
+      layers: [{ kind: "conv2d", filters: 9, strides: 2, pad: 1 }],
+      shortcut: [{ kind: "subsample", filters: 9, strides: 2 }],
+    },
+    {
+      kind: "residual",
+      layers: [{ kind: "conv2d", filters: 6, size: 1 }],
+      shortcut: [
+        { kind: "conv2d", filters: 6, size: 1, pad: "valid" },
+        { kind: "batchNorm", epsilon: 1e-5 },
+      ],
+    },
+    { kind: "globalPool" },
+  ],
   "one dimension, globally pooled": [
     { kind: "conv1d", filters: 8, size: 4, strides: 2, activation: "leakyRelu" },
     { kind: "batchNorm" },

@@ -1,5 +1,5 @@
 import { convolvePacked, filterBytes, packFilters, wayOf } from "../kernels/convolve.js";
-import { convGeometry, geometryArgs, poolGeometry } from "../kernels/geometry.js";
+import { convGeometry, geometryArgs, paddingOf, poolGeometry } from "../kernels/geometry.js";
 import {
   activate,
   imageOf,
@@ -22,7 +22,8 @@ export function convolutionNode(step: ConvolutionStep, inShape: readonly number[
   const image = imageOf(inShape, site);
   const [kh, kw, , outputs] = kernel.shape;
   requireShape("kernel", kernel, [kh, kw, image[2], depthwise ? 1 : outputs], site);
-  const attrs = { strides: [...strides] as [number, number], dilations: [...dilations] as [number, number], pad };
+  const steps = [...strides] as [number, number];
+  const attrs = { strides: steps, dilations: [...dilations] as [number, number], pad: paddingOf(pad) };
   const one = convGeometry([1, ...image], [...kernel.shape], attrs, depthwise);
   if (one.outHeight < 1 || one.outWidth < 1) fail(`has a window of [${kh}, ${kw}], longer than its input [${image}]`);
   requireLength("bias", bias, one.outChannels, site);
@@ -67,7 +68,7 @@ export function poolNode({ op, size, strides, pad = "valid" }: PoolStep, inShape
   const { backend, fail } = site;
   const image = imageOf(inShape, site);
   const filterSize: [number, number] = [size[0], size[1]];
-  const attrs = { filterSize, strides: [strides[0], strides[1]] as [number, number], pad };
+  const attrs = { filterSize, strides: [strides[0], strides[1]] as [number, number], pad: paddingOf(pad) };
   const one = poolGeometry({ shape: [1, ...image], dtype: "float32", dataId: {} }, attrs);
   if (one.outHeight < 1 || one.outWidth < 1) fail(`has a window of [${size}], longer than its input [${image}]`);
   const args = geometryArgs(one);

@@ -4,6 +4,7 @@ export interface Weight {
   shape: readonly number[];
 }
 
+/** Activations that a compiled step applies in place. */
 export type StepActivation =
   | "linear"
   | "relu"
@@ -28,8 +29,8 @@ export interface ConvolutionStep {
   strides?: Pair;
   /** Default [1, 1]. */
   dilations?: Pair;
-  /** Default same. */
-  pad?: "same" | "valid";
+  /** Default same; a number pads that many pixels at each side. */
+  pad?: "same" | "valid" | number;
   activation?: StepActivation;
 }
 
@@ -85,7 +86,7 @@ export type InferenceStep =
   | DenseStep
   | AffineStep
   | { op: "activation"; activation: StepActivation }
-  | { op: "maxPool" | "averagePool"; size: Pair; strides: Pair; pad?: "same" | "valid" }
+  | { op: "maxPool" | "averagePool"; size: Pair; strides: Pair; pad?: "same" | "valid" | number }
   | { op: "globalPool"; mode: "average" | "max" | "both" }
   /** The larger of each channel and its partner in the other half. */
   | { op: "maxFeatureMap" }

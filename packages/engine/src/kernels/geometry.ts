@@ -29,6 +29,17 @@ export interface ConvAttrs {
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
+/** Padding as tfjs' geometry takes it: a number means as many pixels at each side, whatever the filter's shape. */
+export const paddingOf = (pad: "same" | "valid" | number): "same" | "valid" | backend_util.ExplicitPadding =>
+  typeof pad === "number"
+    ? [
+        [0, 0],
+        [pad, pad],
+        [pad, pad],
+        [0, 0],
+      ]
+    : pad;
+
 export function convGeometry(
   xShape: number[],
   filterShape: number[],

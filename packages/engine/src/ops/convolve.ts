@@ -6,15 +6,16 @@ import {
   type Tensor,
   type Tensor4D,
 } from "@tensorflow/tfjs-core";
-import type { ConvAttrs } from "../kernels/geometry.js";
+import { type ConvAttrs, paddingOf } from "../kernels/geometry.js";
 import { hasKernel, isOurs, runKernel } from "../kernels/override.js";
 import { expectFloats, expectShape, expectSteps } from "./check.js";
 
+/** Options of {@link conv2d} and {@link depthwiseConv2d}. */
 export interface Conv2dOptions {
   /** Steps of the filter down and right (default 1). */
   strides?: number | [number, number];
-  /** `same` (default) pads so that the output is ⌈input / stride⌉; `valid` not at all. */
-  pad?: "same" | "valid";
+  /** `same` (default) pads so that the output is ⌈input / stride⌉, what is odd at the end; `valid` not at all; a number that many pixels at each side, as PyTorch. */
+  pad?: "same" | "valid" | number;
   /** Distance between the filter's taps (default 1). */
   dilations?: number | [number, number];
   /** Whether a ReLU follows (default false). */
@@ -41,14 +42,14 @@ export function conv2d(x: Tensor, filter: Tensor, bias?: Tensor, options: Conv2d
   }
   expectRest("conv2d", x, filter, bias, filter.shape[3] as number, options);
   if (isOurs()) {
-    const attrs: ConvAttrs & { relu: boolean } = { strides, pad, dilations, relu };
+    const attrs: ConvAttrs & { relu: boolean } = { strides, pad: paddingOf(pad), dilations, relu };
     return runKernel("Convolve", bias ? { x, filter, bias } : { x, filter }, attrs);
   }
-  if (hasKernel("FusedConv") && [dilations].flat().every((d) => d === 1)) {
+  if (hasKernel("FusedConv") && typeof pad === "string" && [dilations].flat().every((d) => d === 1)) {
     const steps = typeof strides === "number" ? [strides, strides] : strides;
     return runKernel("FusedConv", bias ? { x, filter, bias } : { x, filter }, { strides: steps, pad, relu });
   }
-  const plain = plainConv2d(x as Tensor4D, filter as Tensor4D, strides, pad, "NHWC", dilations);
+  const plain = plainConv2d(x as Tensor4D, filter as Tensor4D, strides, paddingOf(pad), "NHWC", dilations);
   const y = bias ? add(plain, bias) : plain;
   return relu ? reluOf(y) : y;
 }
@@ -71,9 +72,11 @@ export function depthwiseConv2d(x: Tensor, filter: Tensor, bias?: Tensor, option
   }
   expectRest("depthwiseConv2d", x, filter, bias, x.shape[3] as number, options);
   if (isOurs()) {
-    return runKernel("Depthwise", bias ? { x, filter, bias } : { x, filter }, { strides, pad, dilations, relu });
+    const attrs = { strides, pad: paddingOf(pad), dilations, relu };
+    return runKernel("Depthwise", bias ? { x, filter, bias } : { x, filter }, attrs);
   }
-  const plain = plainDepthwise(x as Tensor4D, filter as Tensor4D, strides, pad, "NHWC", dilations);
+  // Its type leaves explicit padding out, its geometry does not.
+  const plain = plainDepthwise(x as Tensor4D, filter as Tensor4D, strides, paddingOf(pad) as "same", "NHWC", dilations);
   const y = bias ? add(plain, bias) : plain;
   return relu ? reluOf(y) : y;
 }
@@ -90,5 +93,7 @@ function expectRest(
   expectShape(fn, "bias", bias, [outputs]);
   expectSteps(fn, "strides", strides);
   expectSteps(fn, "dilations", dilations);
-  if (pad !== "same" && pad !== "valid") throw new RangeError(`${fn}: pad must be "same" or "valid", got "${pad}".`);
+  if (pad !== "same" && pad !== "valid" && !(Number.isInteger(pad) && (pad as number) >= 0)) {
+    throw new RangeError(`${fn}: pad must be "same", "valid" or a whole number of pixels, got "${pad}".`);
+  }
 }

@@ -21,6 +21,7 @@ export type OptimiserOptions =
 /** What an optimiser remembers of one parameter: momentum, squares. */
 export type Slots = Record<string, Float32Array>;
 
+/** What may differ from one step of an {@link Optimiser} to the next. */
 export interface StepOptions {
   /** For this step, as a schedule says (default: the optimiser's own). */
   learningRate?: number;
@@ -28,8 +29,11 @@ export interface StepOptions {
   scale?: number;
   /** Whether weight decay applies, a flag a parameter (default: to all). */
   decays?: readonly boolean[];
+  /** What the learning rate is multiplied by, a factor a parameter (default 1 each): parameters in groups. */
+  rates?: readonly number[];
 }
 
+/** Steps of gradient descent in place, with their state. */
 export interface Optimiser {
   readonly kind: OptimiserOptions["kind"];
   /** Steps taken. */
@@ -83,7 +87,7 @@ export function createOptimiser(options: OptimiserOptions): Optimiser {
     get steps() {
       return steps;
     },
-    step(parameters, gradients, { learningRate = options.learningRate, scale = 1, decays } = {}) {
+    step(parameters, gradients, { learningRate = options.learningRate, scale = 1, decays, rates } = {}) {
       if (parameters.length !== gradients.length) {
         throw new RangeError(`step: got ${parameters.length} parameters and ${gradients.length} gradients.`);
       }
@@ -91,7 +95,7 @@ export function createOptimiser(options: OptimiserOptions): Optimiser {
       ensureSlots(parameters);
       steps++;
       for (const [i, parameter] of parameters.entries()) {
-        const args = plan.args(steps, learningRate, scale, decays?.[i] ?? true);
+        const args = plan.args(steps, learningRate * (rates?.[i] ?? 1), scale, decays?.[i] ?? true);
         const update = isOurs() ? kernelStep : plainStep;
         update(plan, parameter, gradients[i], slots[i], args);
       }

@@ -73,6 +73,11 @@ export interface FitOptions {
   onCheckpoint?: (checkpoint: ModelState) => Awaitable<void>;
   /** Goes on from a checkpoint: the end is the same, bit for bit, as without the interruption. Data and options must be the same; epochs may be more. */
   resume?: ModelState;
+  /**
+   * State of a fitted model of the same layers: its weights are what the fit begins with, those of the output where the classes are the same.
+   * Fine-tuning in stages: fit, and fit again from its state with other `rates`. Models without epochs ignore it.
+   */
+  start?: ModelState;
 }
 
 /** Numbers of a state that are stored as they are; the others stay readable JSON. */

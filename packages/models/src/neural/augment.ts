@@ -1,5 +1,5 @@
 import type { Rng } from "../core/random.js";
-import { type Distortion, distortPicture } from "./distort.js";
+import { type Distortion, distortPicture, mirrorPicture, movePicture } from "./distort.js";
 import { type Warp, warpBands } from "./warp.js";
 
 /** Changes made to every batch while training; drawn from the seed. */
@@ -15,6 +15,10 @@ export interface BatchAugmentation {
   mask?: { frames?: number; features?: number; count?: number };
   /** Shifts by up to this many frames, in either direction; the end comes back at the beginning. */
   shift?: number;
+  /** Chance of a mirror image: of pictures [height, width (, channels)], left and right change sides. */
+  flip?: number;
+  /** Moves pictures by up to this many whole pixels in both directions; what comes in is 0. */
+  crop?: number;
   /** Stretches time and features of [frames, features]. */
   warp?: Warp;
   /** Turns, scales, moves and bends pictures [height, width (, channels)]. */
@@ -43,15 +47,17 @@ export interface Batch {
   shape: readonly number[];
 }
 
-/** Distorts, warps, shifts, masks, adds noise, then mixes; in place. */
+/** Flips, crops, distorts, warps, shifts, masks, adds noise, then mixes; in place. */
 export function augmentBatch(
   batch: Batch,
-  { mixUp, cutMix, mask, shift, warp, distort, noise }: BatchAugmentation,
+  { mixUp, cutMix, mask, shift, flip, crop, warp, distort, noise }: BatchAugmentation,
   rng: Rng,
 ): void {
   const size = batch.data.length / batch.n;
   for (let i = 0; i < batch.n; i++) {
     const sample = batch.data.subarray(i * size, (i + 1) * size);
+    if (flip && rng.next() < flip) mirrorPicture(sample, batch.shape);
+    if (crop) movePicture(sample, batch.shape, rng.below(2 * crop + 1) - crop, rng.below(2 * crop + 1) - crop);
     if (distort) distortPicture(sample, batch.shape, distort, rng);
     if (warp) warpBands(sample, batch.shape, warp, rng);
     if (shift) shiftFrames(sample, batch.shape[0], rng.below(2 * shift + 1) - shift);

@@ -67,3 +67,32 @@ function field(deviation: number, rng: Rng): (y: number, x: number) => number {
     return upper * (1 - wy) + lower * wy;
   };
 }
+
+/** Changes left and right of a picture [height, width (, channels)]; in place. */
+export function mirrorPicture(sample: Float32Array, [height, width]: readonly number[]): void {
+  const depth = sample.length / (height * width);
+  const from = sample.slice();
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const place = (y * width + width - 1 - x) * depth;
+      sample.set(from.subarray(place, place + depth), (y * width + x) * depth);
+    }
+  }
+}
+
+/** Moves a picture down and to the right by whole pixels; what comes in is 0. In place. */
+export function movePicture(
+  sample: Float32Array,
+  [height, width]: readonly number[],
+  down: number,
+  right: number,
+): void {
+  const depth = sample.length / (height * width);
+  const from = sample.slice();
+  sample.fill(0);
+  const length = Math.max(0, width - Math.abs(right)) * depth;
+  for (let y = Math.max(0, down); y < Math.min(height, height + down); y++) {
+    const place = ((y - down) * width + Math.max(0, -right)) * depth;
+    sample.set(from.subarray(place, place + length), (y * width + Math.max(0, right)) * depth);
+  }
+}

@@ -4,6 +4,7 @@ export { describeNetwork, type LayerSummary } from "./describe.js";
 export type { ActivationName } from "./layers/activation.js";
 export type { LayerSpec } from "./layers/specs.js";
 export { type Loss, type LossName, lossOf, type ReadLoss, readLoss } from "./loss.js";
+export { type NetworkBody, networkBody } from "./networkBody.js";
 export { type NetworkOptions, namedNetwork, networkNames } from "./networks.js";
 export { type NeuralClassifier, neuralClassifier } from "./neuralClassifier.js";
 export type { EarlyStopping, NeuralClassifierOptions } from "./options.js";

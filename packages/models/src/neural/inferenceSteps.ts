@@ -1,5 +1,7 @@
 import type { InferenceStep } from "@earshot/engine";
 import { pairOf } from "./layers/convolution.js";
+import { subsampleKernel } from "./layers/pooling.js";
+import { shortcutOf } from "./layers/residual.js";
 import type { LayerSpec } from "./layers/specs.js";
 import type { Layer } from "./layers/types.js";
 
@@ -69,6 +71,14 @@ function stepsOf(spec: LayerSpec, layer: Layer, inputShape: readonly number[]): 
       const size = pairOf(spec.size ?? 2);
       return [{ op: spec.kind, size, strides: pairOf(spec.strides ?? size), pad: spec.pad ?? "valid" }];
     }
+    case "subsample":
+      return [
+        {
+          op: "conv2d",
+          ...{ kernel: subsampleKernel(spec.filters, inputShape[2] ?? 1), strides: pairOf(spec.strides ?? 1) },
+          pad: "valid",
+        },
+      ];
     case "globalPool":
       return [{ op: "globalPool", mode: spec.mode ?? "average" }];
     case "flatten":
@@ -87,19 +97,16 @@ function stepsOf(spec: LayerSpec, layer: Layer, inputShape: readonly number[]): 
 }
 
 function residual(
-  { layers: specs, activation = "relu" }: Extract<LayerSpec, { kind: "residual" }>,
+  spec: Extract<LayerSpec, { kind: "residual" }>,
   { inner, outputShape }: Layer,
   inputShape: readonly number[],
 ): InferenceStep {
   const { layers = [], shortcut = [] } = inner ?? {};
-  // As buildResidual makes it.
-  const strides = [0, 1].map((i) => Math.ceil(inputShape[i] / outputShape[i])) as [number, number];
-  const way: LayerSpec[] = [{ kind: "conv2d", filters: outputShape[2], size: 1, strides }, { kind: "batchNorm" }];
   return {
     op: "residual",
-    steps: inferenceSteps(specs, layers, inputShape),
-    shortcut: shortcut.length ? inferenceSteps(way, shortcut, inputShape) : [],
-    activation,
+    steps: inferenceSteps(spec.layers, layers, inputShape),
+    shortcut: inferenceSteps(shortcutOf(spec, inputShape, outputShape), shortcut, inputShape),
+    activation: spec.activation ?? "relu",
   };
 }
 

@@ -8,7 +8,7 @@ import { type Layer, type Mode, sizeOf, type Weight } from "./layers/types.js";
 export interface Network {
   readonly layers: readonly Layer[];
   /** Every weight, moving statistics included, in the order of the layers. */
-  readonly weights: readonly Weight[];
+  readonly weights: readonly (Weight & { /** Factor of the learning rate. */ rate: number })[];
   /** [n, ...input] → [n, ...output]. `seed` decides dropout while training; predictions ignore it. */
   apply(x: tf.Tensor, mode: Mode): tf.Tensor;
   /** Numbers of every weight, copied; `setWeights` takes them back. */
@@ -22,13 +22,22 @@ export interface Network {
  *
  * @param specs layers in order
  * @param inputShape of one sample
- * @param rng draws the initial weights
+ * @param rng draws the initial weights; without it they are zeros, for whoever sets them all
+ * @param rates factor of the learning rate of each layer (default 1 each); one at 0 works as while predicting
  * @throws RangeError naming the first layer that does not fit what comes into it
  */
-export function buildNetwork(specs: readonly LayerSpec[], inputShape: readonly number[], rng: Rng): Network {
+export function buildNetwork(
+  specs: readonly LayerSpec[],
+  inputShape: readonly number[],
+  rng?: Rng,
+  rates?: readonly number[],
+): Network {
+  const rateOf = (layer: number): number => rates?.[layer] ?? 1;
   const made: tf.Variable[] = [];
   const makeWeight = (kind: Initialiser, shape: readonly number[]): tf.Variable => {
-    const variable = tf.tidy(() => tf.variable(tf.tensor(initialise(kind, shape, rng.next), [...shape])));
+    const variable = tf.tidy(() =>
+      tf.variable(rng ? tf.tensor(initialise(kind, shape, rng.next), [...shape]) : tf.zeros([...shape])),
+    );
     made.push(variable);
     return variable;
   };
@@ -42,12 +51,15 @@ export function buildNetwork(specs: readonly LayerSpec[], inputShape: readonly n
     dispose();
     throw error;
   }
-  const weights = layers.flatMap((layer) => layer.weights);
+  const weights = layers.flatMap((layer, i) => layer.weights.map((own) => ({ ...own, rate: rateOf(i) })));
   return {
     layers,
     weights,
     apply: (x, { training, seed }) =>
-      layers.reduce((h, layer, i) => layer.apply(h, { training, seed: Math.imul(seed, 0x9e3779b1) + i }), x),
+      layers.reduce((h, layer, i) => {
+        const learns = training && rateOf(i) > 0;
+        return layer.apply(h, { training: learns, seed: Math.imul(seed, 0x9e3779b1) + i });
+      }, x),
     getWeights: () => weights.map(({ variable }) => variable.dataSync() as Float32Array),
     setWeights(values) {
       tf.tidy(() => {

@@ -15,6 +15,7 @@ import type {
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
 import type { Predictor } from "./predictor.js";
 import { gatherBatch, holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
+import { startingWeights } from "./start.js";
 import { DIVISION } from "./streams.js";
 
 /** A network that names classes. */
@@ -104,7 +105,11 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
       );
       const parts = divide(samples, labels.codes, weights, options);
       const { train, networkFor } = await import("./trainer.js");
-      const { refresh } = options;
+      const { refresh, start } = options;
+      const plan = networkFor(settings, samples.shape, labels.classes.length);
+      const shapes = plan.weights.map((w) => w.variable.shape);
+      const own = plan.layers[plan.layers.length - 1].weights.length;
+      plan.dispose();
       const result = await train({
         ...parts,
         refresh: refresh && (async (epoch) => refreshed(await refresh(epoch), samples, parts.index)),
@@ -119,16 +124,10 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
         onStep: options.onStep,
         onCheckpoint: options.onCheckpoint,
         resume: options.resume,
+        start: start && startingWeights(start, shapes, own, labels.classes),
       });
-      const shape = networkFor(settings, samples.shape, labels.classes.length);
       release();
-      learned = {
-        classes: labels.classes,
-        inputShape: samples.shape,
-        weights: result,
-        shapes: shape.weights.map((w) => w.variable.shape),
-      };
-      shape.dispose();
+      learned = { classes: labels.classes, inputShape: samples.shape, weights: result, shapes };
       return this;
     },
     predictProba: (x) => probabilities("predictProba", x),

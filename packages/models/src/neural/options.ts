@@ -8,6 +8,7 @@ import { type NetworkOptions, namedNetwork } from "./networks.js";
 import { readOptimizer } from "./optimizer.js";
 import { readSchedule, type Schedule } from "./schedule.js";
 
+/** When a fit ends before its last epoch, and which weights stay. */
 export interface EarlyStopping {
   /** Epochs without improvement before the fit ends (default 10). */
   patience?: number;
@@ -21,6 +22,7 @@ export interface EarlyStopping {
   restoreBest?: boolean;
 }
 
+/** Options of {@link neuralClassifier}. */
 export interface NeuralClassifierOptions {
   /** Layers before the output, which has one unit a class and is added (default: one dense layer of 128 with ReLU). */
   layers?: readonly LayerSpec[];
@@ -56,8 +58,13 @@ export interface NeuralClassifierOptions {
   augment?: BatchAugmentation;
   /** Decay of a moving average of the weights, which then predicts; 0.999 is usual (default: none). */
   ema?: number;
-  /** Looks at each sample that a prediction averages: as it is, then distorted, warped and shifted as while training (default 1). */
+  /** Looks at each sample that a prediction averages: as it is, then flipped, cropped, distorted, warped and shifted as while training (default 1). */
   passes?: number;
+  /**
+   * Factors of the learning rate, one a layer and then the output's (default 1 each). Layers at 0 are frozen: they learn nothing, and their
+   * normalisations and dropouts work as while predicting.
+   */
+  rates?: readonly number[];
 }
 
 /** Options with defaults filled in. */
@@ -78,6 +85,7 @@ export interface NeuralSettings {
   augment: BatchAugmentation | undefined;
   ema: number | undefined;
   passes: number;
+  rates: readonly number[] | undefined;
 }
 
 const anObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -117,13 +125,26 @@ export function readNeuralOptions(given: NeuralClassifierOptions | undefined): N
     schedule: passing<Schedule>({ kind: "constant" }, anObject, "an object with a kind"),
     augment: maybe(passing<BatchAugmentation>({}, anObject, "an object such as { mixUp: 0.2 }")),
     passes: aWhole(1, { min: 1, max: 1000 }),
+    rates: maybe(
+      passing<readonly number[]>(
+        [],
+        (v) => Array.isArray(v) && v.every((r) => Number.isFinite(r) && r >= 0) && v.some((r) => r > 0),
+        "a list of numbers of at least 0, not all 0",
+      ),
+    ),
     ema: maybe(passing(0.999, (v) => typeof v === "number" && v > 0 && v < 1, "a number between 0 and 1")),
   });
   const { classWeights, network, ...rest } = read;
   if (network && read.layers) throw new RangeError("neuralClassifier: give layers or a network, not both.");
+  const layers = read.layers ?? (network ? layersOf(network) : [{ kind: "dense", units: 128, activation: "relu" }]);
+  if (read.rates && read.rates.length !== layers.length + 1) {
+    throw new RangeError(
+      `neuralClassifier: rates must be ${layers.length + 1} numbers, one a layer and the output's, got ${read.rates.length}.`,
+    );
+  }
   return {
     ...rest,
-    layers: read.layers ?? (network ? layersOf(network) : [{ kind: "dense", units: 128, activation: "relu" }]),
+    layers,
     loss: readLoss(read.loss),
     schedule: readSchedule(read.schedule),
     augment: read.augment && readAugmentation(read.augment),
@@ -169,6 +190,8 @@ function readAugmentation(given: BatchAugmentation): BatchAugmentation {
     mixUp: anAmount,
     cutMix: anAmount,
     shift: maybe(aWhole(0, { min: 0 })),
+    flip: maybe(passing(0, (v) => typeof v === "number" && v >= 0 && v <= 1, "a number in [0, 1]")),
+    crop: maybe(aWhole(0, { min: 0 })),
     noise: anAmount,
     warp: aChange,
     distort: aChange,

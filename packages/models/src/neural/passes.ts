@@ -7,8 +7,8 @@ import type { Samples } from "./samples.js";
 import { PASSES } from "./streams.js";
 
 /**
- * Class probabilities, averaged over `settings.passes` looks at each sample: as it is, then changed as while training by distort, warp
- * and shift, drawn from the seed. The same samples get the same probabilities, alone or beside others.
+ * Class probabilities, averaged over `settings.passes` looks at each sample: as it is, then changed as while training by flip, crop,
+ * distort, warp and shift, drawn from the seed. The same samples get the same probabilities, alone or beside others.
  *
  * @param scoresOf what the network says of samples, n × classes
  * @returns n × classes
@@ -25,9 +25,10 @@ export async function averagedProbabilities(
     return scores;
   };
   const data = await look(samples);
-  const { distort, warp, shift } = augment ?? {};
-  if (passes === 1 || !(distort || warp || shift)) return data;
-  const changes = { ...(distort && { distort }), ...(warp && { warp }), ...(shift && { shift }) };
+  const { flip, crop, distort, warp, shift } = augment ?? {};
+  if (passes === 1 || !(flip || crop || distort || warp || shift)) return data;
+  const moves = { ...(flip && { flip }), ...(crop && { crop }) };
+  const changes = { ...moves, ...(distort && { distort }), ...(warp && { warp }), ...(shift && { shift }) };
   const { n, size, shape } = samples;
   for (let pass = 1; pass < passes; pass++) {
     const changed = { ...samples, data: samples.data.slice() };

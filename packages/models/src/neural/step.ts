@@ -49,7 +49,7 @@ export function trainBatch(
   { learningRate, gathered, last }: StepPlan,
   sums: Sums,
 ): void {
-  const trained = network.weights.filter((w) => w.trained);
+  const trained = network.weights.filter((w) => w.trained && w.rate > 0);
   const variables = trained.map((w) => w.variable);
   const own = Float32Array.from(batch, (i) => weights[i]);
   const total = own.reduce((a, b) => a + b, 0);
@@ -99,7 +99,8 @@ export function trainBatch(
 
   function step(gradients: readonly tf.Tensor[], by: number): void {
     const scale = settings.clipNorm === undefined ? by : by * clipScale(gradients, settings.clipNorm / by);
-    optimiser.step(variables, gradients, { learningRate, scale, decays: trained.map((w) => w.decays) });
+    const decays = trained.map((w) => w.decays);
+    optimiser.step(variables, gradients, { learningRate, scale, decays, rates: trained.map((w) => w.rate) });
   }
 }
 

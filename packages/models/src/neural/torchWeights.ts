@@ -137,11 +137,18 @@ function readerOf({ name, parts }: Module, kind: string): Reader {
 function transposed({ data, shape }: StateTensor, axes: readonly number[]): Float32Array {
   const strides = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
   const sizes = axes.map((axis) => shape[axis]);
+  const steps = axes.map((axis) => strides[axis]);
   const out = new Float32Array(data.length);
   const place = new Array<number>(sizes.length).fill(0);
-  for (let i = 0; i < out.length; i++) {
-    out[i] = data[place.reduce((sum, p, k) => sum + p * strides[axes[k]], 0)];
-    for (let k = sizes.length - 1; k >= 0 && ++place[k] === sizes[k]; k--) place[k] = 0;
+  // The place that is read moves with the counter: a step on, or back to where its axis began.
+  for (let i = 0, from = 0; i < out.length; i++) {
+    out[i] = data[from];
+    for (let k = sizes.length - 1; k >= 0; k--) {
+      from += steps[k];
+      if (++place[k] < sizes[k]) break;
+      from -= steps[k] * sizes[k];
+      place[k] = 0;
+    }
   }
   return out;
 }

@@ -1,5 +1,5 @@
 import { createOptimiser, type Optimiser, useEngine } from "@earshot/engine";
-import { createRandom, permutation } from "../core/random.js";
+import { createRandom, permutation, type Rng } from "../core/random.js";
 import type { Awaitable, EpochLog, ModelState } from "../core/types.js";
 import { type Progress, restoreProgress, saveProgress } from "./checkpoint.js";
 import { evaluate } from "./evaluate.js";
@@ -21,6 +21,8 @@ export interface TrainingTask extends StepTask {
   onCheckpoint: ((checkpoint: ModelState) => Awaitable<void>) | undefined;
   /** Where to go on from. */
   resume: ModelState | undefined;
+  /** What to begin with in place of fresh weights: values, and undefined where a weight stays fresh. */
+  start: readonly (Float32Array | undefined)[] | undefined;
   /** The training samples of an epoch, counted from 1. */
   refresh?: ((epoch: number) => Promise<Samples>) | undefined;
 }
@@ -31,9 +33,14 @@ export function layersWithOutput({ layers, loss }: NeuralSettings, classes: numb
   return [...layers, { kind: "dense", units: classes, initialiser: "glorotUniform", useBias: true }];
 }
 
-/** The network of some settings for samples of some shape, its output layer included. */
-export function networkFor(settings: NeuralSettings, inputShape: readonly number[], classes: number): Network {
-  return buildNetwork(layersWithOutput(settings, classes), inputShape, createRandom(settings.seed, WEIGHTS));
+/** The network of some settings for samples of some shape, its output layer included; all zeros unless it gets a source of weights. */
+export function networkFor(
+  settings: NeuralSettings,
+  inputShape: readonly number[],
+  classes: number,
+  rng?: Rng,
+): Network {
+  return buildNetwork(layersWithOutput(settings, classes), inputShape, rng, settings.rates);
 }
 
 /**
@@ -46,10 +53,15 @@ export async function train(task: TrainingTask): Promise<Float32Array[]> {
   const { settings, signal } = task;
   await useEngine(task.threads === undefined ? {} : { threads: task.threads });
   signal?.throwIfAborted();
-  const network = networkFor(settings, task.train.samples.shape, task.classes);
+  const rng = createRandom(settings.seed, WEIGHTS);
+  const network = networkFor(settings, task.train.samples.shape, task.classes, rng);
   const optimiser = createOptimiser(settings.optimizer);
   const progress: Progress = { epoch: 0, waited: 0, drops: 0, sinceDrop: 0 };
   try {
+    if (task.start) {
+      const fresh = network.getWeights();
+      network.setWeights(fresh.map((own, i) => task.start?.[i] ?? own));
+    }
     if (task.resume) restoreProgress(task.resume, progress, network, optimiser);
     let coming = freshSamples(task, progress.epoch + 1);
     while (progress.epoch < settings.epochs && !exhausted(progress, settings)) {

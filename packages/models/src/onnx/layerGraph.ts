@@ -1,5 +1,6 @@
 import type { ActivationName } from "../neural/layers/activation.js";
-import { pairOf, slid } from "../neural/layers/convolution.js";
+import { type Pad, pairOf, slid } from "../neural/layers/convolution.js";
+import { subsampleKernel } from "../neural/layers/pooling.js";
 import type { LayerSpec } from "../neural/layers/specs.js";
 import type { GraphBuilder } from "./graph.js";
 import { addAttention, addRecurrent, permuted } from "./sequenceGraph.js";
@@ -52,12 +53,8 @@ export function activated(graph: GraphBuilder, value: Value, activation: Activat
 const imageOf = ({ shape }: Value): [number, number, number] => [shape[0], shape[1], shape[2] ?? 1];
 
 /** Padding before and after each of two axes; what is odd goes to the end. */
-function pads(
-  lengths: readonly number[],
-  sizes: readonly number[],
-  strides: readonly number[],
-  pad: "same" | "valid",
-): number[] {
+function pads(lengths: readonly number[], sizes: readonly number[], strides: readonly number[], pad: Pad): number[] {
+  if (typeof pad === "number") return [pad, pad, pad, pad];
   const total = lengths
     .slice(0, 2)
     .map((n, i) =>
@@ -71,7 +68,7 @@ interface Convolution {
   size?: number | readonly [number, number];
   strides?: number | readonly [number, number];
   dilations?: number | readonly [number, number];
-  pad?: "same" | "valid";
+  pad?: Pad;
   activation?: ActivationName;
 }
 
@@ -206,6 +203,11 @@ const writers: { [K in Exclude<LayerSpec["kind"], "residual">]: Writer<K> } = {
   maxFeatureMap: halves,
   maxPool: pooled,
   averagePool: pooled,
+  subsample(graph, value, { filters, strides = 1 }, { outputShape }) {
+    const image = imageOf(value);
+    const kernel = { name: "kernel", ...subsampleKernel(filters, image[2]) };
+    return convolved(graph, value, image, { size: 1, strides, pad: "valid" }, { outputShape, weights: [kernel] });
+  },
   globalPool: overall,
   flatten: (graph, value, _, fitted) => turned(graph, value, fitted),
   sequence: (graph, value, _, fitted) => turned(graph, value, fitted),

@@ -1,5 +1,6 @@
 import { readState } from "../core/state.js";
 import type { ModelState, StateTensor } from "../core/types.js";
+import { shortcutOf } from "../neural/layers/residual.js";
 import type { LayerSpec } from "../neural/layers/specs.js";
 import type { Layer } from "../neural/layers/types.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "../neural/options.js";
@@ -72,21 +73,15 @@ function addOne(graph: GraphBuilder, value: Value, spec: LayerSpec, layer: Layer
 function addResidual(
   graph: GraphBuilder,
   value: Value,
-  { layers: specs, activation = "relu" }: Extract<LayerSpec, { kind: "residual" }>,
+  spec: Extract<LayerSpec, { kind: "residual" }>,
   { inner }: Layer,
   cursor: Cursor,
 ): Value {
   const { layers = [], shortcut = [] } = inner ?? {};
-  const through = addLayers(graph, value, specs, layers, cursor);
-  const [height, width] = value.shape;
-  const [h, w, filters] = through.shape;
-  // As buildResidual makes it.
-  const strides: [number, number] = [Math.ceil(height / h), Math.ceil(width / w)];
-  const way: LayerSpec[] = shortcut.length
-    ? [{ kind: "conv2d", filters, size: 1, strides }, { kind: "batchNorm" }]
-    : [];
+  const through = addLayers(graph, value, spec.layers, layers, cursor);
+  const way = shortcutOf(spec, value.shape, through.shape);
   const [a, b] = aligned(graph, through, addLayers(graph, value, way, shortcut, cursor));
-  return activated(graph, { ...a, name: graph.node("Add", [a.name, b.name]) }, activation);
+  return activated(graph, { ...a, name: graph.node("Add", [a.name, b.name]) }, spec.activation ?? "relu");
 }
 
 function probabilities(graph: GraphBuilder, scores: string, loss: string): string {

@@ -3,12 +3,29 @@ import { activationOf } from "./activation.js";
 import { type Build, type Builder, kernelOf, type Layer, plainOf, requireCount, sizeOf } from "./types.js";
 
 type Pair = number | readonly [number, number];
+export type Pad = "same" | "valid" | number;
 export const pairOf = (value: Pair): [number, number] =>
   typeof value === "number" ? [value, value] : [value[0], value[1]];
 
 /** Length after a window of `size` passes with `stride`. @returns 0 or less where the window is longer than the input */
-export const slid = (length: number, size: number, stride: number, pad: "same" | "valid"): number =>
-  pad === "same" ? Math.ceil(length / stride) : Math.floor((length - size) / stride) + 1;
+export const slid = (length: number, size: number, stride: number, pad: Pad): number =>
+  pad === "same"
+    ? Math.ceil(length / stride)
+    : Math.floor((length + (pad === "valid" ? 0 : 2 * pad) - size) / stride) + 1;
+
+/** Pixels at each side as the name that means the same, where there is one: a window with a middle at stride 1. */
+export function padOf(
+  pad: Pad,
+  windows: readonly number[],
+  strides: readonly number[],
+  { fail }: Pick<Build, "fail">,
+): Pad {
+  if (typeof pad !== "number") return pad;
+  if (!Number.isInteger(pad) || pad < 0) fail(`needs a pad of "same", "valid" or a whole number, got ${pad}`);
+  if (windows.some((k) => pad >= k)) fail(`pads ${pad} pixels, which its window of [${windows}] would not reach`);
+  if (pad === 0) return "valid";
+  return windows.every((k) => k === 2 * pad + 1) && strides.every((s) => s === 1) ? "same" : pad;
+}
 
 /** An image's [height, width, channels]; two axes are an image of one channel. */
 export function imageOf({ inputShape, fail }: Build): [number, number, number] {
@@ -29,7 +46,7 @@ interface Settings {
   size?: Pair;
   strides?: Pair;
   dilations?: Pair;
-  pad?: "same" | "valid";
+  pad?: Pad;
   activation?: Parameters<typeof activationOf>[0];
   useBias?: boolean;
 }
@@ -37,7 +54,7 @@ interface Settings {
 /** @param filters none: a filter a channel */
 function convolution(
   kind: "conv2d" | "depthwiseConv2d",
-  { size = 3, strides = 1, dilations = 1, pad = "same", activation = "linear", useBias }: Settings,
+  { size = 3, strides = 1, dilations = 1, pad: asked = "same", activation = "linear", useBias }: Settings,
   { next, fail, makeWeight }: Build,
   [height, width, channels]: [number, number, number],
   filters: number | undefined,
@@ -45,6 +62,7 @@ function convolution(
   const [kh, kw] = pairOf(size);
   const [sh, sw] = pairOf(strides);
   const [dh, dw] = pairOf(dilations);
+  const pad = padOf(asked, [(kh - 1) * dh + 1, (kw - 1) * dw + 1], [sh, sw], { fail });
   const [oh, ow] = [slid(height, (kh - 1) * dh + 1, sh, pad), slid(width, (kw - 1) * dw + 1, sw, pad)];
   if (oh < 1 || ow < 1) fail(`has a window of [${kh}, ${kw}], longer than its input [${height}, ${width}]`);
   const finish = activationOf(activation, fail);

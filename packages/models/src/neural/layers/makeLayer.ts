@@ -4,7 +4,14 @@ import { buildAttentionPool } from "./attention.js";
 import { buildConv1d, buildConv2d, buildDepthwise } from "./convolution.js";
 import { buildCosine, buildDense } from "./dense.js";
 import { buildBatchNorm, buildDropout } from "./normalisation.js";
-import { buildFlatten, buildGlobalPool, buildMaxFeatureMap, buildPool, buildSequence } from "./pooling.js";
+import {
+  buildFlatten,
+  buildGlobalPool,
+  buildMaxFeatureMap,
+  buildPool,
+  buildSequence,
+  buildSubsample,
+} from "./pooling.js";
 import { buildRecurrent } from "./recurrent.js";
 import { buildResidual } from "./residual.js";
 import type { LayerSpec } from "./specs.js";
@@ -31,6 +38,7 @@ const builders: { [K in LayerSpec["kind"]]: Builder<K> } = {
   maxPool: buildPool,
   averagePool: buildPool,
   globalPool: buildGlobalPool,
+  subsample: buildSubsample,
   flatten: buildFlatten,
   sequence: buildSequence,
   lstm: buildRecurrent,

@@ -1,16 +1,17 @@
 import { tf } from "@earshot/engine";
-import { imageOf, pairOf, slid } from "./convolution.js";
+import { imageOf, type Pad, padOf, pairOf, slid } from "./convolution.js";
 import type { LayerSpec } from "./specs.js";
-import { type Build, type Builder, type Layer, sizeOf } from "./types.js";
+import { type Build, type Builder, type Layer, requireCount, sizeOf } from "./types.js";
 
 type PoolSpec = Extract<LayerSpec, { kind: "maxPool" | "averagePool" }>;
 
 /** Default: 2×2 windows side by side. */
 export function buildPool(spec: PoolSpec, build: Build): Layer {
-  const { size = 2, pad = "valid" } = spec;
+  const { size = 2 } = spec;
   const [height, width, channels] = imageOf(build);
   const [kh, kw] = pairOf(size);
   const [sh, sw] = pairOf(spec.strides ?? size);
+  const pad = padOf(spec.pad ?? "valid", [kh, kw], [sh, sw], build);
   const [oh, ow] = [slid(height, kh, sh, pad), slid(width, kw, sw, pad)];
   if (oh < 1 || ow < 1) build.fail(`has a window of [${kh}, ${kw}], longer than its input [${height}, ${width}]`);
   const run = spec.kind === "maxPool" ? tf.maxPool : tf.avgPool;
@@ -19,8 +20,54 @@ export function buildPool(spec: PoolSpec, build: Build): Layer {
     outputShape: [oh, ow, channels],
     weights: [],
     multiplyAdds: 0,
-    apply: (x) => run(tf.reshape(x, [-1, height, width, channels]) as tf.Tensor4D, [kh, kw], [sh, sw], pad),
+    apply: (x) => run(tf.reshape(x, [-1, height, width, channels]) as tf.Tensor4D, [kh, kw], [sh, sw], edges(pad)),
   };
+}
+
+const edges = (pad: Pad) =>
+  typeof pad === "number"
+    ? ([
+        [0, 0],
+        [pad, pad],
+        [pad, pad],
+        [0, 0],
+      ] as [Edge, Edge, Edge, Edge])
+    : pad;
+type Edge = [number, number];
+
+export const buildSubsample: Builder<"subsample"> = ({ filters, strides = 1 }, build) => {
+  const { fail } = build;
+  requireCount(filters, "filters", build);
+  const [height, width, channels] = imageOf(build);
+  if (filters < channels) fail(`needs at least the ${channels} filters that come in, got ${filters}`);
+  const [sh, sw] = pairOf(strides);
+  const before = subsampleOffset(filters, channels);
+  return {
+    kind: "subsample",
+    outputShape: [Math.ceil(height / sh), Math.ceil(width / sw), filters],
+    weights: [],
+    multiplyAdds: 0,
+    apply(x) {
+      // A pool over one pixel has a gradient, a slice with steps has none.
+      const fewer = tf.maxPool(tf.reshape(x, [-1, height, width, channels]) as tf.Tensor4D, 1, [sh, sw], "valid");
+      return tf.pad(fewer, [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [before, filters - channels - before],
+      ]);
+    },
+  };
+};
+
+/** Channels of zeros before those that came in. */
+export const subsampleOffset = (filters: number, channels: number): number => Math.floor((filters - channels) / 2);
+
+/** What a subsample is as a 1×1 convolution: [1, 1, channels, filters] with ones where a channel goes. */
+export function subsampleKernel(filters: number, channels: number): { data: Float32Array; shape: number[] } {
+  const data = new Float32Array(channels * filters);
+  for (let c = 0; c < channels; c++) data[c * filters + subsampleOffset(filters, channels) + c] = 1;
+  return { data, shape: [1, 1, channels, filters] };
 }
 
 /** Averages or maxima of each channel over everything else: of all pixels, or of all steps. */

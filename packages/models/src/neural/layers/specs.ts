@@ -13,8 +13,8 @@ export type LayerSpec =
       size?: Pair;
       strides?: Pair;
       dilations?: Pair;
-      /** Default same. */
-      pad?: "same" | "valid";
+      /** Default same; a number pads as many pixels at each side, as PyTorch does. */
+      pad?: "same" | "valid" | number;
       activation?: ActivationName;
       /** Default true, false before a batch normalisation, which has its own. */
       useBias?: boolean;
@@ -23,7 +23,7 @@ export type LayerSpec =
       kind: "depthwiseConv2d";
       size?: Pair;
       strides?: Pair;
-      pad?: "same" | "valid";
+      pad?: "same" | "valid" | number;
       activation?: ActivationName;
       useBias?: boolean;
     }
@@ -41,7 +41,9 @@ export type LayerSpec =
   | { kind: "dropout"; rate: number }
   | { kind: "activation"; activation: ActivationName }
   | { kind: "maxFeatureMap" }
-  | { kind: "maxPool" | "averagePool"; size?: Pair; strides?: Pair; pad?: "same" | "valid" }
+  | { kind: "maxPool" | "averagePool"; size?: Pair; strides?: Pair; pad?: "same" | "valid" | number }
+  /** Every strides-th pixel, and channels of zeros on both sides of its own: a shortcut without weights (He et al. 2016, option A). */
+  | { kind: "subsample"; filters: number; strides?: Pair }
   | { kind: "globalPool"; mode?: "average" | "max" | "both" }
   | { kind: "flatten" }
   | { kind: "sequence" }
@@ -61,4 +63,10 @@ export type LayerSpec =
     }
   /** scale · cosine between its input and each unit's direction, without bias (default scale 1): the output of AM-softmax. */
   | { kind: "cosine"; units: number; scale?: number }
-  | { kind: "residual"; layers: readonly LayerSpec[]; activation?: ActivationName };
+  | {
+      kind: "residual";
+      layers: readonly LayerSpec[];
+      /** The way past the layers (default: nothing, or a 1×1 convolution with batch normalisation where shapes differ). */
+      shortcut?: readonly LayerSpec[];
+      activation?: ActivationName;
+    };
