@@ -2,7 +2,8 @@ import { distance } from "fastest-levenshtein";
 
 /** `did you mean "x"?` for a near miss, else what is known; the end of a sentence. */
 export function nearest(word: string, known: readonly string[]): string {
-  const lower = word.toLowerCase();
+  // What is longer is near to nothing, and comparing takes as long as it is.
+  const lower = word.slice(0, 100).toLowerCase();
   const ranked = known
     .map((k) => ({
       k,

@@ -50,11 +50,24 @@ export function checkRecipe(what: string, raw: unknown): Recipe {
   throw new UsageError(explainIssue(what, recipeSchema, raw, result.error));
 }
 
-/** Plain YAML as data. @throws UsageError for tags, anchors, or what is no YAML */
+/** Plain YAML of a file as data. @throws UsageError for tags, anchors, or what is no YAML */
 export function readYaml(path: string): unknown {
-  const document = parseDocument(readFileSync(path, "utf8"), { customTags: [], strict: true });
+  return parseYaml(readFileSync(path, "utf8"), path);
+}
+
+/**
+ * Plain YAML as data.
+ *
+ * @param path what errors start with
+ * @throws UsageError for tags, anchors, or what is no YAML
+ */
+export function parseYaml(text: string, path: string): unknown {
+  const document = parseDocument(text, { customTags: [], strict: true });
   const problem = document.errors[0] ?? document.warnings[0];
-  if (problem) throw new UsageError(`${path}: not the plain YAML of a recipe: ${problem.message.split("\n")[0]}`);
+  if (problem) {
+    const [sentence] = problem.message.split("\n");
+    throw new UsageError(`${path}: not the plain YAML of a recipe: ${sentence.replace(/[:.]$/, "")}.`);
+  }
   // Anchors would let a small file grow without bound.
   try {
     return document.toJS({ maxAliasCount: 0 });
