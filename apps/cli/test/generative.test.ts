@@ -174,12 +174,12 @@ describe("a generative recipe", () => {
         ++written > 2 ? Promise.reject(Object.assign(new Error("full"), { code: "ENOSPC" })) : dir.write(name, content),
     };
     const { codec } = await import("../src/generative/generate.js").then(({ openGenerator }) => openGenerator(run));
-    const what = { codec, classes: ["0", "1"], latent: 4, perClass: 1, seed: 1 };
+    const what = { codec, classes: ["0", "1"], perClass: 1, seed: 1 };
     const size = codec.shape[0] * codec.shape[1];
     const make = (points: readonly unknown[]) =>
       points.map(() => Float32Array.from({ length: size }, (_, i) => Math.sin(i)));
     const log = { epoch: 2, epochs: 3 };
-    await expect(writeSamples(full, { log, make }, what)).rejects.toThrow("full");
+    await expect(writeSamples(full, { log, latent: 4, make }, what)).rejects.toThrow("full");
     expect(existsSync(dir.path("samples/epoch-002"))).toBe(false);
   });
 

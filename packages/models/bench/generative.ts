@@ -3,7 +3,7 @@ import { median, startPeers } from "@earshot/testing/peers";
 import { createRandom } from "../src/core/random.js";
 import { createGan } from "../src/generative/gan.js";
 import { readGeneratorOptions } from "../src/generative/options.js";
-import { batchOf, stepRandom } from "../src/generative/player.js";
+import { batchOf, disposePlayer, stepRandom } from "../src/generative/player.js";
 import { createVae } from "../src/generative/vae.js";
 
 /** One row a way of learning: a training step beside PyTorch's, networks of digits-gan, one thread each, turn by turn. */
@@ -23,8 +23,7 @@ export async function generativeRows({ rounds = 7, steps = 3 } = {}) {
       let number = 0;
       const step = () =>
         tf.tidy(() => {
-          const { x, labels } = batchOf(sounds, index);
-          player.step(x, labels, stepRandom(settings, number), number++);
+          player.step(batchOf(sounds, index), stepRandom(settings, number), number++);
         });
       for (let i = 0; i < 4; i++) step();
       const [own, ownCpu, theirs, theirCpu]: number[][] = [[], [], [], []];
@@ -40,7 +39,7 @@ export async function generativeRows({ rounds = 7, steps = 3 } = {}) {
           theirCpu.push(1000 * answer.cpu);
         }
       }
-      player.dispose();
+      disposePlayer(player);
       const sorted = [...own].sort((a, b) => a - b);
       rows.push({
         work: `training step, ${method} of digits-gan, batch 32`,

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { conv2d, dense, tf, useEngine } from "@earshot/engine";
 import { beforeAll, describe, expect, it } from "vitest";
+import { fromPatches, toPatches } from "../src/generative/denoiser.js";
+import { drawFromNoise } from "../src/generative/denoising.js";
 import { troubleOf } from "../src/generative/diversity.js";
 import {
   type AdversarialLoss,
@@ -155,6 +157,50 @@ describe("noise", () => {
   });
 });
 
+describe("drawing sounds out of noise", () => {
+  it("puts values of a patch side by side, and back", () => {
+    const values = Float32Array.from({ length: 2 * 4 * 6 }, (_, i) => i);
+    expect(Array.from(toPatches(values, [4, 6]).subarray(0, 8))).toEqual([0, 1, 6, 7, 2, 3, 8, 9]);
+    expect(fromPatches(toPatches(values, [4, 6]), [4, 6])).toEqual(values);
+  });
+
+  it("follows the exact way where the recordings are normal, pushed by as much as guidance says", () => {
+    // For values N(μ, s²) the way from noise x ends at μ + (x − μ) s / √(s² + most²); the noise begins at most = 40.
+    const [mu, s, shape] = [0.3, 0.1, [4, 4] as const];
+    const [noise] = drawNoise(16, 1, 4);
+    const denoiser = (muOf: (code: number) => number) => ({
+      parameters: createParameters(createRandom(0)),
+      apply: (noisy: Float32Array, levels: readonly number[], codes: readonly number[]) => {
+        const sigma = Math.exp(levels[0]);
+        const total = Math.hypot(sigma, 0.5);
+        return tf.tensor2d(
+          noisy.map((v, i) => {
+            const x = v * total;
+            const centre = muOf(codes[Math.floor(i / 16)]);
+            const clear = centre + (s ** 2 / (s ** 2 + sigma ** 2)) * (x - centre);
+            return (clear - (0.25 / total ** 2) * x) / ((sigma * 0.5) / total);
+          }),
+          [codes.length, 16],
+        );
+      },
+    });
+    const want = Array.from(noise.values, (v) => mu + (40 * v - mu) * (s / Math.hypot(s, 40)));
+    const [plain] = drawFromNoise(
+      denoiser(() => mu),
+      [noise.values],
+      [0],
+      shape,
+      { steps: 40, guidance: 1 },
+    );
+    expect(apart(plain, want)).toBeLessThan(0.01);
+    const centreOf = (code: number): number => (code < 0 ? mu - 0.2 : mu);
+    const [far] = drawFromNoise(denoiser(centreOf), [noise.values], [0], shape, { steps: 40, guidance: 2 });
+    const shift = far.reduce((sum, v, i) => sum + v - plain[i], 0) / 16;
+    expect(shift).toBeGreaterThan(0.1);
+    expect(shift).toBeLessThan(0.2);
+  });
+});
+
 describe("the codec", () => {
   const codec = createSpectrogramCodec({ sampleRate: 8000, nFft: 256, nMels: 40, frames: 32 });
   const rng = createRandom(1);
@@ -191,9 +237,9 @@ describe("the codec", () => {
   });
 });
 
-describe.each(["gan", "vae"] as const)("spectrogramGenerator, %s", (method) => {
+describe.each(["gan", "vae", "diffusion"] as const)("spectrogramGenerator, %s", (method) => {
   const { x, y } = lines(12);
-  const options = { ...small, method };
+  const options = { ...small, method, steps: 4 };
 
   it("learns, ends at the same bits when it goes on from a checkpoint, and leaves no tensor behind", async () => {
     const before = tf.memory().numTensors;
@@ -204,7 +250,11 @@ describe.each(["gan", "vae"] as const)("spectrogramGenerator, %s", (method) => {
       onCheckpoint: async (state) => void stored.push(packState(state)),
     });
     expect(logs.map((log) => log.epoch)).toEqual([1, 2, 3]);
-    const figures = method === "gan" ? ["dLoss", "gLoss", "realScore", "fakeScore", "dGradNorm"] : ["reconstruction"];
+    const figures = {
+      gan: ["dLoss", "gLoss", "realScore", "fakeScore", "dGradNorm"],
+      vae: ["loss", "reconstruction"],
+      diffusion: ["loss"],
+    }[method];
     for (const key of [...figures, "gGradNorm", "diversity"]) expect(Number.isFinite(logs[2][key])).toBe(true);
     const again = await spectrogramGenerator(options).fit(x, y, { resume: unpackState(stored[0]) });
     const weights = (model: { getState(): ModelState }) =>
@@ -240,22 +290,29 @@ describe("spectrogramGenerator", () => {
     expect(Number.isFinite(logs[0].dLoss)).toBe(true);
   });
 
-  it("makes each class as it is, once it has learned", async () => {
-    const model = spectrogramGenerator({ ...small, method: "vae", epochs: 25, learningRate: 3e-3 });
-    await model.fit(x, y);
-    const size = 16 * 8;
-    const own = (label: string) =>
-      y.flatMap((l, i) => (l === label ? [x.data.subarray(i * size, (i + 1) * size)] : [])) as Float32Array[];
-    let right = 0;
-    for (const label of ["up", "down"]) {
-      for (const one of await model.generate(label, { count: 10, seed: 1 })) {
-        const [up, down] = [own("up"), own("down")].map((all) => nearestSpectrogram(one, all).distance);
-        right += Number((up < down ? "up" : "down") === label);
+  it.each([
+    { method: "vae", epochs: 25, learningRate: 3e-3 },
+    { method: "diffusion", epochs: 25, learningRate: 3e-3, steps: 8, ema: 0.9 },
+  ] as const)(
+    "makes each class as it is, once it has learned by $method",
+    async (how) => {
+      const model = spectrogramGenerator({ ...small, ...how });
+      await model.fit(x, y);
+      const size = 16 * 8;
+      const own = (label: string) =>
+        y.flatMap((l, i) => (l === label ? [x.data.subarray(i * size, (i + 1) * size)] : [])) as Float32Array[];
+      let right = 0;
+      for (const label of ["up", "down"]) {
+        for (const one of await model.generate(label, { count: 10, seed: 1 })) {
+          const [up, down] = [own("up"), own("down")].map((all) => nearestSpectrogram(one, all).distance);
+          right += Number((up < down ? "up" : "down") === label);
+        }
       }
-    }
-    expect(right).toBeGreaterThanOrEqual(18);
-    model.dispose();
-  }, 30_000);
+      expect(right).toBeGreaterThanOrEqual(18);
+      model.dispose();
+    },
+    30_000,
+  );
 
   it("refuses bad input in a sentence", async () => {
     await expect(spectrogramGenerator(small).fit(x, [...y.slice(0, -1), "new"])).rejects.toThrow(

@@ -8,7 +8,7 @@ export function debugRecipe(recipe: GenerativeRecipe): GenerativeRecipe {
   const small = {
     channels: smaller(model.channels, [128, 64, 32, 16]),
     otherChannels: smaller(model.otherChannels, [16, 32, 64, 128]),
-    ...{ latent: 16, units: 32, epochs: 3, batchSize: 16 },
+    ...{ latent: 16, units: 32, steps: 8, epochs: 3, batchSize: 16 },
   };
   const data =
     "synthetic" in recipe.data && recipe.data.synthetic

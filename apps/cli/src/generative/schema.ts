@@ -37,7 +37,7 @@ export const generativeSchema = z.strictObject({
   /** Stretches cut from each recording that is longer than the picture: the loudest, then others around it. */
   crops: z.int().min(1).max(50).default(1),
   /** Options of `spectrogramGenerator` in @earshot/models/generative, which checks them. */
-  model: z.looseObject({ method: z.enum(["gan", "vae"]).default("gan") }),
+  model: z.looseObject({ method: z.enum(["gan", "vae", "diffusion"]).default("gan") }),
   /** What is written while it learns. */
   samples: z
     .strictObject({

@@ -142,7 +142,7 @@ async function learn(job: Job, { own }: Parts, trouble: string[]): Promise<Spect
   const generator = spectrogramGenerator({ ...recipe.model, seed: recipe.seed });
   const classes = [...new Set(own.labels)].sort();
   const { every, perClass } = recipe.samples;
-  const samples = { codec, classes, latent: generator.latent, perClass, seed: recipe.seed };
+  const samples = { codec, classes, perClass, seed: recipe.seed };
   const resume = await stage.training();
   const epochs = Number(recipe.model.epochs ?? 60);
   requireMoreEpochs(epochs, stage.epoch, folder.dir);
@@ -154,14 +154,14 @@ async function learn(job: Job, { own }: Parts, trouble: string[]): Promise<Spect
       ...(signal && { signal }),
       ...(resume && { resume }),
       onStep: (done) => progress.update(Math.floor(10 * done) / 10),
-      onEpoch: async ({ log, trouble: met, make }) => {
+      onEpoch: async ({ log, trouble: met, ...maker }) => {
         if (met && !trouble.includes(met)) {
           trouble.push(met);
           screen.warn(`Epoch ${log.epoch}: ${met}`);
         }
         await folder.log({ turn: basename(folder.dir), ...log, ...(met && { trouble: met }) });
         if (log.epoch !== 1 && log.epoch !== epochs && log.epoch % every !== 0) return;
-        await writeSamples(folder, { log, make }, samples).catch((error: NodeJS.ErrnoException) => {
+        await writeSamples(folder, { log, ...maker }, samples).catch((error: NodeJS.ErrnoException) => {
           // Samples are to look at: a disk without room for them must not end what is learned.
           if (!["ENOSPC", "EDQUOT", "EACCES", "EROFS"].includes(error.code ?? "")) throw error;
           if (!full) screen.warn(`${sentenceOf(error)} Training goes on without these samples.`);

@@ -9,7 +9,6 @@ import { fileName, spectrogramPng, spectrogramWav } from "./pictures.js";
 export interface SampleOptions {
   codec: SpectrogramCodec;
   classes: readonly string[];
-  latent: number;
   perClass: number;
   seed: number;
 }
@@ -24,8 +23,8 @@ const folderOf = (epoch: number): string => `samples/epoch-${String(epoch).padSt
  */
 export async function writeSamples(
   folder: RunFolder,
-  { log, make }: Pick<GeneratorEpoch, "log" | "make">,
-  { codec, classes, latent, perClass, seed }: SampleOptions,
+  { log, latent, make }: Pick<GeneratorEpoch, "log" | "latent" | "make">,
+  { codec, classes, perClass, seed }: SampleOptions,
 ): Promise<void> {
   const place = folderOf(log.epoch);
   const points = classes.flatMap((_, c) => drawNoise(latent, perClass, seed + c));

@@ -33,8 +33,8 @@ export function nearestSpectrogram(
 
 /** What may go wrong in an epoch, as a sentence each; none when all is well. */
 export interface HealthFigures {
-  /** Diversity of what is made from fixed noise, as a share of that of recordings. */
-  diversity: number;
+  /** Diversity of what is made from fixed noise, as a share of that of recordings; absent where nobody looked. */
+  diversity?: number;
   /** Mean scores of the discriminator; absent without one. */
   realScore?: number;
   fakeScore?: number;
@@ -45,7 +45,7 @@ const limits = { diversity: 0.15, gap: 20 };
 
 /** @param epoch early ones are given time: nothing has been learned yet */
 export function troubleOf({ diversity, realScore, fakeScore }: HealthFigures, epoch: number): string | undefined {
-  if (epoch >= 5 && diversity < limits.diversity) {
+  if (epoch >= 5 && diversity !== undefined && diversity < limits.diversity) {
     return `The generator has collapsed: its sounds of one class differ by ${(100 * diversity).toFixed(0)} % of what recordings do; lower the learning rate, or add augment or a penalty.`;
   }
   if (realScore !== undefined && fakeScore !== undefined && realScore - fakeScore > limits.gap) {

@@ -57,18 +57,13 @@ export function createGan(settings: GeneratorSettings, { shape, classes }: Pick<
   };
 
   return {
-    generator,
-    other,
-    optimisers,
-    step: (x, labels, rng, number) =>
+    generator: { parameters: generator.parameters, optimiser: optimisers.generator },
+    other: { parameters: other.parameters, optimiser: optimisers.other },
+    step: ({ x, labels }, rng, number) =>
       tf.tidy(() => {
         other.iterate();
         const first = discriminate(x, labels, rng);
         return (number + 1) % ratio === 0 ? { ...first, ...generate(labels, rng) } : first;
       }),
-    dispose() {
-      for (const part of [generator.parameters, other.parameters, optimisers.generator, optimisers.other])
-        part.dispose();
-    },
   };
 }

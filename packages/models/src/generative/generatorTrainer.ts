@@ -3,20 +3,24 @@ import { createRandom, permutation } from "../core/random.js";
 import { isStateTensor, readState, tensor } from "../core/state.js";
 import type { Awaitable, EpochLog, ModelState, StateTensor } from "../core/types.js";
 import { cutBatches } from "../neural/samples.js";
+import { createDiffusion } from "./diffusion.js";
 import { diversity, troubleOf } from "./diversity.js";
 import { createGan } from "./gan.js";
 import { drawNoise, type NoisePoint } from "./noise.js";
-import type { GeneratorSettings } from "./options.js";
-import { batchOf, type Player, type Sounds, stepRandom } from "./player.js";
-import { createSampler, type Learned, type Sampler } from "./sampler.js";
+import type { GeneratorSettings, Method } from "./options.js";
+import { batchOf, disposePlayer, type Learner, type Player, type Sounds, stepRandom } from "./player.js";
+import type { Prior } from "./prior.js";
+import { createSampler, type Learned, noiseLength, type Sampler } from "./sampler.js";
 import { LOOK, ORDER } from "./streams.js";
-import { createVae, fitPrior } from "./vae.js";
+import { createVae } from "./vae.js";
 
 /** What an epoch tells. */
 export interface GeneratorEpoch {
   log: EpochLog;
   /** Collapse, or a game that one side has won; a sentence. */
   trouble?: string;
+  /** Length of the noise that `make` wants. */
+  latent: number;
   /** Spectrograms by the weights as they are now. @param codes class of each point, by its place in `classes` */
   make(points: readonly NoisePoint[], codes: readonly number[]): Float32Array[];
 }
@@ -43,6 +47,15 @@ interface Progress {
   ema: Float32Array[];
 }
 
+const players: Record<Method, (settings: GeneratorSettings, sounds: Sounds) => Player> = {
+  gan: createGan,
+  vae: createVae,
+  diffusion: createDiffusion,
+};
+
+/** Epochs from one look at the diversity to the next: sounds of a diffusion model are made in many steps, and cost what an epoch does. */
+const looks: Record<Method, number> = { gan: 1, vae: 1, diffusion: 10 };
+
 /** Trains, and returns what makes sounds. */
 export async function trainGenerator(
   settings: GeneratorSettings,
@@ -53,34 +66,37 @@ export async function trainGenerator(
   const { signal, onEpoch, onStep, onCheckpoint, resume, threads } = options;
   await useEngine(threads === undefined ? {} : { threads });
   signal?.throwIfAborted();
-  const player = (settings.method === "vae" ? createVae : createGan)(settings, sounds);
+  const player = players[settings.method](settings, sounds);
   const sampler = createSampler(settings, sounds);
   try {
     const progress: Progress = { epoch: 0, steps: 0, ema: player.generator.parameters.getWeights() };
     if (resume) restore(resume, progress, player);
     const reference = realDiversity(sounds, settings);
-    const look = lookPoints(settings, sounds.classes);
+    const latent = noiseLength(settings, sounds.shape);
+    const look = lookPoints(settings, latent, sounds.classes);
     while (progress.epoch < settings.epochs) {
       const sums = await trainEpoch(settings, sounds, player, progress, { signal, onStep });
       const log: EpochLog = { epoch: progress.epoch, epochs: settings.epochs, ...sums };
       const broken = Object.values(sums).find((v) => !Number.isFinite(v));
       if (broken !== undefined) throw diverged(settings, progress.epoch);
-      const prior = settings.method === "vae" ? fitPrior(player, sounds, settings) : undefined;
+      const prior = player.prior?.();
       sampler.setWeights(progress.ema);
-      log.diversity = madeDiversity(sampler, look, prior) / reference;
+      if (progress.epoch % looks[settings.method] === 0 || progress.epoch === settings.epochs) {
+        log.diversity = madeDiversity(sampler, look, prior) / reference;
+      }
       const { realScore, fakeScore, diversity: share } = log;
       const trouble = troubleOf({ diversity: share, realScore, fakeScore }, progress.epoch);
       const make = (points: readonly NoisePoint[], codes: readonly number[]) => sampler.make(points, codes, prior);
-      const answer = await onEpoch?.({ log, make, ...(trouble && { trouble }) });
+      const answer = await onEpoch?.({ log, latent, make, ...(trouble && { trouble }) });
       await onCheckpoint?.(save(progress, player));
       if (answer === "stop") break;
       signal?.throwIfAborted();
     }
-    const prior = settings.method === "vae" ? fitPrior(player, sounds, settings) : undefined;
+    const prior = player.prior?.();
     return { classes, shape: sounds.shape, weights: progress.ema, ...(prior && { prior }) };
   } finally {
     sampler.dispose();
-    player.dispose();
+    disposePlayer(player);
   }
 }
 
@@ -97,10 +113,9 @@ async function trainEpoch(
   const counts: Record<string, number> = {};
   let pause = performance.now();
   for (const [i, batch] of batches.entries()) {
-    const told = tf.tidy(() => {
-      const { x, labels } = batchOf(sounds, batch);
-      return player.step(x, labels, stepRandom(settings, progress.steps), progress.steps);
-    });
+    const told = tf.tidy(() =>
+      player.step(batchOf(sounds, batch), stepRandom(settings, progress.steps), progress.steps),
+    );
     progress.steps++;
     average(progress, player, settings.ema);
     for (const [key, value] of Object.entries(told)) {
@@ -144,7 +159,7 @@ function realDiversity({ data, shape, codes, classes, n }: Sounds, { seed }: Gen
   return own.reduce((sum, list) => sum + diversity(list), 0) / Math.max(1, own.length) || 1;
 }
 
-const lookPoints = ({ latent, seed }: GeneratorSettings, classes: number) => ({
+const lookPoints = ({ seed }: GeneratorSettings, latent: number, classes: number) => ({
   points: Array.from({ length: classes }, (_, c) => drawNoise(latent, few, seed + 7919 * (c + 1))).flat(),
   codes: Array.from({ length: classes * few }, (_, i) => Math.floor(i / few)),
 });
@@ -152,7 +167,7 @@ const lookPoints = ({ latent, seed }: GeneratorSettings, classes: number) => ({
 function madeDiversity(
   sampler: Sampler,
   { points, codes }: ReturnType<typeof lookPoints>,
-  prior: Learned["prior"],
+  prior: Prior | undefined,
 ): number {
   const made = sampler.make(points, codes, prior);
   const classes = made.length / few;
@@ -172,20 +187,23 @@ const tensors = (arrays: readonly Float32Array[]): StateTensor[] => arrays.map((
 
 const kind = "generatorCheckpoint";
 
-function save({ epoch, steps, ema }: Progress, { generator, other, optimisers }: Player): ModelState {
-  const optimiser = ({ steps, slots }: { steps: number; slots: Record<string, Float32Array>[] }) => ({
-    steps,
-    slots: slots.map((own) => Object.fromEntries(Object.entries(own).map(([key, v]) => [key, tensor(v.slice())]))),
-  });
+function save({ epoch, steps, ema }: Progress, { generator, other }: Player): ModelState {
+  const optimiser = (learner?: Learner) => {
+    const { steps, slots } = learner?.optimiser?.getState() ?? { steps: 0, slots: [] };
+    return {
+      steps,
+      slots: slots.map((own) => Object.fromEntries(Object.entries(own).map(([key, v]) => [key, tensor(v.slice())]))),
+    };
+  };
   return {
     kind,
     version: 1,
     ...{ epoch, steps },
     generator: tensors(generator.parameters.getWeights()),
-    other: tensors(other.parameters.getWeights()),
+    other: tensors(other?.parameters.getWeights() ?? []),
     ema: tensors(ema),
-    generatorOptimiser: optimiser(optimisers.generator.getState()),
-    otherOptimiser: optimiser(optimisers.other.getState()),
+    generatorOptimiser: optimiser(generator),
+    otherOptimiser: optimiser(other),
   };
 }
 
@@ -203,19 +221,20 @@ function restore(from: ModelState, progress: Progress, player: Player): void {
     if (!fits) throw new RangeError(`spectrogramGenerator: "${key}" of the checkpoint is of another network.`);
     return (list as StateTensor[]).map((t) => t.data as Float32Array);
   };
-  const { generator, other, optimisers } = player;
+  const { generator, other } = player;
   const now = generator.parameters.getWeights();
   generator.parameters.setWeights(arrays("generator", now));
-  other.parameters.setWeights(arrays("other", other.parameters.getWeights()));
+  const others = arrays("other", other?.parameters.getWeights() ?? []);
+  other?.parameters.setWeights(others);
   progress.ema = arrays("ema", now).map((w) => w.slice());
   progress.epoch = read.number("epoch");
   progress.steps = read.number("steps");
   for (const [key, optimiser] of [
-    ["generatorOptimiser", optimisers.generator],
-    ["otherOptimiser", optimisers.other],
+    ["generatorOptimiser", generator.optimiser],
+    ["otherOptimiser", other?.optimiser],
   ] as const) {
     const state = from[key] as unknown as { steps: number; slots: Record<string, StateTensor>[] };
-    optimiser.setState({
+    optimiser?.setState({
       steps: state.steps,
       slots: state.slots.map((own) =>
         Object.fromEntries(Object.entries(own).map(([name, t]) => [name, t.data as Float32Array])),

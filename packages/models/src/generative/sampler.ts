@@ -1,11 +1,15 @@
 import { tf } from "@earshot/engine";
 import { createRandom } from "../core/random.js";
-import { createGenerator, type Generator } from "./generator.js";
+import { createDenoiser } from "./denoiser.js";
+import { drawFromNoise } from "./denoising.js";
+import { createGenerator } from "./generator.js";
 import type { NoisePoint } from "./noise.js";
 import type { GeneratorSettings } from "./options.js";
+import type { Parameters } from "./parameters.js";
 import { oneHot } from "./player.js";
+import { type Prior, placeNoise } from "./prior.js";
 import { stretch } from "./stretch.js";
-import { type Prior, placeNoise, spreadOf } from "./vae.js";
+import { spreadOf } from "./vae.js";
 
 /** Everything that makes sounds, once training is over. */
 export interface Learned {
@@ -25,21 +29,65 @@ export interface Sampler {
   dispose(): void;
 }
 
+/** Frames, bands and number of classes. */
+interface Sizes {
+  shape: readonly [number, number];
+  classes: number;
+}
+
+/** What makes some sounds at once. */
+interface Maker {
+  parameters: Parameters;
+  make: Sampler["make"];
+}
+
+/** Length of the noise that a sound is made from. */
+export const noiseLength = ({ method, latent }: GeneratorSettings, [frames, bands]: readonly [number, number]) =>
+  method === "diffusion" ? frames * bands : latent;
+
 /** Spectrograms at a time. */
 const most = 64;
 
-export function createSampler(
-  settings: GeneratorSettings,
-  { shape, classes }: { shape: readonly [number, number]; classes: number },
-): Sampler {
-  const { method, latent, channels, grain } = settings;
+export function createSampler(settings: GeneratorSettings, sizes: Sizes): Sampler {
+  const { parameters, make } = makerOf(settings, sizes);
+  return {
+    setWeights: (weights) => parameters.setWeights(weights),
+    make(points, codes, prior) {
+      const made: Float32Array[] = [];
+      for (let from = 0; from < points.length; from += most) {
+        made.push(...make(points.slice(from, from + most), codes.slice(from, from + most), prior));
+      }
+      return made;
+    },
+    dispose: () => parameters.dispose(),
+  };
+}
+
+/** Shapes of the generator's weights, in order. */
+export function weightShapes(settings: GeneratorSettings, sizes: Sizes): number[][] {
+  const { parameters } = makerOf(settings, sizes);
+  const shapes = [...parameters.trained, ...parameters.states].map((v) => v.shape);
+  parameters.dispose();
+  return shapes;
+}
+
+const makerOf = (settings: GeneratorSettings, sizes: Sizes): Maker =>
+  settings.method === "diffusion" ? denoiserMaker(settings, sizes) : generatorMaker(settings, sizes);
+
+function denoiserMaker({ channels, steps, guidance }: GeneratorSettings, { shape, classes }: Sizes): Maker {
+  const denoiser = createDenoiser({ shape, classes, channels }, createRandom(0));
+  const make: Maker["make"] = (points, codes) => {
+    const noise = points.map(({ values }) => values);
+    return drawFromNoise(denoiser, noise, codes, shape, { steps, guidance });
+  };
+  return { parameters: denoiser.parameters, make };
+}
+
+function generatorMaker({ method, latent, channels, grain }: GeneratorSettings, { shape, classes }: Sizes): Maker {
   const vae = method === "vae";
-  const generator: Generator = createGenerator(
-    { shape, classes, latent, channels, outputs: vae ? 2 : 1 },
-    createRandom(0),
-  );
+  const generator = createGenerator({ shape, classes, latent, channels, outputs: vae ? 2 : 1 }, createRandom(0));
   const size = shape[0] * shape[1];
-  const block = (points: readonly NoisePoint[], codes: readonly number[], prior?: Prior): Float32Array[] =>
+  const make: Maker["make"] = (points, codes, prior) =>
     tf.tidy(() => {
       const n = points.length;
       const noise = new Float32Array(n * latent);
@@ -58,30 +106,5 @@ export function createSampler(
         });
       });
     });
-  return {
-    setWeights: (weights) => generator.parameters.setWeights(weights),
-    make(points, codes, prior) {
-      const made: Float32Array[] = [];
-      for (let from = 0; from < points.length; from += most) {
-        made.push(...block(points.slice(from, from + most), codes.slice(from, from + most), prior));
-      }
-      return made;
-    },
-    dispose: () => generator.parameters.dispose(),
-  };
-}
-
-/** Shapes of the generator's weights, in order. */
-export function weightShapes(
-  settings: GeneratorSettings,
-  { shape, classes }: { shape: readonly [number, number]; classes: number },
-): number[][] {
-  const { latent, channels, method } = settings;
-  const made = createGenerator(
-    { shape, classes, latent, channels, outputs: method === "vae" ? 2 : 1 },
-    createRandom(0),
-  );
-  const shapes = [...made.parameters.trained, ...made.parameters.states].map((v) => v.shape);
-  made.parameters.dispose();
-  return shapes;
+  return { parameters: generator.parameters, make };
 }

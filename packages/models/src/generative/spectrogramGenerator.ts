@@ -6,7 +6,7 @@ import type { Estimator, ModelKind, ModelState, StateTensor, Tensor } from "../c
 import { type GeneratorFitOptions, trainGenerator } from "./generatorTrainer.js";
 import { drawNoise, type NoisePoint } from "./noise.js";
 import { readGeneratorOptions, type SpectrogramGeneratorOptions } from "./options.js";
-import { createSampler, type Learned, type Sampler, weightShapes } from "./sampler.js";
+import { createSampler, type Learned, noiseLength, type Sampler, weightShapes } from "./sampler.js";
 
 /** What is asked for. */
 export interface GenerateOptions {
@@ -22,7 +22,7 @@ export interface GenerateOptions {
 export interface SpectrogramGenerator extends Estimator {
   /** Sorted by code unit; empty before `fit`. */
   readonly classes: readonly string[];
-  /** Length of the noise. */
+  /** Length of the noise; of a diffusion model it is known once it is fitted, and 0 before. */
   readonly latent: number;
   /**
    * @param x [n, frames, bands] as a `SpectrogramCodec` makes them
@@ -42,8 +42,8 @@ const kind = "spectrogramGenerator";
 const fewest = 3;
 
 /**
- * A conditional generator of spectrograms: a generative adversarial network (`method: "gan"`) or a conditional variational autoencoder
- * (`"vae"`). The same seed, data and engine give the same weights, bit for bit, for any number of threads.
+ * A conditional generator of spectrograms: a generative adversarial network (`method: "gan"`), a conditional variational autoencoder
+ * (`"vae"`) or a diffusion model (`"diffusion"`). The same seed, data and engine give the same weights, bit for bit, for any number of threads.
  *
  * @throws RangeError for a bad option, fewer than three sounds of a class, values outside [−1, 1], or training that diverges
  */
@@ -77,7 +77,9 @@ function build(given?: SpectrogramGeneratorOptions, restored?: Learned): Spectro
     get classes() {
       return learned?.classes ?? [];
     },
-    latent: settings.latent,
+    get latent() {
+      return noiseLength(settings, learned?.shape ?? [0, 0]);
+    },
     async fit(x, y, fitOptions = {}) {
       const { classes, codes } = encodeClasses(kind, y);
       const sounds = { ...readSounds(x, y), codes, classes: classes.length };
@@ -95,7 +97,7 @@ function build(given?: SpectrogramGeneratorOptions, restored?: Learned): Spectro
       return this;
     },
     async generate(label, { count = 1, seed = 0, truncation } = {}) {
-      const points = drawNoise(settings.latent, count, seed, truncation);
+      const points = drawNoise(noiseLength(settings, need("generate").shape), count, seed, truncation);
       return this.generateFrom(
         points,
         points.map(() => label),
