@@ -9,6 +9,7 @@ import {
   threads,
   verbose,
   wholeNumber,
+  workers,
 } from "./options.js";
 import { queue } from "./queue.js";
 import { createScreen } from "./screen.js";
@@ -19,10 +20,11 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     .command("inspect <path>")
     .summary("look at sound, video, corpus or table")
     .description(
-      "Writes a page, and its pictures as PNG, on a recording (waveform, spectrogram, pitch, every term explained), a video (cuts, pictures, sound), a corpus (classes, speakers, doubles) or a table (types, missing values, distributions, correlations).",
+      "Writes a page, and its pictures as PNG, on a recording (waveform, spectrogram, pitch, every term explained), a video (cuts, pictures, sound, whether mouth and sound are together), a corpus (classes, speakers, doubles) or a table (types, missing values, distributions, correlations).",
     )
     .option("--out <page.html>", "page to write (default: recording.html, video.html, corpus.html or table.html)")
     .option("--target <column>", "column of a table that is to be learned (default: guessed)")
+    .option("--faces <yunet.onnx>", "follows face and mouth through a video (default: found in the data folder)")
     .addOption(json())
     .addOption(verbose())
     .addHelpText(
@@ -42,16 +44,33 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     .command("sweep <recipe>")
     .summary("try settings, judge the best")
     .description(
-      "Tries every combination of settings on folds of the training items; the best is trained and judged on items that no trial has seen.",
+      "Tries settings on folds of the training items: every combination, some drawn at random, or many roughly and few thoroughly; the best is trained and judged on items that no trial has seen.",
     )
-    .option("--set <path=a,b,c>", "values to try; can be repeated", collect, [])
+    .option(
+      "--set <path=a,b,c>",
+      "values to try; drawn at random also path=low..high or path=log:low..high; can be repeated",
+      collect,
+      [],
+    )
+    .addOption(
+      new Option("--search <how>", "every combination, drawn at random, or successive halving (ASHA)")
+        .choices(["grid", "random", "halving"])
+        .default("grid"),
+    )
+    .option("--trials <n>", "combinations to draw (default: 20 at random; of halving, all)", wholeNumber("trials", 1, 100000))
+    .option("--seed <n>", "draws the combinations", wholeNumber("seed", 0), 0)
+    .option("--budget <path=low..high>", "of halving: model.epochs=3..27 or items=0.1..1")
+    .option("--eta <n>", "of halving: one in so many goes on (default: 3)", wholeNumber("eta", 2, 100))
     .addOption(dataOption())
     .option(
       "--out <folder>",
       "folder for trials and the best run; goes on where it was stopped (default: runs/sweep-RECIPE)",
     )
     .option("--folds <n>", "inner folds", wholeNumber("folds", 2, 20), 3)
+    .addOption(workers("trainings at once (default: 1)"))
+    .addOption(queue())
     .addOption(threads())
+    .option("--retry", "judge again what failed before")
     .addOption(noCache())
     .addOption(json())
     .addOption(verbose())
@@ -59,7 +78,9 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
       "after",
       examples(
         "earshot sweep quickstart --set model.c=0.1,1,10",
-        "earshot sweep my.yaml --set model.c=1,10 --set features.nMfcc=13,20",
+        "earshot sweep my.yaml --set model.c=log:0.01..100 --set features.nMfcc=13..40 --search random --trials 30",
+        "earshot sweep digits-cnn --set model.optimizer.learningRate=log:1e-4..1e-2 --search halving --trials 27",
+        "earshot sweep my.yaml --set model.c=1,10 --out /shared/sweep --queue redis://10.0.0.5:6379",
       ),
     )
     .action(async (recipe, options) => {
@@ -80,11 +101,7 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
       collect,
       [],
     )
-    .addOption(
-      new Option("--workers <n>", "workers at most (default: all cores)")
-        .argParser(wholeNumber("workers", 1, 256))
-        .conflicts("queue"),
-    )
+    .addOption(workers("workers at most (default: all cores)"))
     .addOption(queue())
     .addOption(skipBroken())
     .addOption(json())
@@ -95,6 +112,7 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
         "earshot extract digits-svm free-spoken-digit-dataset.tar.gz --out digits.arrow",
         "earshot extract my.yaml my-recordings --set features.nMfcc=20 --workers 4",
         "earshot extract my.yaml /shared/recordings --out /shared/all.arrow --queue redis://10.0.0.5:6379",
+        "earshot extract my.yaml s3://bucket/recordings --out s3://bucket/all.arrow --queue env",
       ),
     )
     .action(async (recipe, path, options) => {
@@ -161,7 +179,8 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
     )
     .option("--sample-rate <hz>", "rate of all files", wholeNumber("sample-rate", 4000, 192000), 16000)
     .option("--seed <n>", "draws every parameter", wholeNumber("seed", 0), 0)
-    .addOption(threads())
+    .addOption(threads().conflicts("queue"))
+    .addOption(queue())
     .addOption(json())
     .addOption(verbose())
     .addHelpText(

@@ -14,17 +14,18 @@ import { writeWhole } from "../run/wholeFile.js";
 export interface InspectCommandOptions {
   out?: string;
   target?: string;
+  faces?: string;
 }
 
 /** `earshot inspect FILE|DIR|CSV` */
 export async function inspectCommand(
   given: string,
-  { out, target }: InspectCommandOptions,
-  { screen }: Context,
+  { out, target, faces }: InspectCommandOptions,
+  { screen, signal }: Context,
 ): Promise<void> {
   if (!existsSync(given))
     throw new UserError(`${given} does not exist; name a recording, a video, a table, a folder or an archive.`);
-  const { name, inspection } = await look(given, target, screen);
+  const { name, inspection } = await look(given, { target, faces }, { screen, signal });
   const path = resolve(out ?? `${name}.html`);
   if (!screen.json || out !== undefined) await writeAll(path, inspection);
   if (screen.json) {
@@ -40,17 +41,20 @@ export async function inspectCommand(
 
 async function look(
   given: string,
-  target: string | undefined,
-  screen: Context["screen"],
+  { target, faces }: InspectCommandOptions,
+  { screen, signal }: Context,
 ): Promise<{ name: string; inspection: Inspection }> {
   const what = whatIs(given);
   if (target !== undefined && what !== "table")
     throw new UserError(`--target names a column to be learned, and ${given} is no table; leave it out.`);
+  if (faces !== undefined && what !== "maybeVideo")
+    throw new UserError(`--faces names a face detector for videos, and ${given} is none; leave it out.`);
   if (what === "corpus") return { name: "corpus", inspection: await inspectCorpus(given, screen) };
   if (what === "table") {
     return { name: "table", inspection: await inspectTable(given, { ...(target !== undefined && { target }) }) };
   }
-  const video = what === "maybeVideo" ? await inspectVideo(given) : undefined;
+  const options = { ...(faces !== undefined && { faces }), ...(signal && { signal }) };
+  const video = what === "maybeVideo" ? await inspectVideo(given, options) : undefined;
   return video ? { name: "video", inspection: video } : { name: "recording", inspection: await inspectClip(given) };
 }
 

@@ -3,29 +3,42 @@ import { type AudioClip, describeAudio } from "@earshot/datasets";
 import { describeVideo, loadClip, type VideoDescription } from "@earshot/datasets/node";
 import { linePlot } from "@earshot/plots";
 import { dataUrl, type Html, html } from "../report/html.js";
+import { lookAtTalk } from "../vision/lookAtTalk.js";
+import { talkFacts, talkPanels, talkStrip } from "../vision/talkPanels.js";
 import { clipPanels, shownSec } from "./clipPanels.js";
 import { clipFacts, clipPlayer } from "./inspectClip.js";
-import { drawPanels, type Fact, factTable, type Inspection, type Panel, pageOf } from "./inspectPage.js";
+import { drawPanels, type Fact, factTable, type Inspection, noteList, type Panel, pageOf } from "./inspectPage.js";
 
 /** Seconds of a video that are looked at. */
 const mostSec = 600;
 
+export interface InspectVideoOptions {
+  /** Weights of YuNet, to follow face and mouth (default: those in the data folder, if there are any). */
+  faces?: string;
+  signal?: AbortSignal;
+}
+
 /**
- * A video at a look: its pictures, where it is cut, and its sound.
+ * A video at a look: its pictures, where it is cut, its sound, and whether mouth and sound are together.
  *
  * @returns undefined where the file holds no moving pictures
  * @throws AudioFormatError if ffmpeg is not installed, or cannot read the file
  */
-export async function inspectVideo(path: string): Promise<Inspection | undefined> {
+export async function inspectVideo(path: string, options: InspectVideoOptions = {}): Promise<Inspection | undefined> {
   const video = await describeVideo(resolve(path), { mostSec, name: path });
   if (!video) return undefined;
+  const { report, missing } = await lookAtTalk(path, { ...options, mostSec });
   const clip = video.sound && (await loadClip(resolve(path), { name: path, durationSec: mostSec }));
   const heard = clip && clip.samples.length > 0 ? clip : undefined;
-  const seen = await drawPanels([changePanel(video)]);
+  const seen = await drawPanels([...(report ? talkPanels(report) : []), changePanel(video)]);
   const sound = heard && (await drawPanels(clipPanels(heard)));
   const { stills, changes, ...facts } = video;
   const cut = (video.durationSec ?? 0) > mostSec ? `; the first ${mostSec / 60} minutes` : "";
-  const body = html`${factTable(videoFacts(video))}<h2>Pictures</h2>${stillGrid(stills)}${seen.html}${soundSection(heard, sound?.html)}`;
+  const facesSeen = report?.faces.some((face) => face !== undefined);
+  const strip = report && facesSeen ? await talkStrip(report) : stills;
+  const table = factTable([...videoFacts(video), ...(report ? talkFacts(report) : [])]);
+  const notes = noteList(missing ? [missing] : []);
+  const body = html`${table}${notes}<h2>Pictures</h2>${stillGrid(strip)}${seen.html}${soundSection(heard, sound?.html)}`;
   return {
     ...pageOf("A video", `${basename(path)}${cut}`, body, stillStyle),
     pictures: [...seen.pictures, ...(sound?.pictures ?? [])],
@@ -33,9 +46,17 @@ export async function inspectVideo(path: string): Promise<Inspection | undefined
       file: path,
       ...facts,
       meanChange: changes.reduce((sum, { change }) => sum + change, 0) / changes.length,
+      ...(report && { talk: talkNumbers(report) }),
+      ...(report?.offset && { soundLaterSec: report.offset.offsetSec }),
       ...(heard && { audio: describeAudio(heard) }),
     },
   };
+}
+
+function talkNumbers({ frames, faces, offset }: NonNullable<Awaited<ReturnType<typeof lookAtTalk>>["report"]>) {
+  const { curve: _, ...found } = offset ?? { curve: [] };
+  const share = faces.filter((face) => face !== undefined).length / frames;
+  return { faceShare: share, offset: offset ? found : null };
 }
 
 function videoFacts({ durationSec, width, height, fps, frames, codec, cuts, sound }: VideoDescription): Fact[] {
