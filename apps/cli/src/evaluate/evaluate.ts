@@ -1,3 +1,4 @@
+import type { ModelFactory } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
 import type { Screen } from "../cli/screen.js";
@@ -23,6 +24,8 @@ export interface EvaluateOptions {
   skipBroken: boolean;
   /** Use the feature cache (default false). */
   cache?: boolean;
+  /** Restores the model (default: the kinds of @earshot/models). */
+  models?: ModelFactory;
   signal?: AbortSignal;
   screen: Screen;
 }
@@ -45,7 +48,7 @@ export interface Evaluation {
  */
 export async function evaluate(run: string, options: EvaluateOptions): Promise<Evaluation> {
   const started = performance.now();
-  const { name, model, config, recipe } = await openModel(run);
+  const { name, model, config, recipe } = await openModel(run, options.models);
   if (!recipe)
     throw new UserError(
       `${run} is a model without its run: evaluate needs the run folder, which says what is learned.`,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { FeatureConfig } from "@earshot/dsp";
-import type { Classifier } from "@earshot/models";
+import type { Classifier, ModelFactory } from "@earshot/models";
 import { loadModel } from "@earshot/models/folder";
 import { parse } from "yaml";
 import { UserError } from "../cli/errors.js";
@@ -30,9 +30,10 @@ export interface TrainedModel {
 /**
  * Opens the model of a run folder, or a model folder alone.
  *
+ * @param models restores it (default: the kinds of @earshot/models)
  * @throws UserError if there is none; RangeError naming what is wrong with its files
  */
-export async function openModel(given: string): Promise<TrainedModel> {
+export async function openModel(given: string, models?: Pick<ModelFactory, "restore">): Promise<TrainedModel> {
   const dir = resolve(given);
   const inRun = existsSync(join(dir, "model", "model.json"));
   if (!inRun && !existsSync(join(dir, "model.json"))) {
@@ -41,7 +42,7 @@ export async function openModel(given: string): Promise<TrainedModel> {
       `${given} ${reason}; name a run folder that \`earshot train\` made, such as runs/quickstart-1.`,
     );
   }
-  const { model, manifest } = await loadModel(inRun ? join(dir, "model") : dir);
+  const { model, manifest } = await loadModel(inRun ? join(dir, "model") : dir, models);
   const features = manifest.features as { kind: string } | undefined;
   const config = features ? featureConfig(features, "recordings") : null;
   const file = join(dir, "recipe.yaml");

@@ -1,4 +1,5 @@
 import type { FeatureConfig } from "@earshot/dsp";
+import type { ModelFactory } from "@earshot/models";
 import type { Screen } from "../cli/screen.js";
 import type { OpenedData } from "../data/openData.js";
 import type { Recipe } from "../recipe/schema.js";
@@ -25,6 +26,8 @@ export interface TrainOptions {
   allowLeakage?: boolean;
   /** Where the run's course is told: "tensorboard", "mlflow" … */
   track?: readonly string[];
+  /** Makes the model that the recipe names: `createFactory({ ...modelKinds, mine })` (default: the kinds of @earshot/models). */
+  models?: ModelFactory;
   signal?: AbortSignal;
   screen: Screen;
 }

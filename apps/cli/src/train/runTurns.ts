@@ -1,4 +1,11 @@
-import { type Classifier, type EpochLog, isClassifier, restoreModel, selectSamples } from "@earshot/models";
+import {
+  type Classifier,
+  type EpochLog,
+  isClassifier,
+  type ModelFactory,
+  restoreModel,
+  selectSamples,
+} from "@earshot/models";
 import type { Screen } from "../cli/screen.js";
 import { type Predictions, poolPredictions } from "../judge/predictions.js";
 import type { Recipe } from "../recipe/schema.js";
@@ -22,6 +29,8 @@ export interface TurnOptions {
   checkpoints?: Checkpoints;
   /** What the stages of these turns are called (default turn). */
   stage?: string;
+  /** Makes and restores the model (default: the kinds of @earshot/models). */
+  models?: ModelFactory;
 }
 
 export interface TurnsResult {
@@ -88,10 +97,10 @@ export async function fitTurn(
   const store = options.checkpoints?.stage(options.stage ?? "turn-1");
   const done = await store?.model();
   if (done) {
-    const restored = await restoreModel(done);
+    const restored = await (options.models?.restore ?? restoreModel)(done);
     if (isClassifier(restored)) return restored;
   }
-  const model = await buildModel(recipe);
+  const model = await buildModel(recipe, options.models);
   const started = performance.now();
   try {
     await fitOn(model, recipe, prepared, turn, options, store);

@@ -78,17 +78,17 @@ async function startJob({ name, recipe: asked }: LoadedRecipe, given: TrainOptio
   const recipe = given.debug ? byHeart(wanted) : wanted;
   const options = { ...given, threads: given.threads ?? availableParallelism() };
   const config = featureConfig(recipe.features, recipe.data.kind);
-  (await buildModel(recipe)).dispose();
+  (await buildModel(recipe, given.models)).dispose();
   const data = await openData(recipe.data, {
     seed: recipe.seed,
     screen: given.screen,
     ...(given.data !== undefined && { root: given.data }),
   });
   if (given.debug) data.items = drawDebugItems(data.items);
-  const { threads, signal, screen } = options;
+  const { threads, signal, screen, models } = options;
   const plan = (items: Prepared["items"]): Plan =>
     given.debug ? debugPlan(items) : planSplit(items, recipe.split, splitOptions(recipe, data));
-  const turn = { threads, screen, ...(signal && { signal }) };
+  const turn = { threads, screen, ...(signal && { signal }), ...(models && { models }) };
   // What a corpus is about, the recipe may leave to it.
   const positive = recipe.report.positive ?? data.positive ?? null;
   const judged = { ...recipe, report: { ...recipe.report, positive } };
