@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createScreen } from "../src/cli/screen.js";
 import { extractCommand } from "../src/commands/extract.js";
-import { extractCorpus, runShardsHere, type ShardRunner } from "../src/features/extractCorpus.js";
-import { runShard } from "../src/features/shard.js";
+import { extractCorpus } from "../src/features/extractCorpus.js";
+import type { PieceRunner } from "../src/queue/piece.js";
+import { runHere } from "../src/queue/runHere.js";
+import { shardSize } from "../src/queue/shards.js";
+import { runWork } from "../src/queue/task.js";
 import { digitFiles, scratchFolder, writeFiles } from "./helpers.js";
 
 const folder = scratchFolder();
@@ -44,10 +47,10 @@ describe("earshot extract", () => {
     const whole = join(folder, "whole.arrow");
     const many = { ...corpus, items: Array.from({ length: 300 }, (_, i) => ({ ...corpus.items[i % 8], id: `i${i}` })) };
     const options = { config, skipBroken: false };
-    await extractCorpus(many, { ...options, out: whole, runner: runShardsHere(1) });
+    await extractCorpus(many, { ...options, out: whole, runner: runHere(1) });
     const out = join(folder, "resumed.arrow");
-    const dying: ShardRunner = async (shards, job, { onResult }) => {
-      onResult(await runShard(shards[1], job));
+    const dying: PieceRunner = async (pieces, { onResult }) => {
+      await onResult((await runWork(pieces[1].work)) as never);
       throw new Error("killed");
     };
     await expect(extractCorpus(many, { ...options, out, runner: dying })).rejects.toThrow("killed");
@@ -55,7 +58,7 @@ describe("earshot extract", () => {
     const { reused } = await extractCorpus(many, {
       ...options,
       out,
-      runner: runShardsHere(1),
+      runner: runHere(1),
       onProgress: (done) => seen.push(done),
     });
     expect(reused).toBe(128);
@@ -63,12 +66,17 @@ describe("earshot extract", () => {
     expect(readFileSync(out).equals(readFileSync(whole))).toBe(true);
   });
 
+  it("takes a thousand files a shard of long lists, fewer of short ones, and up to five of very long ones", () => {
+    const sizes = [10, 5000, 20_000, 64_000, 1e6, 20e6, 50e6, 1e8].map(shardSize);
+    expect(sizes).toEqual([128, 128, 313, 1000, 1000, 1000, 2500, 5000]);
+  });
+
   it("names what is broken, and leaves it out when told to", async () => {
     const path = join(folder, "not.wav");
     writeFileSync(path, "no sound");
     const mixed = { ...corpus, items: [...corpus.items, { id: "zed", path, load: () => Promise.reject() }] };
     const out = join(folder, "mixed.arrow");
-    const options = { out, config, runner: runShardsHere(1) };
+    const options = { out, config, runner: runHere(1) };
     await expect(extractCorpus(mixed, { ...options, skipBroken: false })).rejects.toThrow(
       /^1 of 9 recordings cannot be used, the first because zed: .*; mend or remove them, or leave them out with --skip-broken: what is done stays done\.$/,
     );
@@ -85,7 +93,7 @@ describe("earshot extract", () => {
 
   it.skipIf(!python)("writes what pyarrow reads", async () => {
     const out = join(folder, "py.arrow");
-    await extractCorpus(corpus, { out, config, runner: runShardsHere(1), skipBroken: false });
+    await extractCorpus(corpus, { out, config, runner: runHere(1), skipBroken: false });
     const script = `
 import json, sys, pyarrow.feather as feather
 table = feather.read_table(sys.argv[1])

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compareRuns } from "../src/compare/compareRuns.js";
+import { runHere } from "../src/queue/runHere.js";
 import { readRun } from "../src/report/readRun.js";
 import { runFolderAt } from "../src/run/runFolder.js";
 import { gridOf } from "../src/sweep/grid.js";
@@ -36,12 +37,13 @@ describe("sweep", () => {
     "report.replicates=20",
     "report.worst=0",
   ];
+  const here = { ...quiet, threads: 1, runner: runHere(1) };
   const go = (out: string) =>
-    sweep("quickstart", { ...quiet, out, folds: 2, threads: 1, settings: [...small, "model.c=0.0001,10"] });
+    sweep("quickstart", { ...here, out, folds: 2, settings: [...small, "model.c=0.0001,10"] });
 
   it("tries nothing on a split that leaks", async () => {
     const settings = [...small.slice(0, 3), "model.c=1,10"];
-    await expect(sweep("quickstart", { ...quiet, out: join(folder, "leaks"), threads: 1, settings })).rejects.toThrow(
+    await expect(sweep("quickstart", { ...here, out: join(folder, "leaks"), settings })).rejects.toThrow(
       /^Every trial failed; the first: 3 speakers are both trained on and judged: s01 /,
     );
   });
@@ -52,10 +54,10 @@ describe("sweep", () => {
     expect(first.trials).toHaveLength(2);
     expect(first.best.settings.at(-1)).toBe("model.c=10");
     expect(first.run.metrics.n).toBe(12);
-    const lines = readFileSync(join(out, "trials.jsonl"), "utf8").trim().split("\n");
-    expect(lines).toHaveLength(2);
+    const files = readdirSync(join(out, "trials")).sort();
+    expect(files).toHaveLength(3);
     expect(await go(out)).toEqual(first); // the trials and the best run stand; nothing is run again
-    expect(readFileSync(join(out, "trials.jsonl"), "utf8").trim().split("\n")).toEqual(lines);
+    expect(readdirSync(join(out, "trials")).sort()).toEqual(files);
 
     const runs = await Promise.all([first.run.dir, first.run.dir].map((dir) => readRun(runFolderAt(dir))));
     const [comparison] = compareRuns(runs, "accuracy");

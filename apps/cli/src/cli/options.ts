@@ -26,6 +26,9 @@ export const data = (): Option =>
 export const json = (): Option => new Option("--json", "print one JSON object on stdout and nothing else");
 export const threads = (): Option =>
   new Option("--threads <n>", "workers at most (default: all cores)").argParser(wholeNumber("threads", 1, 256));
+/** Pieces of work done at once on this machine; with a queue, its workers say how many. */
+export const workers = (what: string): Option =>
+  new Option("--workers <n>", what).argParser(wholeNumber("workers", 1, 256)).conflicts("queue");
 export const skipBroken = (): Option =>
   new Option("--skip-broken", "leave out items that cannot be read instead of stopping");
 export const noCache = (): Option =>

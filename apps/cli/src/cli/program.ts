@@ -2,8 +2,19 @@ import { Command } from "commander";
 import { earshotVersion } from "../run/environment.js";
 import { addLiveCommand } from "./live.js";
 import { addMachineCommands } from "./machine.js";
-import { collect, data, examples, json, noCache, skipBroken, threads, verbose, wholeNumber } from "./options.js";
-import { addQueueCommands } from "./queue.js";
+import {
+  collect,
+  data,
+  examples,
+  json,
+  noCache,
+  skipBroken,
+  threads,
+  verbose,
+  wholeNumber,
+  workers,
+} from "./options.js";
+import { addQueueCommands, queue } from "./queue.js";
 import { createScreen } from "./screen.js";
 import { addToolCommands } from "./tools.js";
 
@@ -87,7 +98,7 @@ export function createProgram(signal: AbortSignal): Command {
     .command("predict <run> <files...>")
     .summary("name the class of files")
     .description(
-      "Names the class of each recording or text, or of each row of a CSV, with calibrated probabilities; what is unlike anything in training is not judged.",
+      "Names the class of each recording or text, or of each row of a CSV, with calibrated probabilities; what is unlike anything in training is not judged. Files may be folders or s3://bucket/key.",
     )
     .option("--csv <file>", "write a table: file, class, a column a class")
     .option(
@@ -96,6 +107,8 @@ export function createProgram(signal: AbortSignal): Command {
     )
     .option("--anyway", "judge also what is unlike anything in training")
     .option("--top <n>", "classes shown a file", wholeNumber("top", 1), 3)
+    .addOption(workers("judge very many files in shards, so many at once; needs --csv"))
+    .addOption(queue())
     .addOption(noCache())
     .addOption(json())
     .addOption(verbose())
@@ -106,6 +119,7 @@ export function createProgram(signal: AbortSignal): Command {
         "earshot predict RUN *.wav --csv out.csv",
         "earshot predict runs/spoof-logmel-1 voice.wav --at falseAlarm",
         "earshot predict runs/credit-stacking-1 applicants.csv --json",
+        "earshot predict /shared/run /shared/calls --csv /shared/calls.csv --queue redis://10.0.0.5:6379",
       ),
     )
     .action(async (run, files, options) => {

@@ -57,7 +57,11 @@ export function addToolCommands(program: Command, signal: AbortSignal): void {
         .choices(["grid", "random", "halving"])
         .default("grid"),
     )
-    .option("--trials <n>", "combinations to draw (default: 20 at random; of halving, all)", wholeNumber("trials", 1, 100000))
+    .option(
+      "--trials <n>",
+      "combinations to draw (default: 20 at random; of halving, all)",
+      wholeNumber("trials", 1, 100000),
+    )
     .option("--seed <n>", "draws the combinations", wholeNumber("seed", 0), 0)
     .option("--budget <path=low..high>", "of halving: model.epochs=3..27 or items=0.1..1")
     .option("--eta <n>", "of halving: one in so many goes on (default: 3)", wholeNumber("eta", 2, 100))

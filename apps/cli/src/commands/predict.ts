@@ -1,13 +1,18 @@
-import { resolve } from "node:path";
 import { openFeatureCache } from "@earshot/datasets/node";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
-import { UserError } from "../cli/errors.js";
-import { csvField } from "../judge/predictions.js";
-import { type Prediction, predictSamples } from "../predict/predictSamples.js";
-import { sampleReader } from "../predict/readSamples.js";
+import { UsageError, UserError } from "../cli/errors.js";
+import type { Broken } from "../features/extractAll.js";
+import { judgeFiles } from "../predict/judgeFiles.js";
+import { namedFiles } from "../predict/namedFiles.js";
+import { predictAll } from "../predict/predictAll.js";
+import { predictionHeader, predictionLine } from "../predict/predictionTable.js";
+import type { Prediction } from "../predict/predictSamples.js";
+import { modelFolder } from "../predict/predictShard.js";
+import { runOn } from "../queue/distribute.js";
+import { runHere } from "../queue/runHere.js";
 import { onRuntime, openModel } from "../run/trainedRun.js";
-import { writeWhole } from "../run/wholeFile.js";
+import { openPlace, splitAddress, wholeAddress } from "../storage/place.js";
 import { reportCache } from "../train/prepareData.js";
 import { visionRun } from "../vision/loadVision.js";
 
@@ -18,6 +23,10 @@ export interface PredictCommandOptions {
   anyway?: boolean;
   /** Use the feature cache. */
   cache?: boolean;
+  /** Threads that judge the files in shards. */
+  workers?: number;
+  /** Where other machines take the work from. */
+  queue?: string;
 }
 
 /** Fewer files are judged sooner than they are looked up, and would leave a cache of crumbs. */
@@ -26,53 +35,62 @@ const worthCache = 16;
 /** `earshot predict RUN FILE…` */
 export async function predictCommand(
   run: string,
-  files: readonly string[],
-  { csv, top, at, anyway = false, cache = false }: PredictCommandOptions,
+  given: readonly string[],
+  { csv, top, at, anyway = false, cache = false, workers, queue }: PredictCommandOptions,
   { screen, signal }: Context,
 ): Promise<void> {
   const pictures = await visionRun(run);
   if (pictures) {
     const { predictVisionCommand } = await import("../vision/command.js");
-    return predictVisionCommand(pictures, run, files, csv, { screen, signal });
+    return predictVisionCommand(pictures, run, given, csv, { screen, signal });
   }
-  const trained = await onRuntime(await openModel(run));
-  const store = cache && files.length >= worthCache && trained.config !== null ? openFeatureCache() : undefined;
-  const reader = sampleReader(trained, { files, anyway, ...(store && { cache: store }) });
-  const predictions: Prediction[] = [];
-  const broken: Error[] = [];
-  for (const file of files) {
-    signal.throwIfAborted();
-    // One file that cannot be read must not cost the answers to a thousand others.
-    const samples = await reader.read(file).catch((error: Error) => error);
-    if (samples instanceof Error) broken.push(samples);
-    else predictions.push(...(await predictSamples(trained, samples, { anyway, ...(at !== undefined && { at }) })));
-  }
-  const use = reader.end();
-  if (use) reportCache(use, files.length, screen);
-  if (predictions.length === 0 && broken.length > 0) throw broken[0];
+  const folder = await modelFolder(run);
+  const trained = await onRuntime(await openModel(folder));
+  const files = await namedFiles(given, trained.config !== null);
   const { name, model, decision } = trained;
-  const classes = [...model.classes];
+  const shape = { classes: [...model.classes], detector: decision?.target !== undefined };
+  const options = { anyway, ...(at !== undefined && { at }) };
+  if (queue !== undefined || workers !== undefined) {
+    model.dispose();
+    if (csv === undefined) throw new UsageError("--queue and --workers need --csv FILE, where all answers go.");
+    const bar = screen.progress("files", files.length);
+    const { judged, broken } = await predictAll(files, {
+      run,
+      csv,
+      shape,
+      options,
+      runner: queue === undefined ? runHere(workers ?? 1) : runOn(queue),
+      signal,
+      onProgress: (done) => bar.update(done),
+      onTrouble: (reason) => screen.warn(`jobs fail, others go on: ${reason}`),
+    }).finally(() => bar.end());
+    const out = wholeAddress(csv);
+    if (screen.json) screen.printJson({ model: name, csv: out, files: files.length, judged, broken: broken.length });
+    else screen.print(`${judged} predictions of ${files.length} files in ${out}`);
+    return tellBroken(broken, files.length, "in the table", screen);
+  }
+  const store = cache && files.length >= worthCache && trained.config !== null ? openFeatureCache() : undefined;
+  const named = files.map((file) => ({ name: file, path: file }));
+  const judged = await judgeFiles(trained, named, { ...options, signal, ...(store && { cache: store }) });
+  const { predictions, broken, use } = judged;
+  if (use) reportCache(use, files.length, screen);
+  if (predictions.length === 0 && broken.length > 0) throw new UserError(broken[0].reason);
   model.dispose();
-  if (csv !== undefined)
-    await writeWhole(resolve(csv), predictionTable(predictions, classes, decision?.target !== undefined));
+  if (csv !== undefined) {
+    const { folder: target, name: file } = splitAddress(wholeAddress(csv));
+    const lines = predictions.map((prediction) => predictionLine(prediction, shape));
+    await openPlace(target).write(file, [predictionHeader(shape), ...lines].join(""));
+  }
   if (screen.json) screen.printJson({ model: name, predictions });
   for (const prediction of predictions) for (const line of linesOf(prediction, top)) screen.print(line);
-  if (broken.length === 0) return;
-  for (const { message } of broken) screen.warn(message);
-  throw new UserError(`${broken.length} of ${files.length} files could not be read; the others are judged above.`);
+  tellBroken(broken, files.length, "above", screen);
 }
 
-/** `file,class,<a column a class>,llr,notJudged`, RFC 4180; `llr` for detectors alone. */
-function predictionTable(predictions: readonly Prediction[], classes: readonly string[], detector: boolean): string {
-  const header = ["file", "class", ...classes, ...(detector ? ["llr"] : []), "notJudged"];
-  const rows = predictions.map((p) => [
-    p.file,
-    p.class ?? "",
-    ...classes.map((label) => String(p.probabilities?.[label] ?? "")),
-    ...(detector ? [String(p.llr ?? "")] : []),
-    p.notJudged ?? "",
-  ]);
-  return `${[header, ...rows].map((row) => row.map(csvField).join(",")).join("\n")}\n`;
+/** Files that could not be read come last, where they are seen. @throws UserError if there are any */
+function tellBroken(broken: readonly Broken[], of: number, where: string, screen: Context["screen"]): void {
+  if (broken.length === 0) return;
+  for (const { reason } of broken.slice(0, 20)) screen.warn(reason);
+  throw new UserError(`${broken.length} of ${of} files could not be read; the others are judged ${where}.`);
 }
 
 const percent = (p: number): string => `${(100 * p).toFixed(1)} %`;

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path/posix";
 import type { Corpus } from "@earshot/datasets";
-import { audioFolder, detectCorpus, loadCorpus } from "@earshot/datasets/node";
+import { audioFolder, detectCorpus, loadCorpus, type Storage } from "@earshot/datasets/node";
 
 /**
  * Recordings in whatever folder or archive: a known corpus by its layout, else every sound file, in class folders or not.
@@ -9,7 +9,7 @@ import { audioFolder, detectCorpus, loadCorpus } from "@earshot/datasets/node";
  *
  * @throws CorpusError if there is no sound below the root
  */
-export async function openAnyRecordings(root: string): Promise<Corpus> {
+export async function openAnyRecordings(root: string | Storage): Promise<Corpus> {
   const kind = await detectCorpus(root);
   if (kind !== "audioFolder") return loadCorpus({ kind, root });
   const group = (file: string): string | undefined => (file.includes("/") ? basename(dirname(file)) : undefined);

@@ -1,5 +1,5 @@
 import { type Corpus, CorpusError, type CorpusInfo, type Item } from "@earshot/datasets";
-import { corpora, detectCorpus, imdb, loadCorpus, openStorage } from "@earshot/datasets/node";
+import { corpora, detectCorpus, imdb, loadCorpus, openStorage, type Storage } from "@earshot/datasets/node";
 import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
@@ -85,7 +85,7 @@ export async function openData(spec: DataSpec, { root: given, seed, screen }: Op
  *
  * @throws UserError if the recipe reads no recordings, or not this layout
  */
-export async function openEveryRecording(spec: DataSpec, root: string): Promise<Corpus & { kind: string }> {
+export async function openEveryRecording(spec: DataSpec, root: string | Storage): Promise<Corpus & { kind: string }> {
   if (spec.kind === "texts" || spec.kind === "table" || spec.kind === "pictures")
     throw new UserError("This recipe reads texts, tables or pictures; name one that makes features of recordings.");
   const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
@@ -118,7 +118,7 @@ async function openSynthetic(spec: SoundSpec): Promise<Corpus> {
   return loadCorpus({ ...made, ...(target !== "group" && { label: target }) });
 }
 
-async function openRecordings(root: string, layouts: readonly string[], target: string) {
+async function openRecordings(root: string | Storage, layouts: readonly string[], target: string) {
   for (const kind of layouts) {
     const known = corpora[kind];
     if (!known) throw new RangeError(`data.corpora: unknown corpus "${kind}"; ${nearest(kind, everyLayout())}`);
@@ -128,11 +128,11 @@ async function openRecordings(root: string, layouts: readonly string[], target: 
   }
   const found = await detectCorpus(root);
   throw new UserError(
-    `${root} has the layout of ${corpora[found].info.title}; this recipe reads ${layouts.map((kind) => corpora[kind].info.title).join(", ")}: name another folder with --data, or add "${found}" to data.corpora.`,
+    `${typeof root === "string" ? root : root.source} has the layout of ${corpora[found].info.title}; this recipe reads ${layouts.map((kind) => corpora[kind].info.title).join(", ")}: name another folder with --data, or add "${found}" to data.corpora.`,
   );
 }
 
-async function holds(root: string, kind: string): Promise<boolean> {
+async function holds(root: string | Storage, kind: string): Promise<boolean> {
   const { names, isFile, load } = corpora[kind];
   if (isFile) return (await openStorage(root, { ...(names && { names }) })).files.some(isFile);
   if (kind === "audioFolder") return (await detectCorpus(root)) === kind;

@@ -1,38 +1,31 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, rmSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { type Corpus, joinArrow } from "@earshot/datasets/node";
 import { type FeatureConfig, featureNames } from "@earshot/dsp";
 import { UserError } from "../cli/errors.js";
+import type { PieceRunner } from "../queue/piece.js";
+import { type FileShard, shardsOf, writeLists } from "../queue/shards.js";
 import { earshotVersion } from "../run/environment.js";
+import { openPlace, type Place, splitAddress } from "../storage/place.js";
+import { isS3Url } from "../storage/s3Url.js";
 import type { Broken } from "./extractAll.js";
-import { hasWorkers, runPool } from "./pool.js";
-import {
-  partFields,
-  partPath,
-  runShard,
-  type Shard,
-  type ShardItem,
-  type ShardJob,
-  type ShardResult,
-} from "./shard.js";
-
-/** Has shards worked off, by threads here or by whoever takes jobs from a queue; each result is told once. */
-export type ShardRunner = (
-  shards: readonly Shard[],
-  job: ShardJob,
-  options: { onResult(result: ShardResult): void; signal?: AbortSignal },
-) => Promise<void>;
+import { brokenName, listName, partFields, partName, type ShardItem, type ShardResult } from "./shard.js";
 
 export interface ExtractCorpusOptions {
-  /** File to write. */
+  /** File to write: a path, or `s3://bucket/key`. */
   out: string;
   config: FeatureConfig;
-  /** What works the shards off (default: threads of this machine). */
-  runner: ShardRunner;
+  /** What works the shards off. */
+  runner: PieceRunner;
   skipBroken: boolean;
+  /** Recordings of a shard (default: by how many there are). */
+  shard?: number;
+  /** Fingerprint of a recording that lies in a bucket. */
+  tag?: (url: string) => string | undefined;
   signal?: AbortSignal;
   onProgress?: (done: number) => void;
+  onTrouble?: (reason: string) => void;
 }
 
 /** What an extraction made. */
@@ -44,9 +37,6 @@ export interface ExtractedCorpus {
   bytes: number;
 }
 
-/** Recordings of a shard: so many that writing costs nothing, so few that little is lost when a worker dies. */
-const shardItems = 128;
-
 /**
  * Turns every recording of a corpus into features in one Arrow file.
  *
@@ -56,7 +46,7 @@ const shardItems = 128;
  */
 export async function extractCorpus(
   corpus: Pick<Corpus, "items" | "title" | "licence">,
-  { out, config, runner, skipBroken, signal, onProgress = () => {} }: ExtractCorpusOptions,
+  { out, config, runner, skipBroken, shard, tag, signal, onProgress = () => {}, onTrouble }: ExtractCorpusOptions,
 ): Promise<ExtractedCorpus> {
   const parts = `${out}.parts`;
   const metadata = {
@@ -66,79 +56,94 @@ export async function extractCorpus(
     corpus: corpus.title,
     licence: corpus.licence,
   };
-  const shards = shardsOf(corpus.items, metadata);
-  mkdirSync(dirname(out), { recursive: true });
-  mkdirSync(parts, { recursive: true });
+  const shards = shardsOf(corpus.items.map(listed), metadata, {
+    path: (item) => item.path,
+    ...(tag && { tag }),
+    ...(shard !== undefined && { size: shard }),
+  });
+  const place = openPlace(parts);
+  await writeLists(place, shards, listName);
   const results = new Map<string, ShardResult>();
   let done = 0;
-  await runner(
-    shards,
-    { config, parts, metadata },
+  await runner<ShardResult>(
+    shards.map(({ name, items }) => ({
+      work: { kind: "shard", name, place: parts, job: { config, metadata } },
+      items: items.length,
+    })),
     {
+      title: out,
       ...(signal && { signal }),
+      ...(onTrouble && { onTrouble }),
       onResult(result) {
         results.set(result.name, result);
         done += result.items;
         onProgress(done);
+        return undefined;
       },
     },
   );
   const told = shards.map(({ name }) => results.get(name) as ShardResult);
-  const broken = told.flatMap((result) => result.broken);
+  const broken = await brokenOf(place, told);
   if (broken.length > 0 && (!skipBroken || broken.length === corpus.items.length)) {
     throw new UserError(
       `${broken.length} of ${corpus.items.length} recordings cannot be used, the first because ${broken[0].reason.replace(/[.]$/, "")}; mend or remove them, or leave them out with --skip-broken: what is done stays done.`,
     );
   }
-  const names = shards.map(({ name }) => partPath(parts, name));
-  const bytes = joinArrow(names, out, { fields: partFields, metadata });
-  rmSync(parts, { recursive: true, force: true });
+  const bytes = await joinParts(place, shards, out, metadata);
+  await place.remove();
   const reused = told.reduce((sum, result) => sum + (result.reused ? result.items : 0), 0);
   return { items: corpus.items.length - broken.length, broken, reused, bytes };
 }
 
-/** Threads of this machine. */
-export const runShardsHere =
-  (workers: number): ShardRunner =>
-  async (shards, job, { onResult, signal }) => {
-    const threads = Math.min(workers, shards.length);
-    if (threads < 2 || !hasWorkers) {
-      for (const shard of shards) {
-        signal?.throwIfAborted();
-        onResult(await runShard(shard, job));
-      }
-      return;
-    }
-    let next = 0;
-    await runPool<Shard, ShardResult>(async () => shards[next++], {
-      script: "shardWorker.js",
-      workers: threads,
-      workerData: job,
-      onResult,
-      ...(signal && { signal }),
-    });
+function listed({ id, path, label, group, split }: Corpus["items"][number]): ShardItem {
+  if (path === undefined) throw new UserError(`extract needs recordings that are files; ${id} is none.`);
+  return {
+    id,
+    path,
+    ...(label !== undefined && { label }),
+    ...(group !== undefined && { group }),
+    ...(split && { split }),
   };
+}
 
-/** Shards of the same size whoever works them off, named by what is in them: a file that has changed makes another shard. */
-function shardsOf(items: Corpus["items"], metadata: Record<string, string>): Shard[] {
-  const all = items.map(({ id, path, label, group, split }): ShardItem => {
-    if (path === undefined) throw new UserError(`extract needs recordings that are files; ${id} is none.`);
-    return {
-      id,
-      path,
-      ...(label !== undefined && { label }),
-      ...(group !== undefined && { group }),
-      ...(split && { split }),
-    };
-  });
-  const digits = String(Math.ceil(all.length / shardItems)).length;
-  return Array.from({ length: Math.ceil(all.length / shardItems) }, (_, i) => {
-    const own = all.slice(i * shardItems, (i + 1) * shardItems);
-    const hash = createHash("sha256").update(JSON.stringify(metadata));
-    for (const item of own) {
-      const stat = statSync(item.path, { throwIfNoEntry: false });
-      hash.update(JSON.stringify([item, stat?.size, stat?.mtimeMs]));
-    }
-    return { name: `${String(i + 1).padStart(digits, "0")}-${hash.digest("hex").slice(0, 16)}`, items: own };
-  });
+async function brokenOf(place: Place, results: readonly ShardResult[]): Promise<Broken[]> {
+  const all: Broken[] = [];
+  for (const { name, broken } of results) {
+    if (broken > 0) all.push(...JSON.parse(Buffer.from(await place.read(brokenName(name))).toString()));
+  }
+  return all;
+}
+
+/** One file of all parts; those in a bucket are brought here for it. @returns its bytes */
+async function joinParts(
+  place: Place,
+  shards: readonly FileShard<ShardItem>[],
+  out: string,
+  metadata: Record<string, string>,
+): Promise<number> {
+  const names = shards.map(({ name }) => partName(name));
+  if (!isS3Url(out)) {
+    await mkdir(dirname(out), { recursive: true });
+    return joinArrow(
+      names.map((name) => place.at(name)),
+      out,
+      { fields: partFields, metadata },
+    );
+  }
+  const folder = await mkdtemp(join(tmpdir(), "earshot-"));
+  try {
+    const here = openPlace(folder);
+    for (const name of names) await here.write(name, await place.read(name));
+    const whole = join(folder, "all.arrow");
+    const bytes = joinArrow(
+      names.map((name) => here.at(name)),
+      whole,
+      { fields: partFields, metadata },
+    );
+    const { folder: target, name } = splitAddress(out);
+    await openPlace(target).take(name, whole);
+    return bytes;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

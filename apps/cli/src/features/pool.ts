@@ -3,7 +3,7 @@ import { UserError } from "../cli/errors.js";
 
 export interface PoolOptions<Result> {
   /** The worker's file, beside this one. */
-  script: "worker.js" | "shardWorker.js";
+  script: "worker.js";
   workers: number;
   /** Given to every worker when it starts. */
   workerData: unknown;

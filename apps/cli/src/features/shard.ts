@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type ArrowColumn, type ArrowField, encodeArrow } from "@earshot/datasets/node";
 import type { FeatureConfig } from "@earshot/dsp";
-import { writeJson, writeWhole } from "../run/wholeFile.js";
+import { once } from "../queue/once.js";
+import type { PieceResult, WorkPlace } from "../queue/piece.js";
+import { withLocalFile } from "../storage/localCopy.js";
 import { clipFeatures } from "./clipFeatures.js";
 import type { Broken } from "./extractAll.js";
 import { runTask } from "./task.js";
@@ -11,64 +10,70 @@ import { runTask } from "./task.js";
 /** One recording of a shard. */
 export interface ShardItem {
   id: string;
+  /** Path or URL. */
   path: string;
   label?: string;
   group?: string;
   split?: string;
 }
 
-/**
- * A part of a corpus that is turned into features at once. Plain JSON: it can be given to a thread here or to a machine elsewhere
- * that sees the same files.
- */
-export interface Shard {
-  /** Made from what is in it, so that the same name is the same work. */
-  name: string;
-  items: ShardItem[];
-}
-
-/** What all shards of an extraction share; plain JSON too. */
+/** What all shards of an extraction share. */
 export interface ShardJob {
   config: FeatureConfig;
-  /** Folder for the parts. */
-  parts: string;
   /** Words kept in every part. */
   metadata: Record<string, string>;
 }
 
+/** A part of a corpus that is turned into features at once; its recordings are listed in `NAME.items.json`. */
+export interface ShardWork extends WorkPlace {
+  kind: "shard";
+  job: ShardJob;
+}
+
 /** What became of a shard. */
-export interface ShardResult {
-  name: string;
+export interface ShardResult extends PieceResult {
   items: number;
-  broken: Broken[];
-  /** Made by an earlier run. */
-  reused: boolean;
+  /** How many cannot be used; `NAME.broken.json` says which, where there are any. */
+  broken: number;
 }
 
 /**
- * Turns a shard into `PARTS/NAME.arrow`, which appears whole or not at all; what an earlier run made is not made again.
+ * Turns a shard into `NAME.arrow`; each of its recordings is a row of it, or named in `NAME.broken.json`.
  *
- * This is all that a worker does, wherever it runs: paths in, an Arrow file out.
+ * This is all that a worker does, wherever it runs: a list of files in, an Arrow file out.
  */
-export async function runShard({ name, items }: Shard, { config, parts, metadata }: ShardJob): Promise<ShardResult> {
-  const known = await readResult(parts, name);
-  if (known) return { ...known, reused: true };
-  const featuresOf = clipFeatures(config);
-  const rows: PartRow[] = [];
-  const broken: Broken[] = [];
-  for (const [index, { id, path, ...rest }] of items.entries()) {
-    const outcome = await runTask({ index, name: id, path, seed: 0 }, featuresOf);
-    if ("error" in outcome) broken.push({ id, reason: outcome.error });
-    else rows.push({ id, ...rest, ...outcome });
-  }
-  const result: ShardResult = { name, items: items.length, broken, reused: false };
-  await writeWhole(partPath(parts, name), encodeArrow(partColumns(rows), metadata));
-  // Written last: where it stands, its part is whole.
-  await writeJson(join(parts, `${name}.json`), result);
-  return result;
+export function runShard({ name, place: at, job: { config, metadata } }: ShardWork): Promise<ShardResult> {
+  return once<Omit<ShardResult, keyof PieceResult>>(
+    { name, place: at },
+    async (place) => {
+      const items = JSON.parse(Buffer.from(await place.read(listName(name))).toString()) as ShardItem[];
+      const featuresOf = clipFeatures(config);
+      const rows: PartRow[] = [];
+      const broken: Broken[] = [];
+      for (const [index, { id, path, ...rest }] of items.entries()) {
+        const outcome = await outcomeOf(index, id, path, featuresOf);
+        if ("error" in outcome) broken.push({ id, reason: outcome.error });
+        else rows.push({ id, ...rest, ...outcome });
+      }
+      await place.write(partName(name), encodeArrow(partColumns(rows), metadata));
+      if (broken.length > 0) await place.write(brokenName(name), JSON.stringify(broken));
+      return { items: items.length, broken: broken.length };
+    },
+    (_, place) => place.has(partName(name)),
+  );
 }
 
-export const partPath = (parts: string, name: string): string => join(parts, `${name}.arrow`);
+async function outcomeOf(index: number, name: string, path: string, featuresOf: ReturnType<typeof clipFeatures>) {
+  return withLocalFile(path, (local) => runTask({ index, name, path: local, seed: 0 }, featuresOf)).catch(
+    // The storage does not give it.
+    (error: Error) => ({ index, error: `${name}: ${error.message}` }),
+  );
+}
+
+/** Names of what belongs to a shard. */
+export const listName = (name: string): string => `${name}.items.json`;
+export const partName = (name: string): string => `${name}.arrow`;
+export const brokenName = (name: string): string => `${name}.broken.json`;
 
 interface PartRow extends Omit<ShardItem, "path"> {
   hash: string;
@@ -94,9 +99,3 @@ function partColumns(rows: readonly PartRow[]): ArrowColumn[] {
 
 /** Columns of every part. */
 export const partFields: readonly ArrowField[] = partColumns([]).map(({ name, kind }) => ({ name, kind }));
-
-async function readResult(parts: string, name: string): Promise<ShardResult | undefined> {
-  const file = join(parts, `${name}.json`);
-  if (!existsSync(file) || !existsSync(partPath(parts, name))) return undefined;
-  return JSON.parse(await readFile(file, "utf8")) as ShardResult;
-}

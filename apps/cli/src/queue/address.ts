@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { UsageError, UserError } from "../cli/errors.js";
 
 /** Where a queue is kept: a Redis or Valkey server. */
@@ -9,7 +10,7 @@ export interface QueueAddress {
     db: number;
     username?: string;
     password?: string;
-    tls?: Record<string, never>;
+    tls?: { ca?: string };
     /** A server that restarts is waited for. */
     maxRetriesPerRequest: null;
   };
@@ -18,7 +19,8 @@ export interface QueueAddress {
 }
 
 /**
- * Reads `redis://[user:password@]host[:port][/database]`; `rediss://` and `valkeys://` speak TLS.
+ * Reads `redis://[user:password@]host[:port][/database]`; `rediss://` and `valkeys://` speak TLS, and take `?ca=FILE` for a server whose
+ * certificate an authority of one's own has signed.
  *
  * @throws UsageError naming what is wrong, never the password
  */
@@ -29,7 +31,7 @@ export function parseQueueUrl(url: string): QueueAddress {
   } catch {
     throw new UsageError("--queue must be a URL such as redis://host:6379.");
   }
-  const { protocol, hostname, port, pathname } = parts;
+  const { protocol, hostname, port, pathname, searchParams } = parts;
   const secure = protocol === "rediss:" || protocol === "valkeys:";
   if (!secure && protocol !== "redis:" && protocol !== "valkey:") {
     throw new UsageError(`--queue must begin with redis:// or rediss://, got ${protocol}//${hostname}.`);
@@ -39,6 +41,10 @@ export function parseQueueUrl(url: string): QueueAddress {
   if (!Number.isInteger(db) || db < 0) {
     throw new UsageError(`--queue: a database is a whole number from 0, got ${pathname.slice(1)}.`);
   }
+  const unknown = [...searchParams.keys()].find((name) => name !== "ca");
+  if (unknown !== undefined) throw new UsageError(`--queue: ?ca=FILE is known, got ?${unknown}=….`);
+  const ca = searchParams.get("ca");
+  if (ca !== null && !secure) throw new UsageError("--queue: ?ca=FILE belongs to rediss://.");
   return {
     connection: {
       host: hostname.replace(/^\[|\]$/g, ""),
@@ -46,11 +52,19 @@ export function parseQueueUrl(url: string): QueueAddress {
       db,
       ...(parts.username && { username: decodeURIComponent(parts.username) }),
       ...(parts.password && { password: decodeURIComponent(parts.password) }),
-      ...(secure && { tls: {} }),
+      ...(secure && { tls: ca === null ? {} : { ca: readAuthority(ca) } }),
       maxRetriesPerRequest: null,
     },
     shown: `${protocol}//${parts.host}${pathname.length > 1 ? pathname : ""}`,
   };
+}
+
+function readAuthority(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--queue: ?ca=${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
 }
 
 /** BullMQ, loaded when a queue is asked for. @throws UserError where it is not installed */

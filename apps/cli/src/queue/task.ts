@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { UserError } from "../cli/errors.js";
-import { runShard, type Shard, type ShardJob, type ShardResult } from "../features/shard.js";
+import { type Screen, silentScreen } from "../cli/screen.js";
+import type { PieceResult, Work } from "./piece.js";
 
 /** All jobs stand in one queue of this name. */
 export const queueName = "earshot";
@@ -8,27 +7,36 @@ export const queueName = "earshot";
 /** Keys in Redis begin with it. */
 export const queuePrefix = "earshot";
 
-/** What a job carries: paths and settings, never sound. Plain JSON. */
+/** What a job carries. */
 export interface Task {
   /** Of Earshot; workers of another version refuse the job. */
   version: string;
-  /** What it belongs to, for people: such as the file that an extraction writes. */
-  title: string;
-  /** Files it works through, for the rate. */
-  items: number;
-  work: { kind: "shard"; shard: Shard; job: ShardJob };
+  work: Work;
 }
 
 /**
- * Does a job; the same code as on one machine without a queue. A job that is repeated finds its result made.
+ * Does a piece of work, whoever asks for it: the one place where kinds of work are told apart. What is done again finds its result made.
  *
  * @throws UserError if this machine does not see the folder that the results belong to
  */
-export async function runTask({ work }: Task): Promise<ShardResult> {
-  if (!existsSync(work.job.parts)) {
-    throw new UserError(
-      `This machine does not see ${work.job.parts}; work over a queue needs a folder that all machines share, under the same path.`,
-    );
-  }
-  return runShard(work.shard, work.job);
+export async function runWork(
+  work: Work,
+  { signal, screen = silentScreen }: { signal?: AbortSignal; screen?: Screen } = {},
+): Promise<PieceResult> {
+  // What a kind needs is loaded when it is met: a worker that extracts features loads no engine.
+  const how = { screen, ...(signal && { signal }) };
+  if (work.kind === "shard") return (await import("../features/shard.js")).runShard(work);
+  if (work.kind === "spoof") return (await import("../spoof/spoofShard.js")).runSpoofShard(work);
+  if (work.kind === "predict") return (await import("../predict/predictShard.js")).runPredictShard(work);
+  if (work.kind === "trial") return (await import("../sweep/runTrial.js")).runTrial(work, how);
+  return (await import("../sweep/fit.js")).runFit(work, how);
+}
+
+/** What jobs are called in Redis: kind, files and title can be listed without reading what they carry. */
+export const jobName = ({ kind }: Work, items: number, title: string): string => `${kind} ${items} ${title}`;
+
+/** Kind, files and title of a job by its name. */
+export function readJobName(name: string): { kind: string; items: number; title: string } {
+  const [kind, items, ...title] = name.split(" ");
+  return { kind, items: Number(items) || 0, title: title.join(" ") };
 }

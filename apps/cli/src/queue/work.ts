@@ -1,11 +1,12 @@
-import { Worker as Thread } from "node:worker_threads";
 import type { Job } from "bullmq";
-import { UserError } from "../cli/errors.js";
 import { hasWorkers } from "../features/pool.js";
-import type { ShardResult } from "../features/shard.js";
 import { earshotVersion } from "../run/environment.js";
-import { loadBullMq, parseQueueUrl, requireServer } from "./address.js";
-import { queueName, queuePrefix, runTask, type Task } from "./task.js";
+import { loadBullMq } from "./address.js";
+import { cancelledOf } from "./cancelled.js";
+import { withQueue } from "./connection.js";
+import type { PieceResult } from "./piece.js";
+import { queueName, readJobName, runWork, type Task } from "./task.js";
+import { WorkThread } from "./workThread.js";
 
 export interface WorkOptions {
   /** Jobs worked off at once, a thread each. */
@@ -20,84 +21,66 @@ export interface WorkOptions {
   signal?: AbortSignal;
 }
 
+/** Between two looks whether what is worked on was called off. */
+const lookMs = 1000;
+
 /**
  * Takes jobs from a queue until the signal comes, then finishes those it has. The threads that work are not the one that tells the queue
  * that this worker lives.
  *
- * A job whose worker dies is given to another, five times at most: what kills every worker ends among the failed.
+ * A job whose worker dies is given to another, five times at most: what kills every worker ends among the failed. What is called off is
+ * dropped where it is.
  *
  * @throws UserError if no server answers
  */
-export async function workOff(
-  url: string,
-  { workers, onDone, onFailed, lockMs = 30_000, version = earshotVersion(), signal }: WorkOptions,
-): Promise<void> {
-  const address = parseQueueUrl(url);
-  await requireServer(address);
-  const { Worker, UnrecoverableError } = await loadBullMq();
-  const idle: TaskThread[] = [];
-  const worker = new Worker<Task, ShardResult>(
-    queueName,
-    async ({ data }: Job<Task>) => {
-      if (data.version !== version) {
-        throw new UnrecoverableError(
-          `a worker of Earshot ${version} does no work for Earshot ${data.version}; run the same version everywhere.`,
-        );
+export async function workOff(url: string, options: WorkOptions): Promise<void> {
+  const { workers, onDone, onFailed, lockMs = 30_000, version = earshotVersion(), signal } = options;
+  await withQueue(url, async ({ redis, options: connection }) => {
+    const { Worker, UnrecoverableError } = await loadBullMq();
+    const idle: WorkThread[] = [];
+    const active = new Map<AbortController, string>();
+    const worker = new Worker<Task, PieceResult>(
+      queueName,
+      async ({ data, name }: Job<Task>) => {
+        if (data.version !== version) {
+          throw new UnrecoverableError(
+            `a worker of Earshot ${version} does no work for Earshot ${data.version}; run the same version everywhere.`,
+          );
+        }
+        const { title } = readJobName(name);
+        if ((await cancelledOf(redis, [title])).size > 0) throw new UnrecoverableError("it was called off.");
+        if (!hasWorkers) return runWork(data.work);
+        const thread = idle.pop() ?? new WorkThread();
+        const stopping = new AbortController();
+        active.set(stopping, title);
+        try {
+          return await thread.run(data.work, stopping.signal);
+        } finally {
+          active.delete(stopping);
+          if (thread.lives) idle.push(thread);
+        }
+      },
+      { ...connection, concurrency: workers, lockDuration: lockMs, stalledInterval: lockMs, maxStalledCount: 5 },
+    );
+    worker.on("error", () => {});
+    worker.on("completed", ({ name }) => onDone?.(readJobName(name).title, readJobName(name).items));
+    worker.on("failed", (job, error) => onFailed?.(job ? readJobName(job.name).title : "", error.message));
+    const looking = setInterval(async () => {
+      const off = await cancelledOf(redis, [...new Set(active.values())]).catch(() => new Set<string>());
+      for (const [stopping, title] of active) {
+        if (off.has(title)) stopping.abort(new UnrecoverableError("it was called off."));
       }
-      if (!hasWorkers) return runTask(data);
-      const thread = idle.pop() ?? new TaskThread();
-      try {
-        return await thread.run(data);
-      } finally {
-        if (thread.lives) idle.push(thread);
-      }
-    },
-    {
-      connection: address.connection,
-      prefix: queuePrefix,
-      concurrency: workers,
-      lockDuration: lockMs,
-      stalledInterval: lockMs,
-      maxStalledCount: 5,
-    },
-  );
-  worker.on("error", () => {});
-  worker.on("completed", ({ data }) => onDone?.(data.title, data.items));
-  worker.on("failed", (job, error) => onFailed?.(job?.data.title ?? "", error.message));
-  await worker.waitUntilReady();
-  await new Promise<void>((stopped) => {
-    if (signal?.aborted) stopped();
-    signal?.addEventListener("abort", () => stopped(), { once: true });
+    }, lookMs);
+    try {
+      await worker.waitUntilReady();
+      await new Promise<void>((stopped) => {
+        if (signal?.aborted) stopped();
+        signal?.addEventListener("abort", () => stopped(), { once: true });
+      });
+      await worker.close();
+    } finally {
+      clearInterval(looking);
+      await Promise.all(idle.map((thread) => thread.end()));
+    }
   });
-  await worker.close();
-  await Promise.all(idle.map((thread) => thread.end()));
-}
-
-/** A thread that does one job after another. */
-class TaskThread {
-  private readonly thread = new Thread(new URL("./taskThread.js", import.meta.url));
-  lives = true;
-
-  run(task: Task): Promise<ShardResult> {
-    return new Promise((resolve, reject) => {
-      const end = (outcome: () => void): void => {
-        this.thread.removeAllListeners();
-        outcome();
-      };
-      const die = (error: Error): void => {
-        this.lives = false;
-        end(() => reject(error));
-      };
-      this.thread.once("message", (answer: { result?: ShardResult; error?: string }) =>
-        end(() => (answer.result ? resolve(answer.result) : reject(new UserError(answer.error ?? "")))),
-      );
-      this.thread.once("error", die);
-      this.thread.once("exit", (code) => die(new UserError(`The thread of a job ended by itself (code ${code}).`)));
-      this.thread.postMessage(task);
-    });
-  }
-
-  async end(): Promise<void> {
-    await this.thread.terminate();
-  }
 }

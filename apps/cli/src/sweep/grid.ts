@@ -22,7 +22,8 @@ export function gridOf(settings: readonly string[]): Trial[] {
   );
 }
 
-function splitValues(text: string): string[] {
+/** Values with commas between; commas inside brackets, braces and quotes belong to a value. */
+export function splitValues(text: string): string[] {
   const values: string[] = [];
   let depth = 0;
   let quote = "";

@@ -1,44 +1,53 @@
-import { existsSync } from "node:fs";
-import { appendFile, mkdir, readFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { FeatureConfig } from "@earshot/dsp";
-import { selectSamples } from "@earshot/models";
-import { sentenceOf, UserError } from "../cli/errors.js";
-import { type Screen, silentScreen } from "../cli/screen.js";
-import { openData } from "../data/openData.js";
+import { UserError } from "../cli/errors.js";
+import type { Screen } from "../cli/screen.js";
 import { featureConfig } from "../features/featureConfig.js";
-import { judge } from "../judge/judge.js";
+import { readResult } from "../queue/once.js";
+import { hashName, type Piece, type PieceRunner } from "../queue/piece.js";
 import { type LoadedRecipe, loadRecipe } from "../recipe/load.js";
-import type { Recipe } from "../recipe/schema.js";
+import { earshotVersion } from "../run/environment.js";
+import { openPlace } from "../storage/place.js";
 import { buildModel } from "../train/buildModel.js";
-import { copiesFor } from "../train/copies.js";
-import { requireHonestSplit } from "../train/honestSplit.js";
-import { planSplit } from "../train/planSplit.js";
-import { type Prepared, prepareData } from "../train/prepareData.js";
-import { runTurns, type Samples } from "../train/runTurns.js";
-import { type TrainedRun, train } from "../train/train.js";
-import { gridOf, type Trial } from "./grid.js";
+import type { TrainedRun } from "../train/train.js";
+import { type FitResult, type FitWork, readMetrics } from "./fit.js";
+import type { Trial } from "./grid.js";
+import { Ladder } from "./ladder.js";
+import type { TrialOutcome, TrialWork } from "./runTrial.js";
+import { planSearch, type Search } from "./search.js";
 
 /** What became of a trial: its figure on inner folds, or why there is none. */
 export interface TrialResult {
+  /** Of the candidate, from 1. */
+  number: number;
   settings: Trial;
+  /** Of successive halving: how far it climbed here, from 0, and what it was given. */
+  rung: number;
+  budget: string;
   figure?: number;
   error?: string;
   seconds: number;
 }
 
 export interface SweepOptions {
-  /** `path=a,b,c` each. */
+  /** `path=a,b,c` each; of random searches also `path=low..high` and `path=log:low..high`. */
   settings: readonly string[];
+  /** Default: every combination. */
+  search?: Search;
   data?: string;
   /** Folder for the trials and the best run; one that was begun is gone on with. */
   out: string;
   /** Inner folds (default 3). */
   folds?: number;
-  threads?: number;
+  /** What judges the trials. */
+  runner: PieceRunner;
+  /** Of a training. */
+  threads: number;
   /** Use the feature cache (default false). */
   cache?: boolean;
+  /** Judge again what failed before. */
+  retry?: boolean;
   signal?: AbortSignal;
   screen: Screen;
 }
@@ -46,6 +55,7 @@ export interface SweepOptions {
 export interface Sweep {
   /** The recipe's main figure, by which trials are compared. */
   figure: string;
+  /** By rung and number. */
   trials: TrialResult[];
   best: TrialResult;
   /** The best settings, trained on all training items and judged on items that no trial has seen. */
@@ -53,106 +63,96 @@ export interface Sweep {
 }
 
 /**
- * Tries every combination of settings on folds of the training items alone, then trains the best one and judges it on the test items.
+ * Tries settings on folds of the training items alone, then trains the best one and judges it on the test items.
  *
- * Trials are written down one by one: a sweep that was stopped goes on where it was. A trial that fails is kept with its reason.
+ * Each trial's result is a file of its own, named by everything that decides it: a sweep that was stopped goes on where it was, and one that
+ * tries more finds what it has. A trial that fails is kept with its reason.
  *
  * @throws UsageError before anything runs, if a setting is not known; UserError if every trial fails
  */
 export async function sweep(recipe: string, options: SweepOptions): Promise<Sweep> {
-  const { settings, out, folds = 3, threads = availableParallelism(), cache = false, signal, screen } = options;
-  const trials = gridOf(settings);
-  const loaded = await Promise.all(trials.map((trial) => checkTrial(recipe, trial)));
-  const dir = resolve(out);
-  await mkdir(dir, { recursive: true });
-  const journal = join(dir, "trials.jsonl");
-  const known = await readJournal(journal, recipe);
-  const prepared = new Map<string, Promise<Prepared>>();
-  const results: TrialResult[] = [];
-  const bar = screen.progress("trials", trials.length);
-  for (const [i, trial] of trials.entries()) {
-    signal?.throwIfAborted();
-    const key = trial.join(" ");
-    const result = known.get(key) ?? (await runTrial(loaded[i], trial));
-    if (!known.has(key)) await appendFile(journal, `${JSON.stringify({ recipe, ...result })}\n`);
-    results.push(result);
-    bar.update(results.length, `${key}: ${result.figure?.toFixed(4) ?? "failed"}`);
+  const { settings, search = { kind: "grid" }, folds = 3, runner, threads, cache = false, screen, signal } = options;
+  const base = loadRecipe(recipe);
+  const { budgets, eta, ...planned } = planSearch(settings, search, base.recipe);
+  const candidates = await different(recipe, planned.candidates);
+  const dir = resolve(options.out);
+  const place = join(dir, "trials");
+  await mkdir(place, { recursive: true });
+  if (options.retry) forgetFailed(place);
+  const data = options.data === undefined ? undefined : resolve(options.data);
+  const stamp = data !== undefined && existsSync(data) && statSync(data).isFile() ? statSync(data).mtimeMs : undefined;
+  const main = base.recipe.report.main;
+  const sign = main === "eer" ? -1 : 1;
+  const ladder = new Ladder(candidates.length, budgets.length, eta);
+  const trials: TrialResult[] = [];
+  const asked = new Map<string, { number: number; rung: number }>();
+  const bar = screen.progress("trials", budgets.length > 1 ? undefined : candidates.length);
+  const shared = { ...(signal && { signal }), screen };
+
+  const pieceOf = (number: number, rung: number): Piece => {
+    const budget = budgets[rung];
+    const { recipe: own } = loadRecipe(recipe, [...candidates[number], ...budget.settings]);
+    const what = { recipe: own, folds, share: budget.share, ...(data !== undefined && { data }) };
+    const name = hashName([what, stamp, earshotVersion()]);
+    asked.set(name, { number, rung });
+    const work: TrialWork = { kind: "trial", name, place, settings: candidates[number], ...what, threads, cache };
+    return { work, items: 1, first: rung > 0 };
+  };
+  const take = ({ name, figure, error, seconds }: TrialOutcome): Piece[] => {
+    const { number, rung } = asked.get(name) as { number: number; rung: number };
+    const result = { number: number + 1, settings: candidates[number], rung, budget: budgets[rung].shown, seconds };
+    trials.push({ ...result, ...(figure !== undefined && { figure }), ...(error !== undefined && { error }) });
+    bar.update(trials.length, `${candidates[number].join(" ")}: ${figure?.toFixed(4) ?? "failed"}`);
+    const climbs = ladder.tell(rung, number, figure === undefined ? undefined : sign * figure);
+    return climbs.map((climb) => pieceOf(climb.candidate, climb.rung));
+  };
+  /** What an earlier run judged is taken as it is; the rest has to be done. */
+  const open = async (pieces: readonly Piece[]): Promise<Piece[]> => {
+    const left: Piece[] = [];
+    for (const todo = [...pieces]; todo.length > 0; ) {
+      const piece = todo.shift() as Piece;
+      const here = openPlace(place);
+      const known = (await here.has(`${piece.work.name}.json`))
+        ? await readResult<TrialOutcome>(here, piece.work.name)
+        : undefined;
+      if (known) todo.push(...take({ ...known, reused: true }));
+      else left.push(piece);
+    }
+    return left;
+  };
+
+  const left = await open(candidates.map((_, number) => pieceOf(number, 0)));
+  if (left.length > 0) {
+    await runner<TrialOutcome>(left, {
+      ...shared,
+      title: dir,
+      onTrouble: (reason) => screen.warn(`jobs fail, others go on: ${reason}`),
+      onCrash: ({ name }, error) => ({ name, reused: false, settings: [], error, seconds: 0 }),
+      onResult: (outcome) => open(take(outcome)),
+    });
   }
   bar.end();
-  const figure = loaded[0].recipe.report.main;
-  const best = bestOf(results, figure);
-  const run = await bestRun(best, join(dir, `best-${results.indexOf(best) + 1}`));
-  return { figure, trials: results, best, run };
-
-  /** Trained and judged once; found again when the sweep is called again. */
-  async function bestRun({ settings: chosen }: TrialResult, at: string): Promise<TrainedRun> {
-    const file = join(at, "metrics.json");
-    if (existsSync(file)) return { dir: at, metrics: JSON.parse(await readFile(file, "utf8")) };
-    return train(await checkTrial(recipe, chosen), {
-      ...(options.data !== undefined && { data: options.data }),
-      out: at,
-      threads,
-      cache,
-      screen,
-      ...(signal && { signal }),
-    });
+  trials.sort((a, b) => a.rung - b.rung || a.number - b.number);
+  const best = bestOf(trials, sign);
+  const chosen = await checkTrial(recipe, best.settings);
+  const fit = { recipe: chosen.recipe, ...(data !== undefined && { data }) };
+  const name = `fit-${hashName([fit, stamp, earshotVersion()])}`;
+  const out = join(dir, `best-${best.number}-${name.slice(4, 12)}`);
+  const work: FitWork = { kind: "fit", name, place, title: chosen.name, ...fit, out, threads, cache };
+  if (!existsSync(join(out, "metrics.json"))) {
+    await runner<FitResult>([{ work, items: 1 }], { ...shared, title: dir, onResult: () => undefined });
   }
+  return { figure: main, trials, best, run: { dir: out, metrics: await readMetrics(out) } };
+}
 
-  async function runTrial({ recipe: own }: LoadedRecipe, trial: Trial): Promise<TrialResult> {
-    const started = performance.now();
-    const seconds = (): number => Math.round(performance.now() - started) / 1000;
-    try {
-      return { settings: trial, figure: await innerFigure(own), seconds: seconds() };
-    } catch (error) {
-      signal?.throwIfAborted();
-      return { settings: trial, error: sentenceOf(error), seconds: seconds() };
-    }
+/** Each combination once, however its values are written. @throws UsageError if one cannot be tried */
+async function different(recipe: string, candidates: readonly Trial[]): Promise<Trial[]> {
+  const found = new Map<string, Trial>();
+  for (const trial of candidates) {
+    const name = hashName((await checkTrial(recipe, trial)).recipe);
+    if (!found.has(name)) found.set(name, trial);
   }
-
-  /** The main figure on folds of the training items. */
-  async function innerFigure(own: Recipe): Promise<number> {
-    const config = featureConfig(own.features, own.data.kind);
-    const key = JSON.stringify([own.data, config, own.augment, own.seed]);
-    const opened = await openData(own.data, {
-      seed: own.seed,
-      ...(options.data !== undefined && { root: options.data }),
-    });
-    const splitOptions = { seed: own.seed, groupKey: opened.corpus.groupKey };
-    let making = prepared.get(key);
-    if (!making) {
-      const job = { config: config as FeatureConfig, augment: copiesFor(own, opened.items.length) };
-      making = prepareData(opened, job, {
-        threads,
-        skipBroken: false,
-        cache,
-        seed: own.seed,
-        screen,
-        ...(signal && { signal }),
-      });
-      prepared.set(key, making);
-    }
-    const all = await making;
-    const outer = planSplit(all.items, own.split, splitOptions);
-    requireHonestSplit({ recipe: own, data: opened }, all, outer);
-    const inner = subset(all, outer.turns[0].train);
-    const spec = { ...own.split, folds: own.split.by === "item" ? folds : ("auto" as const) };
-    const plan = planSplit(inner.items, spec.by === "predefined" ? { ...spec, by: "item", folds } : spec, splitOptions);
-    const { predictions, model } = await runTurns(own, inner, plan, {
-      threads,
-      screen: silentScreen,
-      title: "",
-      ...(signal && { signal }),
-    });
-    model.dispose();
-    const { metrics } = judge(predictions, {
-      replicates: 0,
-      seed: own.seed,
-      positive: own.report.positive ?? undefined,
-    });
-    const value = metrics[own.report.main]?.value;
-    if (typeof value !== "number") throw new UserError(`${own.report.main} is undefined on the inner folds.`);
-    return value;
-  }
+  return [...found.values()];
 }
 
 async function checkTrial(recipe: string, trial: Trial): Promise<LoadedRecipe> {
@@ -162,43 +162,19 @@ async function checkTrial(recipe: string, trial: Trial): Promise<LoadedRecipe> {
   return loaded;
 }
 
-function subset({ items, x, augmented }: Prepared, rows: readonly number[]): Samples {
-  const copies = augmented?.copies ?? 0;
-  return {
-    items: rows.map((i) => items[i]),
-    x: selectSamples(x, rows),
-    ...(augmented && {
-      augmented: {
-        copies,
-        x: selectSamples(
-          augmented.x,
-          rows.flatMap((i) => Array.from({ length: copies }, (_, copy) => i * copies + copy)),
-        ),
-      },
-    }),
-  };
+/** The best of those that were given most. */
+function bestOf(trials: readonly TrialResult[], sign: number): TrialResult {
+  const judged = trials.filter((trial) => trial.figure !== undefined);
+  if (judged.length === 0) throw new UserError(`Every trial failed; the first: ${trials[0]?.error}`);
+  const top = Math.max(...judged.map(({ rung }) => rung));
+  return judged
+    .filter(({ rung }) => rung === top)
+    .reduce((best, one) => (sign * (one.figure ?? 0) > sign * (best.figure ?? 0) ? one : best));
 }
 
-function bestOf(results: readonly TrialResult[], figure: string): TrialResult {
-  const judged = results.filter((result) => result.figure !== undefined);
-  if (judged.length === 0) throw new UserError(`Every trial failed; the first: ${results[0]?.error}`);
-  const sign = figure === "eer" ? -1 : 1;
-  return judged.reduce((best, result) => (sign * (result.figure ?? 0) > sign * (best.figure ?? 0) ? result : best));
-}
-
-async function readJournal(path: string, recipe: string): Promise<Map<string, TrialResult>> {
-  if (!existsSync(path)) return new Map();
-  // A line that was cut off by a crash is a trial that has not been run.
-  const lines = (await readFile(path, "utf8")).split("\n").flatMap((line) => {
-    try {
-      return [JSON.parse(line) as TrialResult & { recipe: string }];
-    } catch {
-      return [];
-    }
-  });
-  return new Map(
-    lines
-      .filter((line) => line.recipe === recipe)
-      .map(({ recipe: _, ...result }) => [result.settings.join(" "), result]),
-  );
+function forgetFailed(place: string): void {
+  for (const file of readdirSync(place).filter((name) => /^[0-9a-f]+\.json$/.test(name))) {
+    const path = join(place, file);
+    if (readFileSync(path, "utf8").includes('"error":')) rmSync(path);
+  }
 }
