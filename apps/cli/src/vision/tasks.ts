@@ -3,6 +3,7 @@ import type { VisionRecipe, VisionTask } from "./task.js";
 /** Tasks of pictures by the name that a recipe gives; loaded when one runs. */
 const tasks: Readonly<Record<string, () => Promise<VisionTask>>> = {
   templates: async () => cast((await import("./templates.js")).templatesTask),
+  "av-digits": async () => cast((await import("./avDigits.js")).avTask),
   "faces-detect": async () => cast((await import("./detect.js")).detectTask),
   "faces-recognise": async () => cast((await import("./recognise.js")).recogniseTask),
 };
