@@ -4,7 +4,9 @@ import type { VisionRecipe, VisionTask } from "./task.js";
 const tasks: Readonly<Record<string, () => Promise<VisionTask>>> = {
   templates: async () => cast((await import("./templates.js")).templatesTask),
   "av-digits": async () => cast((await import("./avDigits.js")).avTask),
+  "video-talk": async () => cast((await import("./videoTalk.js")).talkTask),
   "faces-detect": async () => cast((await import("./detect.js")).detectTask),
+  "transfer-resnet": async () => cast((await import("./transfer.js")).transferTask),
   "faces-recognise": async () => cast((await import("./recognise.js")).recogniseTask),
 };
 
