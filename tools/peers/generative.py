@@ -1,6 +1,6 @@
 """The peer's side of packages/models/bench/generative.ts: one training step of the same networks in PyTorch, channels last, one thread.
 
-{"work": "gan" | "vae", "steps": N} answers with seconds and processor seconds a step.
+{"work": "gan" | "vae" | "diffusion", "steps": N} answers with seconds and processor seconds a step.
 """
 
 import json
@@ -124,8 +124,70 @@ def vae():
     return step
 
 
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.first, self.second = nn.Conv2d(width, width, 3, padding=1), nn.Conv2d(width, width, 3, padding=1)
+        nn.init.zeros_(self.second.weight)
+
+    def forward(self, x):
+        return x + self.second(F.relu(self.first(F.relu(x))))
+
+
+class Denoiser(nn.Module):
+    """On patches of 2 × 2 as channels; class and level of the noise enter with the picture and at its smallest."""
+
+    def __init__(self, frames=64, bands=64, widths=(32, 64, 96), told=CLASSES + 8):
+        super().__init__()
+        self.enter = nn.Conv2d(4 + told, widths[0], 3, padding=1)
+        self.narrow = nn.ModuleList([nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(widths, widths[1:])])
+        self.down = nn.ModuleList([Block(w) for w in widths])
+        edge = 2 ** len(widths)
+        self.moved = nn.Linear(told, frames // edge * (bands // edge) * widths[-1], bias=False)
+        self.middle = Block(widths[-1])
+        self.up = nn.ModuleList([Block(w) for w in widths])
+        self.widen = nn.ModuleList([nn.Conv2d(b, a, 3, padding=1) for a, b in zip(widths, widths[1:])])
+        self.last = nn.Conv2d(widths[0], 4, 3, padding=1)
+
+    def forward(self, picture, facts):
+        h, seen = self.enter(picture), []
+        for i, block in enumerate(self.down):
+            h = block(self.narrow[i - 1](F.relu(h)) if i else h)
+            seen.append(h)
+        h = self.middle(h + self.moved(facts).view(h.shape[0], h.shape[2], h.shape[3], -1).permute(0, 3, 1, 2))
+        for i in reversed(range(len(seen))):
+            h = self.up[i](h)
+            if i:
+                h = F.interpolate(self.widen[i - 1](F.relu(h)), scale_factor=2, mode="nearest") + seen[i - 1]
+        return self.last(F.relu(h))
+
+
+def diffusion(batch=16):
+    denoiser = Denoiser().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.Adam(denoiser.parameters(), 1e-3)
+    clean = torch.rand(batch, 4, 32, 32).mul(2).sub(1).to(memory_format=torch.channels_last)
+    labels = F.one_hot(torch.arange(batch) % CLASSES, CLASSES).float()
+    marks = torch.arange(8.0) - 4
+
+    def step():
+        level = -0.8 + 1.3 * torch.randn(batch, 1)
+        sigma = level.exp().view(-1, 1, 1, 1)
+        total = (sigma**2 + 0.25).sqrt()
+        noisy = clean + sigma * torch.randn_like(clean)
+        target = (clean - 0.25 / total**2 * noisy) / (sigma * 0.5 / total)
+        facts = torch.cat([labels, torch.exp(-((level - marks) ** 2) / 2)], 1)
+        maps = facts[:, :, None, None].expand(-1, -1, 32, 32)
+        said = denoiser(torch.cat([noisy / total, maps], 1).contiguous(memory_format=torch.channels_last), facts)
+        optimiser.zero_grad()
+        ((said - target) ** 2).mean().backward()
+        torch.nn.utils.clip_grad_norm_(denoiser.parameters(), 1)
+        optimiser.step()
+
+    return step
+
+
 def main():
-    makers = {"gan": gan, "vae": vae}
+    makers = {"gan": gan, "vae": vae, "diffusion": diffusion}
     steps = {}
     for line in sys.stdin:
         job = json.loads(line)

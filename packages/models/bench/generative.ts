@@ -1,24 +1,31 @@
 import { tf, useEngine } from "@earshot/engine";
 import { median, startPeers } from "@earshot/testing/peers";
 import { createRandom } from "../src/core/random.js";
+import { createDiffusion } from "../src/generative/diffusion.js";
 import { createGan } from "../src/generative/gan.js";
 import { readGeneratorOptions } from "../src/generative/options.js";
 import { batchOf, disposePlayer, stepRandom } from "../src/generative/player.js";
 import { createVae } from "../src/generative/vae.js";
 
-/** One row a way of learning: a training step beside PyTorch's, networks of digits-gan, one thread each, turn by turn. */
+/** What is learned in a step: networks, pictures and batch of a recipe. */
+const ways = [
+  { method: "gan", create: createGan, recipe: "digits-gan", shape: [48, 64], batchSize: 32 },
+  { method: "vae", create: createVae, recipe: "digits-gan", shape: [48, 64], batchSize: 32 },
+  { method: "diffusion", create: createDiffusion, recipe: "sounds-gan", shape: [64, 64], batchSize: 16 },
+] as const;
+
+/** One row a way of learning: a training step beside PyTorch's, the recipe's networks, one thread each, turn by turn. */
 export async function generativeRows({ rounds = 7, steps = 3 } = {}) {
   await useEngine({ threads: 1 });
   const peer = startPeers<{ seconds: number; cpu: number }>("generative");
   const rows = [];
   try {
-    for (const method of ["gan", "vae"] as const) {
+    for (const { method, create, recipe, shape, batchSize: n } of ways) {
       const settings = readGeneratorOptions("bench", { method, latent: 32 });
       const rng = createRandom(1);
-      const [n, shape] = [32, [48, 64] as const];
-      const data = Float32Array.from({ length: n * 48 * 64 }, () => 2 * rng.next() - 1);
+      const data = Float32Array.from({ length: n * shape[0] * shape[1] }, () => 2 * rng.next() - 1);
       const sounds = { data, n, shape, codes: Int32Array.from({ length: n }, (_, i) => i % 10), classes: 10 };
-      const player = (method === "gan" ? createGan : createVae)(settings, sounds);
+      const player = create(settings, sounds);
       const index = Array.from({ length: n }, (_, i) => i);
       let number = 0;
       const step = () =>
@@ -42,7 +49,7 @@ export async function generativeRows({ rounds = 7, steps = 3 } = {}) {
       disposePlayer(player);
       const sorted = [...own].sort((a, b) => a - b);
       rows.push({
-        work: `training step, ${method} of digits-gan, batch 32`,
+        work: `training step, ${method} of ${recipe}, batch ${n}`,
         ours: median(own),
         peer: peer ? median(theirs) : null,
         peerName: "PyTorch channels_last",

@@ -21,7 +21,7 @@ export interface SoundFigures {
   /** Mean distance of pairs of one class. */
   diversity: Figure;
   diversityReal: Figure;
-  /** Median distance to the nearest recording in training. */
+  /** Median distance to the nearest recording in training, of both after the way to sound and back. */
   nearest: Figure;
   nearestReal: Figure;
   /** Share of made-up sounds that lie nearer to training than the nearest hundredth of recordings do. */
@@ -46,7 +46,7 @@ const plain = (value: number): Figure => ({ value, low: null, high: null });
 export async function judgeSounds(
   judge: SoundJudge,
   made: Pick<SoundPart, "spectrograms" | "labels">,
-  { own, test, judge: taught }: Pick<Parts, "own" | "test" | "judge">,
+  { own, test }: Pick<Parts, "own" | "test">,
   codec: SpectrogramCodec,
   seed: number,
 ): Promise<SoundJudgement> {
@@ -55,14 +55,10 @@ export async function judgeSounds(
   const hits = (predicted: readonly string[], labels: readonly string[]): Figure =>
     wilson(predicted.filter((label, i) => label === labels[i]).length, labels.length);
   const invertedTest = invert(test.spectrograms, codec);
-  // The judge has met what taught it: only the third part is new to both.
-  const unmet = {
-    spectrograms: [...test.spectrograms, ...taught.spectrograms],
-    labels: [...test.labels, ...taught.labels],
-  };
+  // Both went through sound, as they are heard: what the way back adds or takes must not make one of them look farther.
   const distances = {
-    generated: made.spectrograms.map((one) => nearestSpectrogram(one, own.spectrograms).distance),
-    real: unmet.spectrograms.map((one) => nearestSpectrogram(one, own.spectrograms).distance),
+    generated: inverted.map((one) => nearestSpectrogram(one, own.spectrograms).distance),
+    real: invertedTest.map((one) => nearestSpectrogram(one, own.spectrograms).distance),
   };
   const limit = quantile(distances.real, 0.01);
   const frechet = await frechetFigures(judge, inverted, own, test, seed);

@@ -50,12 +50,9 @@ export function gradientPenalty(kind: GradientPenalty, score: (x: tf.Tensor) => 
 
 /** A step of length `reach` along each sample's gradient, as plain numbers: nothing is differentiated through it. */
 function slopeStep(score: (x: tf.Tensor) => tf.Tensor, at: tf.Tensor): tf.Tensor {
-  const g = tf.tidy(() =>
-    tf
-      .grad((x: tf.Tensor) => tf.sum(score(x)) as tf.Scalar)(at)
-      .dataSync()
-      .slice(),
-  );
+  const gradient = tf.tidy(() => tf.grad((x: tf.Tensor) => tf.sum(score(x)) as tf.Scalar)(at));
+  const g = gradient.dataSync().slice();
+  gradient.dispose();
   const n = at.shape[0];
   const size = g.length / n;
   for (let i = 0; i < n; i++) {

@@ -115,8 +115,12 @@ function denoise(
   const { kept, added, given } = scales(sigma);
   const scaled = x.map((v) => given * v);
   const levels = codes.map(() => Math.log(sigma));
-  const ask = (about: readonly number[]): Float32Array =>
-    tf.tidy(() => denoiser.apply(scaled, levels, about).dataSync() as Float32Array).slice();
+  const ask = (about: readonly number[]): Float32Array => {
+    const answer = tf.tidy(() => denoiser.apply(scaled, levels, about));
+    const values = (answer.dataSync() as Float32Array).slice();
+    answer.dispose();
+    return values;
+  };
   const said = ask(codes);
   if (guidance !== 1 && sigma > pushed.least && sigma < pushed.most) {
     const plain = ask(codes.map(() => -1));

@@ -54,7 +54,7 @@ const players: Record<Method, (settings: GeneratorSettings, sounds: Sounds) => P
 };
 
 /** Epochs from one look at the diversity to the next: sounds of a diffusion model are made in many steps, and cost what an epoch does. */
-const looks: Record<Method, number> = { gan: 1, vae: 1, diffusion: 10 };
+const looks: Record<Method, number> = { gan: 1, vae: 1, diffusion: 20 };
 
 /** Trains, and returns what makes sounds. */
 export async function trainGenerator(

@@ -87,24 +87,28 @@ function generatorMaker({ method, latent, channels, grain }: GeneratorSettings, 
   const vae = method === "vae";
   const generator = createGenerator({ shape, classes, latent, channels, outputs: vae ? 2 : 1 }, createRandom(0));
   const size = shape[0] * shape[1];
-  const make: Maker["make"] = (points, codes, prior) =>
-    tf.tidy(() => {
-      const n = points.length;
-      const noise = new Float32Array(n * latent);
-      for (const [i, { values }] of points.entries()) {
-        noise.set(prior ? placeNoise(prior, values, codes[i]) : values, i * latent);
-      }
+  const make: Maker["make"] = (points, codes, prior) => {
+    const n = points.length;
+    const noise = new Float32Array(n * latent);
+    for (const [i, { values }] of points.entries()) {
+      noise.set(prior ? placeNoise(prior, values, codes[i]) : values, i * latent);
+    }
+    // Numbers leave a tidy by tensors: what it returns is searched for tensors, number by number.
+    const said = tf.tidy(() => {
       const out = generator.apply(tf.tensor2d(noise, [n, latent]), oneHot(codes, classes), false);
-      const means = tf.tanh(vae ? stretch(out, 3, 0, 1) : out).dataSync();
-      const spreads = vae ? tf.exp(spreadOf(stretch(out, 3, 1, 1))).dataSync() : undefined;
-      return points.map((point, i) => {
-        const rng = createRandom(point.grain);
-        return Float32Array.from({ length: size }, (_, k) => {
-          const mean = means[i * size + k];
-          const value = spreads && grain > 0 ? mean + grain * spreads[i * size + k] * rng.normal() : mean;
-          return Math.min(1, Math.max(-1, value));
-        });
+      return vae ? [tf.tanh(stretch(out, 3, 0, 1)), tf.exp(spreadOf(stretch(out, 3, 1, 1)))] : [tf.tanh(out)];
+    });
+    const [means, spreads] = said.map((t) => t.dataSync());
+    const made = points.map((point, i) => {
+      const rng = createRandom(point.grain);
+      return Float32Array.from({ length: size }, (_, k) => {
+        const mean = means[i * size + k];
+        const value = spreads && grain > 0 ? mean + grain * spreads[i * size + k] * rng.normal() : mean;
+        return Math.min(1, Math.max(-1, value));
       });
     });
+    tf.dispose(said);
+    return made;
+  };
   return { parameters: generator.parameters, make };
 }

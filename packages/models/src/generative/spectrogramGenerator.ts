@@ -1,12 +1,13 @@
 import { useEngine } from "@earshot/engine";
 import { encodeClasses } from "../core/labels.js";
+import { lazily } from "../core/lazily.js";
 import { nearest } from "../core/options.js";
 import { isStateTensor, notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type { Estimator, ModelKind, ModelState, StateTensor, Tensor } from "../core/types.js";
 import { type GeneratorFitOptions, trainGenerator } from "./generatorTrainer.js";
 import { drawNoise, type NoisePoint } from "./noise.js";
 import { readGeneratorOptions, type SpectrogramGeneratorOptions } from "./options.js";
-import { createSampler, type Learned, noiseLength, type Sampler, weightShapes } from "./sampler.js";
+import { createSampler, type Learned, noiseLength, weightShapes } from "./sampler.js";
 
 /** What is asked for. */
 export interface GenerateOptions {
@@ -54,24 +55,17 @@ export function spectrogramGenerator(options?: SpectrogramGeneratorOptions): Spe
 function build(given?: SpectrogramGeneratorOptions, restored?: Learned): SpectrogramGenerator {
   const settings = readGeneratorOptions(kind, given);
   let learned = restored;
-  let live: Promise<Sampler> | undefined;
   const need = (fn: string): Learned => {
     if (!learned) throw notFitted(kind, fn);
     return learned;
   };
-  const release = (): void => {
-    live?.then((made) => made.dispose()).catch(() => {});
-    live = undefined;
-  };
-  const sampler = async (): Promise<Sampler> => {
+  const sampler = lazily(async () => {
     const { shape, classes, weights } = need("generate");
-    live ??= useEngine().then(() => {
-      const made = createSampler(settings, { shape, classes: classes.length });
-      made.setWeights(weights);
-      return made;
-    });
-    return await live;
-  };
+    await useEngine();
+    const made = createSampler(settings, { shape, classes: classes.length });
+    made.setWeights(weights);
+    return made;
+  });
   return {
     kind,
     get classes() {
@@ -92,7 +86,7 @@ function build(given?: SpectrogramGeneratorOptions, restored?: Learned): Spectro
         }
       }
       const result = await trainGenerator(settings, sounds, classes, fitOptions);
-      release();
+      sampler.release();
       learned = result;
       return this;
     },
@@ -110,7 +104,7 @@ function build(given?: SpectrogramGeneratorOptions, restored?: Learned): Spectro
         if (code < 0) throw new RangeError(`${kind}: unknown label "${label}"; ${nearest(label, classes)}`);
         return code;
       });
-      return (await sampler()).make(points, codes, prior);
+      return (await sampler.get()).make(points, codes, prior);
     },
     getState() {
       const { classes, shape, weights, prior } = need("getState");
@@ -127,7 +121,7 @@ function build(given?: SpectrogramGeneratorOptions, restored?: Learned): Spectro
     toJSON() {
       return stateToJson(this.getState());
     },
-    dispose: release,
+    dispose: sampler.release,
   };
 }
 

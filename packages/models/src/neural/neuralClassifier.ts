@@ -1,5 +1,6 @@
 import { requirePairs } from "../core/features.js";
 import { classOfMax, classWeights, encodeClasses, sampleWeights } from "../core/labels.js";
+import { lazily } from "../core/lazily.js";
 import { createRandom } from "../core/random.js";
 import { isStateTensor, notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type {
@@ -13,7 +14,6 @@ import type {
   Tensor,
 } from "../core/types.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
-import type { Predictor } from "./predictor.js";
 import { gatherBatch, holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
 import { startingWeights } from "./start.js";
 import { DIVISION } from "./streams.js";
@@ -50,15 +50,10 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
   const kind = "neuralClassifier";
   const settings = readNeuralOptions(given);
   let learned = restored;
-  let live: Promise<Predictor> | undefined;
 
   const need = (fn: string): Learned => {
     if (!learned) throw notFitted(kind, fn);
     return learned;
-  };
-  const release = (): void => {
-    live?.then((made) => made.dispose()).catch(() => {});
-    live = undefined;
   };
   const samplesOf = (fn: string, x: Features): Samples => {
     const samples = toSamples(kind, x);
@@ -69,18 +64,16 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
     return samples;
   };
   /** The network of what was learned; it keeps its memory until `dispose` or the next fit. */
-  const predictor = async (): Promise<Predictor> => {
+  const predictor = lazily(async () => {
     const { inputShape, classes, weights } = need("predict");
-    live ??= import("./predictor.js").then(({ makePredictor }) =>
-      makePredictor(settings, inputShape, classes.length, weights),
-    );
-    return await live;
-  };
+    const { makePredictor } = await import("./predictor.js");
+    return await makePredictor(settings, inputShape, classes.length, weights);
+  });
   const probabilities = async (fn: string, x: Features): Promise<Matrix> => {
     const samples = samplesOf(fn, x);
     const { classes } = need(fn);
     const { averagedProbabilities } = await import("./passes.js");
-    const { scores } = await predictor();
+    const { scores } = await predictor.get();
     const data = await averagedProbabilities(scores, samples, classes.length, settings);
     return { data, rows: samples.n, cols: classes.length };
   };
@@ -126,7 +119,7 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
         resume: options.resume,
         start: start && startingWeights(start, shapes, own, labels.classes),
       });
-      release();
+      predictor.release();
       learned = { classes: labels.classes, inputShape: samples.shape, weights: result, shapes };
       return this;
     },
@@ -147,7 +140,7 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
     toJSON() {
       return stateToJson(this.getState());
     },
-    dispose: release,
+    dispose: predictor.release,
   };
 
   function divide(samples: Samples, codes: Int32Array, weights: Float64Array, { validation, groups }: FitOptions) {
