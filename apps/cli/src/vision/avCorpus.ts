@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type AudioClip, type Item, syntheticSpeech } from "@earshot/datasets";
-import { audioFolder, audioMnist, freeSpokenDigits, type GrayImage, mnist } from "@earshot/datasets/node";
+import { audioMnist, freeSpokenDigits, type GrayImage, loadClip, mnist, openStorage } from "@earshot/datasets/node";
 import { noise, resample } from "@earshot/dsp";
 import { UserError } from "../cli/errors.js";
 import { syntheticDigits } from "../data/syntheticDigits.js";
@@ -100,10 +100,13 @@ const atRate = ({ samples, sampleRate }: AudioClip): Float32Array =>
 async function recordedNoises(root: string): Promise<AvCorpus["noises"] | undefined> {
   const place = ["noises.tar.gz", "noises"].map((name) => join(root, name)).find((path) => existsSync(path));
   if (place === undefined) return undefined;
-  const { items } = await audioFolder({ root: place });
+  const storage = await openStorage(place);
   const all: Float32Array[] = [];
-  for (const { load } of items) all.push(atRate(await load()).slice(0, NOISE_SEC * soundRate));
+  for (const file of storage.files.filter((name) => /\.(wav|flac|ogg|mp3)$/i.test(name))) {
+    all.push(atRate(await loadClip(storage.path(file), { name: file, durationSec: NOISE_SEC })));
+  }
   const loud = all.filter((samples) => samples.some((v) => v !== 0));
+  if (loud.length < 2) return undefined;
   return { train: loud.filter((_, i) => i % 3 !== 0), test: loud.filter((_, i) => i % 3 === 0) };
 }
 
