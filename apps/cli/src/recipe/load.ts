@@ -45,9 +45,18 @@ export function loadRecipe(given: string, settings: readonly string[] = []): Loa
 
 /** Plain data checked against the schema, defaults filled in. */
 export function checkRecipe(what: string, raw: unknown): Recipe {
-  const result = recipeSchema.safeParse(raw);
+  const result = parse(what, raw);
   if (result.success) return result.data;
   throw new UsageError(explainIssue(what, recipeSchema, raw, result.error));
+}
+
+function parse(what: string, raw: unknown) {
+  try {
+    return recipeSchema.safeParse(raw);
+  } catch {
+    // Lengths are compared before kinds are known: one that is an object with a `toString` of its own breaks that.
+    throw new UsageError(`${what}: an entry called length, toString or valueOf stands where no recipe has one.`);
+  }
 }
 
 /** Plain YAML of a file as data. @throws UsageError for tags, anchors, or what is no YAML */

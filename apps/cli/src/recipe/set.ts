@@ -17,7 +17,7 @@ export function applySetting(recipe: RawRecipe, setting: string): RawRecipe {
   const path = setting.slice(0, at).trim().split(".");
   let value: unknown;
   try {
-    value = parse(setting.slice(at + 1));
+    value = parse(setting.slice(at + 1), { logLevel: "error" });
   } catch {
     value = setting.slice(at + 1);
   }

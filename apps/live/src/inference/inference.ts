@@ -1,3 +1,4 @@
+import type { Worker } from "node:worker_threads";
 import { requireCount, requireInRange, requirePositive } from "../core/check.js";
 import { LiveError } from "../protocol/errorCodes.js";
 import type { LiveModelInfo, ModelSource } from "../session/model.js";
@@ -23,6 +24,8 @@ export interface InferenceOptions {
   onBatch?: (model: string, count: number, ms: number) => void;
   /** Told when a worker had to be replaced. */
   onWorkerLost?: (reason: string) => void;
+  /** What makes the threads; simulations give their own. */
+  spawn?: () => Worker;
 }
 
 /** Inference off the event loop: windows of all sessions, batched by model. */
@@ -55,7 +58,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   requireCount("startInference", "maxQueue", maxQueue);
   requirePositive("startInference", "timeoutMs", timeoutMs);
 
-  const start = () => startWorker(models, timeoutMs);
+  const start = () => startWorker(models, timeoutMs, options.spawn);
   const [first, ...others] = await Promise.all(Array.from({ length: workers + 1 }, start));
   const infos = first.infos;
   let spare: WorkerHandle | undefined = others.pop();

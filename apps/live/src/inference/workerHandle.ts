@@ -34,10 +34,15 @@ export const serverClosed = (): LiveError => new LiveError("internal", "The serv
  * Starts a worker and loads the models into it.
  *
  * @param timeoutMs longest a batch may take
+ * @param spawn what makes the thread; simulations give one of their own
  * @throws Error if a model cannot be loaded
  */
-export async function startWorker(models: readonly ModelSource[], timeoutMs: number): Promise<WorkerHandle> {
-  const worker = spawnWorker();
+export async function startWorker(
+  models: readonly ModelSource[],
+  timeoutMs: number,
+  spawn: () => Worker = spawnWorker,
+): Promise<WorkerHandle> {
+  const worker = spawn();
   const { infos, native } = await load(worker, models);
   let alive = true;
   let nextId = 0;

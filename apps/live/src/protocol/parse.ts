@@ -43,11 +43,20 @@ function parseJson(text: string): unknown {
 }
 
 function parseWith<S extends z.ZodType>(schema: S, value: unknown): z.infer<S> {
-  const result = schema.safeParse(value);
+  const result = safely(schema, value);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0];
   const field = path.join(".") || "message";
   throw new LiveError("bad_message", `${field}: ${message}, got ${show(at(value, path))}.`);
+}
+
+function safely<S extends z.ZodType>(schema: S, value: unknown) {
+  try {
+    return schema.safeParse(value);
+  } catch {
+    // Lengths are compared before kinds are known: one that is an object with a `toString` of its own breaks that.
+    throw new LiveError("bad_message", "An entry called length, toString or valueOf stands where no message has one.");
+  }
 }
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>

@@ -1,10 +1,16 @@
+import type { Worker } from "node:worker_threads";
 import { type Inference, startInference } from "../inference/inference.js";
 import type { Metrics } from "./metrics.js";
 import type { LiveServerOptions, Logger } from "./options.js";
 import { checkPace } from "./servedModels.js";
 
 /** Loads the models into their workers and tries them. */
-export async function openInference(options: LiveServerOptions, metrics: Metrics, logger: Logger): Promise<Inference> {
+export async function openInference(
+  options: LiveServerOptions,
+  metrics: Metrics,
+  logger: Logger,
+  spawn?: () => Worker,
+): Promise<Inference> {
   const { models, workers, maxBatch, batchWaitMs, inferenceTimeoutMs: timeoutMs } = options;
   const inference = await startInference({
     models,
@@ -12,6 +18,7 @@ export async function openInference(options: LiveServerOptions, metrics: Metrics
     maxBatch,
     batchWaitMs,
     timeoutMs,
+    spawn,
     onBatch: (model, count, ms) => {
       metrics.batch.observe({ model }, count);
       metrics.batchMs.observe({ model }, ms / 1000);

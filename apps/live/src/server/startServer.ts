@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { Duplex } from "node:stream";
+import type { Worker } from "node:worker_threads";
 import { pino } from "pino";
 import { WebSocketServer } from "ws";
 import type { Inference } from "../inference/inference.js";
@@ -37,14 +38,25 @@ export interface LiveServer {
  * @throws RangeError or Error naming the option, the model or the port that is wrong; nothing keeps running then
  * @see drainOnSignals
  */
-export async function startServer(options: LiveServerOptions): Promise<LiveServer> {
+export function startServer(options: LiveServerOptions): Promise<LiveServer> {
+  return startServerIn({ listen }, options);
+}
+
+/** What a server stands on: the system's ports and threads, or those of a simulation. */
+export interface Surroundings {
+  listen: typeof listen;
+  spawn?: () => Worker;
+}
+
+/** {@link startServer} on other ground. */
+export async function startServerIn(surroundings: Surroundings, options: LiveServerOptions): Promise<LiveServer> {
   checkServerOptions(options);
   const { host = "127.0.0.1", token, tls, session: defaults = {} } = options;
   const limits = resolveLimits(options.limits);
   const logger = options.logger ?? pino({ level: "warn" }, pino.destination(2));
   let inference: Inference | undefined;
   const metrics = createMetrics(() => inference);
-  const opened = await openInference(options, metrics, logger);
+  const opened = await openInference(options, metrics, logger, surroundings.spawn);
   inference = opened;
 
   let draining = false;
@@ -123,7 +135,7 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
   };
 
   try {
-    const port = await listen(http, options.port ?? 0, host);
+    const port = await surroundings.listen(http, options.port ?? 0, host);
     url = `${tls ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}/`;
   } catch (error) {
     clearInterval(sweeper);
