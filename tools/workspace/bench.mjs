@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { between, madePages, rowsTable } from "./figures.mjs";
 import { peersPython } from "./peers.mjs";
 import { root, say, setUp, toolEnv } from "./setup.mjs";
 
-// pnpm bench NAME [--json FILE] [--no-peers]: ours beside the peers, interleaved, as a table.
+// pnpm bench NAME [--json FILE] [--no-peers] [--record]: ours beside the peers, interleaved, as a table; --record writes it into the README between its
+// marks, and from there into the docs.
 const [name, ...rest] = process.argv.slice(2);
 const rooms = ["packages", "apps"]
   .flatMap((folder) =>
@@ -15,20 +18,34 @@ const known = rooms.map(([room]) => room);
 const chosen = rooms.find(([room]) => room === name);
 if (!chosen) {
   say(
-    `Usage: pnpm bench NAME [--json FILE] [--no-peers], with NAME one of ${known.join(", ")}${name ? `; got ${name}` : ""}.`,
+    `Usage: pnpm bench NAME [--json FILE] [--no-peers] [--record], with NAME one of ${known.join(", ")}${name ? `; got ${name}` : ""}.`,
   );
   process.exit(2);
 }
 
 setUp();
 const python = rest.includes("--no-peers") ? undefined : peersPython();
-const { status } = spawnSync(
-  process.execPath,
-  ["--import", "tsx", "--conditions=@earshot/source", chosen[1], ...rest.filter((a) => a !== "--no-peers")],
-  {
-    cwd: root,
-    env: { ...toolEnv, ...(python && { EARSHOT_PEERS_PYTHON: python }) },
-    stdio: "inherit",
-  },
-);
+const recording = rest.includes("--record");
+const scratch = mkdtempSync(join(tmpdir(), "earshot-bench-rows-"));
+const rowsFile = rest.includes("--json") ? rest[rest.indexOf("--json") + 1] : join(scratch, "rows.json");
+const own = rest.filter((a) => a !== "--no-peers" && a !== "--record");
+if (recording && !rest.includes("--json")) own.push("--json", rowsFile);
+const load = loadavg()[0];
+const { status } = spawnSync(process.execPath, ["--import", "tsx", "--conditions=@earshot/source", chosen[1], ...own], {
+  cwd: root,
+  env: { ...toolEnv, ...(python && { EARSHOT_PEERS_PYTHON: python }) },
+  stdio: "inherit",
+});
+if (recording && status === 0) {
+  const readme = ["bench/README.md", "README.md"]
+    .map((file) => join(chosen[1], "..", "..", file))
+    .find((file) => existsSync(file) && readFileSync(file, "utf8").includes("<!-- bench "));
+  if (readme) {
+    const rows = JSON.parse(readFileSync(rowsFile, "utf8"));
+    const busy = load >= 1 ? `, under a load of ${load.toFixed(0)} from other work` : "";
+    writeFileSync(readme, between(readFileSync(readme, "utf8"), "bench", rowsTable(rows, { load: busy })));
+    for (const [file, text] of Object.entries(madePages())) writeFileSync(join(root, file), text);
+  } else say(`No README of ${name} has a place marked <!-- bench -->: nothing was recorded.`);
+}
+rmSync(scratch, { recursive: true, force: true });
 process.exit(status ?? 1);

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "vite";
+import { copyExamples, examples, runExample } from "./examples.js";
+import { tarballProblems } from "./inspectTarball.js";
 import { entriesOf, packAll } from "./pack.js";
 import { loadEntry, pageProgramOf, runUse } from "./project.js";
 import { uses } from "./uses.js";
@@ -35,7 +37,9 @@ try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "package.json"), '{ "name": "stranger", "version": "1.0.0", "private": true }\n');
   }
+  for (const one of packed) say(`${one.name}, looked through`, (await tarballProblems(one)).join("; "), "");
   npm(project, "install", "--ignore-scripts", ...packed.map(({ tarball }) => tarball));
+  copyExamples(project);
   for (const version of versions) {
     const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
     npm(tools, "install", "--no-save", `${name}@${version}`);
@@ -52,7 +56,16 @@ try {
     const earshot = join(project, "node_modules", "@earshot", "cli", "bin", "earshot.js");
     const help = execFileSync(node, [earshot, "--help"], { cwd: project, encoding: "utf8" });
     say(`earshot --help, Node ${version}`, /train/.test(help) ? "helps" : help, "helps");
+    for (const example of examples) {
+      const printed = await runExample(project, example, node);
+      say(`examples/${example.folder}, Node ${version}`, example.prints.test(printed) ? "runs" : printed, "runs");
+    }
   }
+  const prefix = join(scratch, "global");
+  npm(tools, "install", "--global", "--prefix", prefix, "--ignore-scripts", ...packed.map(({ tarball }) => tarball));
+  const earshot = shell ? join(prefix, "earshot.cmd") : join(prefix, "bin", "earshot");
+  const recipes = execFileSync(earshot, ["recipes"], { cwd: scratch, encoding: "utf8", shell });
+  say("npm i -g, earshot recipes", /digits-svm/.test(recipes) ? "lists" : recipes, "lists");
   for (const use of uses.filter(({ browser }) => browser)) {
     const entry = join(project, "page.js");
     writeFileSync(entry, pageProgramOf(use));

@@ -32,9 +32,9 @@ export interface Packed {
 const manifestOf = (folder: string): Manifest => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 
 /** Folders of all packages that are published. */
-export function publicPackages(): string[] {
+export function publicPackages(workspace = root): string[] {
   return ["packages", "apps"]
-    .flatMap((room) => readdirSync(join(root, room)).map((name) => join(root, room, name)))
+    .flatMap((room) => readdirSync(join(workspace, room)).map((name) => join(workspace, room, name)))
     .filter((folder) => existsSync(join(folder, "package.json")) && !manifestOf(folder).private);
 }
 
@@ -42,13 +42,14 @@ export function publicPackages(): string[] {
  * Packs the built packages and unpacks the tarballs where an install would put them, `project/node_modules/@earshot/NAME`.
  *
  * @param project an empty folder
+ * @param workspace where they are built (default: here)
  * @throws Error of pnpm, such as for a package that is not built
  */
-export async function packAll(project: string): Promise<Packed[]> {
+export async function packAll(project: string, workspace = root): Promise<Packed[]> {
   const tarballs = join(project, "tarballs");
   mkdirSync(tarballs, { recursive: true });
   const packed: Packed[] = [];
-  for (const source of publicPackages()) {
+  for (const source of publicPackages(workspace)) {
     const { name, version } = manifestOf(source);
     await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd: source, shell: process.platform === "win32" });
     const tarball = join(tarballs, `${name.slice(1).replace("/", "-")}-${version}.tgz`);

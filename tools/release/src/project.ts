@@ -6,7 +6,7 @@ import { entriesOf, type Packed, root } from "./pack.js";
 import { programOf, type Use } from "./uses.js";
 
 /** Output of a program, errors included. */
-function outputOf(program: string, args: readonly string[], cwd: string): Promise<string> {
+export function outputOf(program: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((done) => {
     execFile(program, args, { cwd, timeout: 120_000 }, (error, stdout, stderr) =>
       done(`${stdout}${error ? `${stderr}\n${error.message}` : ""}`.trim()),
@@ -31,6 +31,15 @@ export async function loadEntry(
   const output = await outputOf(node, [...(way === "import" ? ["--input-type=module"] : []), "-e", source], project);
   const line = output.split("\n").findLast((text) => text.startsWith("["));
   return line ? JSON.parse(line) : output;
+}
+
+/** Which entries do not load, and why; all in one process, which is cheaper than one for each. */
+export async function unloadable(project: string, entries: readonly string[]): Promise<string> {
+  const source = `for (const entry of ${JSON.stringify(entries)}) {
+  const names = await import(entry).then(Object.keys, (error) => error);
+  if (!(names.length > 0)) console.log(entry + ": " + (names.message ?? "exports nothing"));
+}`;
+  return outputOf(process.execPath, ["--input-type=module", "-e", source], project);
 }
 
 const nodeOnly = new Set(["@earshot/cli", "@earshot/datasets/node", "@earshot/live", "@earshot/vision/node"]);
@@ -81,7 +90,7 @@ export const all: object[] = [${entries.map((_, i) => `m${i}`).join(", ")}];
   return output.split("\n").filter(ours).join("\n");
 }
 
-/** A use as one script for a page, which puts what it prints into `window.printed`. */
+/** A use as one script for a page, which puts what it prints into `window.printed`, under its name. */
 export async function bundleUse(project: string, use: Use): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: pageProgramOf(use), resolveDir: project, loader: "js" },
@@ -96,7 +105,7 @@ export async function bundleUse(project: string, use: Use): Promise<string> {
 }
 
 /** The program of a use for a page. */
-export const pageProgramOf = ({ source }: Use): string =>
+export const pageProgramOf = ({ name, source }: Use): string =>
   `${source.replaceAll("print(", "report(")}
-function report(...values) { window.printed = values.join(" "); }
+function report(...values) { (window.printed ??= {})[${JSON.stringify(name)}] = values.join(" "); }
 `;

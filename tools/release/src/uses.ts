@@ -64,6 +64,22 @@ print(...(await model.predict({ data: Float32Array.of(7, 7), rows: 1, cols: 2 })
     browser: "bundled",
   },
   {
+    name: "@earshot/vision",
+    source: `import { createImage, drawBoxes, loadOpenCv, resize } from "@earshot/vision";
+import { findTemplate } from "@earshot/vision/templates";
+await loadOpenCv();
+const scene = drawBoxes(createImage(64, 48, 3, [40, 90, 160]), [{ x: 20, y: 10, width: 16, height: 12 }]);
+const [match] = findTemplate(scene, drawBoxes(createImage(24, 20, 3, [40, 90, 160]), [{ x: 4, y: 4, width: 16, height: 12 }]));
+print(Math.round(match.center.x), Math.round(match.center.y), resize(scene, { scale: 0.5 }).width);`,
+    prints: "28 16 32",
+  },
+  {
+    name: "@earshot/cli",
+    source: `import { loadRecipe, shippedRecipes } from "@earshot/cli";
+print(shippedRecipes().includes("quickstart"), loadRecipe("quickstart", ["model.c=3"]).recipe.model.c);`,
+    prints: "true 3",
+  },
+  {
     name: "@earshot/live",
     source: `import { shippedModels, startServer } from "@earshot/live";
 const server = await startServer({ models: shippedModels(["spoof"]), port: 0 });

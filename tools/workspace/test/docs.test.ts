@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
+import { createProgram } from "../../../apps/cli/src/cli/program.js";
+import { madePages } from "../figures.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const docs = join(root, "docs");
@@ -58,6 +60,87 @@ describe("the docs", () => {
     const config = readFileSync(join(docs, ".vitepress/config.js"), "utf8");
     const missing = pages.filter((page) => !config.includes(page.replace(/^.*[\\/]/, "").replace(/\.md$/, "")));
     expect(missing.filter((page) => page !== "index.md")).toEqual([]);
+  });
+});
+
+describe("tables of figures", () => {
+  const made = madePages();
+
+  it("the README's is made from the packages' own (node tools/workspace/figures.mjs)", () => {
+    expect(readFileSync(join(root, "README.md"), "utf8")).toBe(made["README.md"]);
+  });
+
+  it.each(["docs/performance.md", "docs/agreement.md"] as const)(
+    "%s has a table of each package, and no link that leads nowhere",
+    (file) => {
+      for (const part of made[file].split(/^## /m).slice(1)) expect(part).toMatch(/\n\|(?:[ :-]*-[ :-]*\|)+\n\| /);
+      expect(made[file]).not.toMatch(/\]\((?!https?:)/);
+    },
+  );
+
+  it("the README's recipes have the figures of recipes/README.md", () => {
+    const sections = readFileSync(join(root, "recipes/README.md"), "utf8").split(/^## /m);
+    const rows = readFileSync(join(root, "README.md"), "utf8")
+      .split("<!-- recipes -->")[1]
+      .split("<!-- /recipes -->")[0];
+    const wrong: string[] = [];
+    const seen = [...rows.matchAll(/^\| ([\w, -]+?) \| [^|]* \| ([^|]*) \|$/gm)].filter(([, names]) =>
+      /[a-z]-[a-z]/.test(names),
+    );
+    for (const [, names, figures] of seen) {
+      const text = names
+        .split(", ")
+        .map((name) => sections.find((part) => part.startsWith(`${name}\n`)) ?? "")
+        .join("\n");
+      const known = [...text.matchAll(/\d\.\d+/g)].map(([number]) => number);
+      for (const [number] of figures.matchAll(/\d\.\d+/g)) {
+        const digits = number.split(".")[1].length;
+        if (!known.some((value) => Number(value).toFixed(digits) === number)) wrong.push(`${names}: ${number}`);
+      }
+    }
+    expect(seen.length).toBeGreaterThan(8);
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("commands in the docs and READMEs", () => {
+  const program = createProgram(new AbortController().signal);
+  const markdown = [
+    ...pages.map((page) => join("docs", page)),
+    ...["README.md", "apps/cli/README.md", "apps/live/README.md", "recipes/README.md"],
+  ];
+  const lines = markdown.flatMap((file) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block]) =>
+      block
+        .replaceAll("\\\n", " ")
+        .split("\n")
+        .flatMap((line) => /(?:^|\| |npx )(earshot .*?)(?: +#.*)?$/.exec(line.trim())?.slice(1) ?? [])
+        .map((line) => ({ file, line })),
+    ),
+  );
+
+  it("are ones that exist, with options that they have", () => {
+    expect(lines.length).toBeGreaterThan(60);
+    const wrong = lines.filter(({ line }) => {
+      let command = program;
+      for (const word of line.split(/\s+/).slice(1)) {
+        const sub = command.commands.find((candidate) => candidate.name() === word);
+        if (sub) command = sub;
+        const flag = /^--[\w-]+/.exec(word)?.[0];
+        const known =
+          flag === "--help" ||
+          flag === "--version" ||
+          command.options.some(({ long, short }) => long === flag || short === flag);
+        if (flag && !known) return true;
+      }
+      return command === program && !/--(help|version)/.test(line);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("have a how-to page for each command that a user meets", () => {
+    const shown = new Set(lines.filter(({ file }) => file.includes("how-to")).map(({ line }) => line.split(/\s+/)[1]));
+    expect(program.commands.map((command) => command.name()).filter((name) => !shown.has(name))).toEqual([]);
   });
 });
 
