@@ -29,6 +29,9 @@ export function debugPlan(items: readonly Labelled[]): Plan {
 /** Epochs that eight items are given at least, for they make few steps each. */
 const enoughEpochs = 150;
 
+/** Principal components at most: eight items have no more than seven. */
+const fewComponents = 7;
+
 /** The recipe without what stands between a model and learning by heart: copies, held-out parts, changes of batches, smoothed targets, schedules, dropout. */
 export function byHeart(given: Recipe): Recipe {
   return { ...given, augment: null, model: modelByHeart(given.model) };
@@ -41,6 +44,8 @@ function modelByHeart(given: Recipe["model"]): Recipe["model"] {
   for (const key of ["estimators", "steps"]) {
     if (Array.isArray(model[key])) return { ...model, [key]: model[key].map(modelByHeart) };
   }
+  if (model.kind === "pca" && Number(model.nComponents) > fewComponents)
+    return { ...model, nComponents: fewComponents };
   if (model.kind !== "neuralClassifier") return model;
   const { epochs = enoughEpochs, network, layers, ...rest } = model as NeuralClassifierOptions & { kind: string };
   return {
