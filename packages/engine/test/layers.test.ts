@@ -73,6 +73,12 @@ describe("batchNormTrain", () => {
       return [
         batchNormPredict(randn([9, 6], 5), statistics),
         batchNormPredict(randn([9, 6], 5), statistics, { relu: true }),
+        // A frozen layer passes on what those before it learn from; so do its own scale and offset.
+        ...[false, true].flatMap((relu) => {
+          const norm = (x: tf.Tensor, g: tf.Tensor, b: tf.Tensor) =>
+            batchNormPredict(x, { ...statistics, gamma: g, beta: b }, { relu });
+          return tf.grads(norm as never)([randn([9, 6], 5), gamma, beta], randn([9, 6], 7));
+        }),
       ];
     });
   });

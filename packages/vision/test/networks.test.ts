@@ -135,7 +135,13 @@ describe("fine-tuning", () => {
     });
     const start = model.getState();
     const rates = [...groups.flatMap((n, g) => Array<number>(n).fill(g < 3 ? 0 : 0.5)), 1];
-    const tuned = neuralClassifier({ layers, rates, epochs: 2, batchSize: 4, optimizer: { kind: "sgd" } });
+    const tuned = neuralClassifier({
+      layers,
+      rates,
+      epochs: 2,
+      batchSize: 4,
+      optimizer: { kind: "sgd", learningRate: 0.01 },
+    });
     await tuned.fit(x, y, { start });
     const [before, after] = [weightsOf(start), weightsOf(tuned.getState())];
     const moved = before.map((own, i) => worstOf(own, after[i]) > 0);

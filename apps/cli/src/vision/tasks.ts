@@ -6,6 +6,7 @@ const tasks: Readonly<Record<string, () => Promise<VisionTask>>> = {
   "av-digits": async () => cast((await import("./avDigits.js")).avTask),
   "video-talk": async () => cast((await import("./videoTalk.js")).talkTask),
   "faces-detect": async () => cast((await import("./detect.js")).detectTask),
+  captions: async () => cast((await import("./captions.js")).captionsTask),
   "transfer-resnet": async () => cast((await import("./transfer.js")).transferTask),
   "faces-recognise": async () => cast((await import("./recognise.js")).recogniseTask),
 };

@@ -1,5 +1,5 @@
 import type { Tensor, TensorInfo } from "@tensorflow/tfjs-core";
-import { util } from "@tensorflow/tfjs-core";
+import { mul, step, sum, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
 import { define, defineGradient, runKernel } from "./override.js";
 import { partsOf } from "./reduce.js";
@@ -115,6 +115,16 @@ export function registerNormalisation(): void {
     const out = backend.output(x.shape);
     backend.pool.run("normApply", rows, rowGrain(cols), px, backend.address(out), cols, pa, po, relu ? 1 : 0);
     return out;
+  });
+  // Layers that are frozen pass on what layers before them learn from.
+  defineGradient("Affine", ["x", "slope"], [true], (dy, [x, slope, y], attrs) => {
+    const own = (attrs as { relu: boolean }).relu ? mul(dy, step(y)) : dy;
+    const rows = x.shape.slice(0, -1).map((_, i) => i);
+    return {
+      x: () => mul(own, slope),
+      slope: () => sum(mul(own, x), rows),
+      offset: () => sum(own, rows),
+    };
   });
 
   define("Dropout", (backend, { x }, { rate, seed }: { rate: number; seed: number }) => {

@@ -3,7 +3,7 @@ import { type NeuralClassifier, type NeuralClassifierOptions, neuralFromTorch } 
 import { readPlan, type Tensors } from "./readPlan.js";
 import { type ResidualLayers, type ResidualName, residualLayers, residualPlans } from "./residualPlan.js";
 
-/** Networks by name: `resnet20` to `resnet110` are CIFAR's, `resnet18` to `resnet101` ImageNet's. */
+/** Networks by name: `resnet8` to `resnet110` are CIFAR's, `resnet18` to `resnet101` ImageNet's. */
 export const residualNames = Object.keys(residualPlans) as ResidualName[];
 
 /**

@@ -39,6 +39,8 @@ const large = (block: ResidualPlan["block"], blocks: readonly number[]): Residua
 
 /** Plans by name: those of CIFAR with 6n + 2 layers, and those of ImageNet. */
 export const residualPlans = {
+  resnet8: small(1),
+  resnet14: small(2),
   resnet20: small(3),
   resnet32: small(5),
   resnet44: small(7),
