@@ -4,6 +4,7 @@ import { cpus } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import type { BenchRow } from "@earshot/testing/peers";
 
 // pnpm bench live [--quick] [--cost] [--memory] [--json FILE]: the server on one core, the load on another. What a stream costs, how late
 // answers come, how many fit. --cost measures the first alone, by processor time, which a machine at other work changes least; --memory what
@@ -21,15 +22,6 @@ const { values } = parseArgs({
 const pinned = cpus().length > 1 && spawnSync("taskset", ["-V"]).status === 0;
 const seconds = values.quick ? 6 : 13;
 
-interface Row {
-  work: string;
-  ours: number;
-  peer: number | null;
-  peerName: string;
-  unit: string;
-  ratio: number | null;
-  spread: number;
-}
 interface Usage {
   rss: number;
   cpuSec: number;
@@ -80,7 +72,7 @@ async function load(url: string, streams: number): Promise<Load> {
   return generator.next();
 }
 
-const rows: Row[] = [];
+const rows: BenchRow[] = [];
 const add = (work: string, ours: number, unit: string, spread = 0) => {
   rows.push({ work, ours, peer: null, peerName: "", unit, ratio: null, spread });
   console.log(

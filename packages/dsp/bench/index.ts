@@ -3,23 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { type Peers, startPeers } from "@earshot/testing/peers";
+import { type BenchRow, type Peers, startPeers } from "@earshot/testing/peers";
 import type { NpmWork } from "./npmPeers.js";
 import { clips, voice } from "./signals.js";
 import { type Material, stream, type Work, works } from "./works.js";
 
 // Ours beside the peers on the same signals, turn by turn, one thread each: medians, how many times as fast ours is (the peer's time over ours, for
 // rates too), and the spread of ours (quartiles over median). Times are by the clock, or with --cpu those of the processes on their cores.
-
-interface Row {
-  work: string;
-  ours: number;
-  peer: number | null;
-  peerName: string;
-  unit: string;
-  ratio: number | null;
-  spread: number;
-}
 
 /** Seconds of one run; none where that library is not installed. */
 interface Timed {
@@ -39,7 +29,7 @@ const rounds = Number(argument("--rounds") ?? 11);
 const material: Material = { voice: voice(16000, 60), wide: voice(48000, 60), clips: clips(voice(8000, 60), 2000) };
 const folder = mkdtempSync(join(tmpdir(), "earshot-bench-"));
 const python = startPeers<Timed>("dsp");
-const rows: Row[] = [];
+const rows: BenchRow[] = [];
 try {
   await python?.ask({ load: writeMaterial() });
   for (const work of works(material)) {
@@ -52,7 +42,7 @@ try {
 }
 if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(rows, null, 2)}\n`);
 
-async function compare(work: Work, peers: Peers<Timed> | undefined): Promise<Row[]> {
+async function compare(work: Work, peers: Peers<Timed> | undefined): Promise<BenchRow[]> {
   const { title, unit, calls = 1, ours } = work;
   const npm: (NpmWork | undefined)[] = await Promise.all(work.peers.map((peer) => peer.npm?.()));
   const mine: number[] = [];
@@ -77,7 +67,7 @@ async function compare(work: Work, peers: Peers<Timed> | undefined): Promise<Row
   }
   const value = (seconds: number) =>
     unit === "clips/s" ? material.clips.length / seconds : (seconds / calls) * (unit === "ms" ? 1e3 : 1e6);
-  const made = (work.peers.length > 0 ? work.peers : [{ name: "–" }]).map(({ name }, i): Row => {
+  const made = (work.peers.length > 0 ? work.peers : [{ name: "–" }]).map(({ name }, i): BenchRow => {
     const peer = theirs[i]?.length ? median(theirs[i]) : undefined;
     return {
       work: title,
@@ -94,7 +84,7 @@ async function compare(work: Work, peers: Peers<Timed> | undefined): Promise<Row
 }
 
 /** Bytes of garbage a chunk of the stream leaves. */
-function garbage(): Row {
+function garbage(): BenchRow {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const run = stream(material.voice);
@@ -103,7 +93,7 @@ function garbage(): Row {
   const before = process.memoryUsage().heapUsed;
   for (let i = 0; i < 100; i++) run();
   const after = process.memoryUsage().heapUsed;
-  const row: Row = {
+  const row: BenchRow = {
     work: "stream of log-mel, 10 ms chunks, garbage",
     ours: Math.max(0, after - before) / 200_000,
     peer: null,
@@ -153,7 +143,7 @@ function writeMaterial(): Record<string, string> {
   };
 }
 
-function print({ work, ours, peer, peerName, unit, ratio, spread: width }: Row): void {
+function print({ work, ours, peer, peerName, unit, ratio, spread: width }: BenchRow): void {
   const number = (v: number | null) => (v === null ? "–" : v >= 1000 ? v.toFixed(0) : v.toPrecision(3));
   console.log(
     `${work.padEnd(50)}${number(ours).padStart(9)} ${unit.padEnd(8)}${number(peer).padStart(9)}  ${(ratio === null ? "–" : `${ratio.toPrecision(3)} ×`).padStart(8)}  ±${(100 * width).toFixed(0).padStart(3)} %  ${peerName}`,

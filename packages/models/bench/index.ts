@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPeers } from "@earshot/testing/peers";
+import { type BenchRow, startPeers } from "@earshot/testing/peers";
 import { generativeRows } from "./generative.js";
 import { inferenceRows } from "./inference.js";
 import { loadMaterial, writeMaterial } from "./material.js";
@@ -11,16 +11,9 @@ import { type Work, works } from "./works.js";
 // touches), ratios (peer / ours: above 1 is faster), spread of ours (largest − smallest over median) and both scores. Forests and stacks have
 // two threads on both sides, the rest one. --only TEXT takes works whose title holds it.
 
-interface Row {
-  work: string;
-  ours: number;
-  peer: number | null;
-  peerName: string;
-  unit: string;
-  ratio: number | null;
-  /** The same of processor time. */
+interface Row extends BenchRow {
+  /** The ratio of processor time. */
   cpuRatio: number | null;
-  spread: number;
   score: number | null;
   peerScore: number | null;
 }
