@@ -11,6 +11,7 @@ import {
   cacheFolder,
   decodePgm,
   decodePng,
+  decodeWav,
   decodeWithFfmpeg,
   describeVideo,
   drawRoom,
@@ -19,11 +20,15 @@ import {
   mixDown,
   otherCorpora,
   placeInRoom,
+  planSpoof,
+  protocolText,
   readIdx,
   readTable,
   sniffAudio,
   sortLabels,
   speakWithEspeak,
+  spoofWav,
+  syntheticSpeech,
 } from "../src/node.js";
 
 const folder = mkdtempSync(join(tmpdir(), "earshot-parts-"));
@@ -117,6 +122,36 @@ describe("sound and its surroundings", () => {
     expect(a).toHaveLength(voice.length);
     expect(a).toEqual(b);
     expect(a.reduce((most, v) => Math.max(most, Math.abs(v)), 0)).toBeCloseTo(10 ** (-6 / 20), 3);
+  });
+});
+
+describe("a set of spoofed speech", () => {
+  const speech = syntheticSpeech({ speakers: 2, takes: 1, digits: [1, 2], sampleRate: 8000 });
+
+  it("is planned in the order of the ids, each recording with a bona fide copy and methods in turn", () => {
+    const plan = planSpoof([...speech.items].reverse(), { methods: ["phaseRandom", "splice"], seed: 3 });
+    expect(plan).toEqual(planSpoof(speech.items, { methods: ["phaseRandom", "splice"], seed: 3 }));
+    const text = protocolText(plan.flatMap(({ files }) => files.map(({ record }) => record)));
+    const [head, ...lines] = text.trimEnd().split("\n");
+    expect(head).toBe("path\tspeaker\tutterance\tsystem\tkey\tparameters");
+    expect(lines.map((line) => line.split("\t")[0])).toEqual(lines.map((line) => line.split("\t")[0]).sort());
+    expect(lines.filter((line) => line.includes("bonafide/"))).toHaveLength(speech.items.length);
+    expect(() => planSpoof(speech.items, { methods: ["magic" as "splice"] })).toThrow(
+      /^makeSpoof: methods must be some of /,
+    );
+  });
+
+  it("is made file by file, the same for the same seed", async () => {
+    const clip = await speech.items[0].load();
+    const job = { system: "phaseRandom", clip, sampleRate: 16_000, seed: 5, text: undefined } as const;
+    const [a, b] = [await spoofWav(job), await spoofWav(job)];
+    expect(Buffer.compare(a.wav, b.wav)).toBe(0);
+    const { samples, sampleRate } = decodeWav(a.wav);
+    expect(sampleRate).toBe(16_000);
+    expect(Math.abs(samples.length - 2 * clip.samples.length)).toBeLessThan(3);
+    await expect(spoofWav({ ...job, system: "espeak" })).rejects.toThrow(
+      "espeak needs a text, and the recording has none.",
+    );
   });
 });
 
