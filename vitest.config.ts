@@ -5,7 +5,8 @@ const conditions = ["@earshot/source"];
 
 export default defineConfig({
   resolve: { conditions: [...conditions, "module", "node", "default"] },
-  ssr: { resolve: { conditions: [...conditions, "module", "node", "default"] } },
+  // Packages from outside are loaded by Node, which knows no "module": what is tested is what users get.
+  ssr: { resolve: { conditions: [...conditions, "node", "default"] } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "apps/*/test/**/*.test.ts", "tools/*/test/**/*.test.ts"],
     testTimeout: 60_000,

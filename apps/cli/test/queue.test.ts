@@ -226,6 +226,15 @@ describe.skipIf(!redisPath)("a queue", () => {
     await shared.stop();
   });
 
+  it.skipIf(!isBuilt)("is worked off by threads, each one piece after another, as by one", async () => {
+    const { runHere: threads } = (await import(new URL("runHere.js", built).href)) as { runHere: typeof runHere };
+    const make = (name: string, runner: ReturnType<typeof runHere>) =>
+      extractCorpus(corpus, { config, skipBroken: false, shard: 43, out: join(folder, name), runner });
+    await make("threads.arrow", threads(2));
+    await make("thread.arrow", runHere(1));
+    same("threads.arrow", "thread.arrow");
+  });
+
   it.skipIf(!isBuilt)(
     "loses nothing when workers and the server are killed",
     async () => {

@@ -26,8 +26,8 @@ export interface S3 {
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
-/** Parts of large files; S3 takes 10,000 of them. */
-const partBytes = 64 * 2 ** 20;
+/** Parts of large files, or more where there would be more than the 10,000 that S3 takes. */
+const partBytes = 16 * 2 ** 20;
 
 /** One client a process and endpoint: it keeps connections open. */
 const clients = new Map<string, Promise<{ sdk: Sdk; client: S3Client }>>();
@@ -48,6 +48,8 @@ async function connect(endpoint: string): Promise<{ sdk: Sdk; client: S3Client }
   const sdk = await import("@aws-sdk/client-s3").catch((error: Error) => {
     throw new UserError("s3:// needs one more package: npm install @aws-sdk/client-s3.", { cause: error });
   });
+  // Which versions of Node it will support some day is no news for those who run a command.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = new sdk.S3Client({
     // The name of a region is part of every signature; servers other than Amazon's take any.
     region: process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION ?? "us-east-1",
