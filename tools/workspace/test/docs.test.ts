@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { createProgram } from "../../../apps/cli/src/cli/program.js";
 import { madePages } from "../figures.mjs";
+import { hookFor } from "./resolveExamples.js";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const docs = join(root, "docs");
@@ -143,12 +144,3 @@ describe("commands in the docs and READMEs", () => {
     expect(program.commands.map((command) => command.name()).filter((name) => !shown.has(name))).toEqual([]);
   });
 });
-
-/** Examples lie outside the workspace: their packages are those that the command line has. */
-function hookFor(manifest: string): string {
-  const hooks = `export const resolve = (name, context, next) =>
-  next(name, name.startsWith("@earshot/") ? { ...context, parentURL: ${JSON.stringify(`file://${manifest}`)} } : context);`;
-  const source = `import { register } from "node:module";
-register("data:text/javascript,${encodeURIComponent(hooks)}");`;
-  return `data:text/javascript,${encodeURIComponent(source)}`;
-}
