@@ -55,7 +55,7 @@ for (let fold = 0; fold < 3; fold++) {
     train.map((i) => people[i]),
     JSON.parse(process.argv[3] ?? "{}"),
   );
-  const vectors = embedding.embed(test.map((i) => faces[i]));
+  const vectors = await embedding.embed(test.map((i) => faces[i]));
   const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, d) => sum + v * b[d], 0);
   const [same, scores, same5, scores5]: number[][] = [[], [], [], []];
   for (let a = 0; a < test.length; a++) {

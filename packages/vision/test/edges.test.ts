@@ -127,12 +127,13 @@ describe("readImage", () => {
 describe("OpenCV's memory", () => {
   it("does not grow over a thousand images, nor when functions throw", () => {
     const work = (i: number): void => {
-      const image = createImage(60 + (i % 7), 40, 3, [i % 256, 90, 30]);
+      const image = createImage(24 + (i % 7), 16, 3, [i % 256, 90, 30]);
       const gray = equalizeHistogram(toGray(resize(image, { scale: 0.5 })));
       canny(gaussianBlur(gray, { sigma: 1 }), { low: 40, high: 90 });
       if (i % 100 === 0) orb(gray);
       warpAffine(flip(image, "both"), [1, 0.1, 3, 0, 1, 0]);
-      expect(() => gaussianBlur(image, { size: 4 })).toThrow(RangeError);
+      // What throws on the way must free what it holds as well.
+      if (i % 10 === 0) expect(() => gaussianBlur(image, { size: 4 })).toThrow(RangeError);
     };
     for (let i = 0; i < 20; i++) work(i);
     const before = openCvHeapBytes();

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { detCurve, equalErrorRate } from "@earshot/metrics";
 import { detPlot, imageGrid, intervalPlot, scoreHistogram } from "@earshot/plots";
-import { createGallery, loadFaceEmbedding, trainFaceEmbedding } from "@earshot/vision/faces";
+import { createGallery } from "@earshot/vision/faces";
 import pc from "picocolors";
 import type { Figure } from "../judge/judge.js";
 import { csvField } from "../judge/predictions.js";
@@ -10,6 +10,7 @@ import { wilson } from "../judge/wilson.js";
 import { writeWhole } from "../run/wholeFile.js";
 import { eachPicture } from "./eachPicture.js";
 import { drawFaces, readFaces } from "./faceCorpus.js";
+import { faceNetwork, keptNetwork } from "./faceNetwork.js";
 import { identifyDraws } from "./identifyDraws.js";
 import { type RecogniseRecipe, recogniseSchema } from "./recogniseSchema.js";
 import { plain, type VisionJob, type VisionQuestion, type VisionResult, type VisionTask } from "./task.js";
@@ -23,18 +24,17 @@ async function run(recipe: RecogniseRecipe, job: VisionJob): Promise<VisionResul
   const { faces, people } = corpus;
   const names = [...new Set(people)];
   const identified = await identifyDraws(corpus, recipe, job);
-  const verified = await verifyFolds(corpus, recipe, job);
+  const source = await faceNetwork(recipe, data, job.signal);
+  const verified = await verifyFolds(corpus, recipe, source, job);
   const pairs = equalErrorRate(verified.pairs.same, verified.pairs.scores);
   const claims = equalErrorRate(verified.claims.same, verified.claims.scores);
-  const { signal } = job;
-  const network = await trainFaceEmbedding(faces, people, { ...recipe.embedding, seed: recipe.seed, signal });
+  const network = await source.learn(faces, people);
   const gallery = createGallery(network, { threshold: claims.threshold });
-  for (const name of names)
-    gallery.enrol(
-      name,
-      faces.filter((_, i) => people[i] === name),
-    );
-  await folder.write("model/embedding.safetensors", network.save());
+  for (const name of names) {
+    const own = faces.filter((_, i) => people[i] === name);
+    await gallery.enrol(name, own);
+  }
+  await source.keep(network, folder.path("model"));
   await folder.writeJson("model/model.json", { kind: "faces-recognise", version: 1, ...gallery.toJSON() });
   const metrics: Record<string, Figure> = {};
   for (const { method, right, n } of identified) metrics[`${method}Accuracy`] = wilson(right, n);
@@ -118,7 +118,7 @@ function openFigures({ open: { same, scores } }: Verified, threshold: number): R
 
 async function predict(recipe: RecogniseRecipe, question: VisionQuestion): Promise<void> {
   const { dir, csv, screen } = question;
-  const embedding = loadFaceEmbedding(new Uint8Array(await readFile(join(dir, "model", "embedding.safetensors"))));
+  const embedding = await keptNetwork(join(dir, "model"), recipe);
   const model = JSON.parse(await readFile(join(dir, "model", "model.json"), "utf8")) as {
     threshold: number;
     people: Record<string, number[][]>;
@@ -132,7 +132,7 @@ async function predict(recipe: RecogniseRecipe, question: VisionQuestion): Promi
     nearest: { name: string; score: number }[];
   }[] = [];
   await eachPicture(question, { channels: 1 }, async (image, file) => {
-    const { name, score, ranking } = gallery.identify(image);
+    const { name, score, ranking } = await gallery.identify(image);
     predictions.push({ file, name: name ?? null, score, nearest: ranking.slice(0, 3) });
     lines.push([csvField(file), csvField(name ?? ""), score.toFixed(4)].join(","));
     const others = ranking.slice(0, 3).map((one) => `${one.name} ${one.score.toFixed(2)}`);

@@ -19,10 +19,24 @@ export const recogniseSchema = z.strictObject({
     .strictObject({
       dimensions: z.int().min(2).max(1024).default(64),
       directions: z.int().min(2).max(1024).default(120),
-      copies: z.int().min(0).max(100).default(3),
+      /** What of a face is looked at, side by side. */
+      features: z
+        .array(z.enum(["pixels", "patterns", "evenPatterns", "gradients"]))
+        .min(1)
+        .default(["pixels", "evenPatterns"]),
+      copies: z.int().min(0).max(100).default(4),
       epochs: z.int().min(1).max(1000).default(60),
       margin: z.number().min(0).max(1).default(0.2),
       scale: z.number().positive().default(16),
+      /** A pre-trained network in place of an own one: an ONNX file that takes 1 × 3 × size × size, and how it wants its values. */
+      weights: z.string().min(1).nullable().default(null),
+      size: z.int().min(8).max(1024).default(112),
+      colors: z.enum(["rgb", "bgr"]).default("rgb"),
+      valueMean: z.number().default(127.5),
+      valueScale: z
+        .number()
+        .positive()
+        .default(1 / 127.5),
     })
     .prefault({}),
   /** Parts of the people; each part is verified by a network that never met it. */

@@ -1,5 +1,5 @@
-import { trainFaceEmbedding } from "@earshot/vision/faces";
 import type { FaceCorpus } from "./faceCorpus.js";
+import type { FaceNetwork } from "./faceNetwork.js";
 import type { RecogniseRecipe } from "./recogniseSchema.js";
 import type { VisionJob } from "./task.js";
 
@@ -16,11 +16,12 @@ export interface Scored {
   scores: number[];
 }
 
-/** Verifies each part of the people by a network that was trained on all others. */
+/** Verifies each part of the people by a network that was trained on all others, or never on faces of this corpus. */
 export async function verifyFolds(
   { faces, people }: FaceCorpus,
-  { folds, enrolled, embedding, seed }: RecogniseRecipe,
-  { screen, signal }: Pick<VisionJob, "screen" | "signal">,
+  { folds, enrolled, embedding }: RecogniseRecipe,
+  { learn }: FaceNetwork,
+  { screen }: Pick<VisionJob, "screen">,
 ): Promise<Verified> {
   const names = [...new Set(people)].sort();
   const empty = (): Scored => ({ same: [], scores: [] });
@@ -29,12 +30,13 @@ export async function verifyFolds(
   for (let fold = 0; fold < folds; fold++) {
     const held = names.filter((_, i) => i % folds === fold);
     const train = people.flatMap((p, i) => (held.includes(p) ? [] : [i]));
-    const network = await trainFaceEmbedding(
+    const network = await learn(
       train.map((i) => faces[i]),
       train.map((i) => people[i]),
-      { ...embedding, seed, signal, onEpoch: ({ epoch }) => progress.update(fold * embedding.epochs + epoch) },
+      (epoch) => progress.update(fold * embedding.epochs + epoch),
     );
-    const own = new Map(held.map((name) => [name, network.embed(faces.filter((_, i) => people[i] === name))]));
+    const own = new Map<string, Float32Array[]>();
+    for (const name of held) own.set(name, await network.embed(faces.filter((_, i) => people[i] === name)));
     addPairs(all.pairs, own);
     addClaims(all, own, enrolled);
   }

@@ -23,16 +23,20 @@ export interface EmbeddingState {
 export interface FaceEmbedding {
   readonly dimensions: number;
   /** @returns a vector a face */
-  embed(faces: readonly Image[]): Float32Array[];
+  embed(faces: readonly Image[]): Promise<Float32Array[]>;
+}
+
+/** An embedding that was learned here. */
+export interface TrainedFaceEmbedding extends FaceEmbedding {
   /** The bytes of a safetensors file. */
   save(): Uint8Array;
 }
 
-export function embeddingOf(state: EmbeddingState): FaceEmbedding {
+export function embeddingOf(state: EmbeddingState): TrainedFaceEmbedding {
   const { dimensions } = state;
   return {
     dimensions,
-    embed(faces) {
+    async embed(faces) {
       const straight = project(faces, state);
       // A mirror image is the same person: both views together are steadier than one.
       const mirrored = project(
@@ -59,7 +63,7 @@ export function embeddingOf(state: EmbeddingState): FaceEmbedding {
 }
 
 /** An embedding of `save`'s bytes. @throws RangeError if they are of something else, or shapes do not fit each other */
-export function loadFaceEmbedding(bytes: Uint8Array): FaceEmbedding {
+export function loadFaceEmbedding(bytes: Uint8Array): TrainedFaceEmbedding {
   const fn = "loadFaceEmbedding";
   const tensors = readSafetensors(bytes) as unknown as Map<string, Stored> | Record<string, Stored>;
   const entries = tensors instanceof Map ? [...tensors] : Object.entries(tensors);

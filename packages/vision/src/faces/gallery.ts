@@ -21,12 +21,12 @@ export interface Identity {
 export interface FaceGallery {
   readonly names: readonly string[];
   /** Adds faces of a person. @throws RangeError if there is none */
-  enrol(name: string, faces: readonly Image[]): void;
+  enrol(name: string, faces: readonly Image[]): Promise<void>;
   remove(name: string): void;
   /** @throws RangeError if nobody is enrolled */
-  identify(face: Image): Identity;
+  identify(face: Image): Promise<Identity>;
   /** Whether a face is a person's, and how alike it is. @throws RangeError if the person is not enrolled */
-  verify(face: Image, name: string): { same: boolean; score: number };
+  verify(face: Image, name: string): Promise<{ same: boolean; score: number }>;
   toJSON(): { threshold: number; people: Record<string, number[][]> };
 }
 
@@ -56,24 +56,26 @@ export function createGallery(
     get names() {
       return [...people.keys()];
     },
-    enrol(name, faces) {
+    async enrol(name, faces) {
       if (faces.length === 0) throw new RangeError(`enrol: "${name}" needs at least one face.`);
-      people.set(name, [...(people.get(name) ?? []), ...embedding.embed(faces)]);
+      const vectors = await embedding.embed(faces);
+      people.set(name, [...(people.get(name) ?? []), ...vectors]);
     },
     remove: (name) => void people.delete(name),
-    identify(face) {
+    async identify(face) {
       if (people.size === 0) throw new RangeError("identify: nobody is enrolled yet.");
-      const [vector] = embedding.embed([face]);
+      const [vector] = await embedding.embed([face]);
       const ranking = [...people].map(([name, vectors]) => ({ name, score: likeness(vector, vectors) }));
       ranking.sort((a, b) => b.score - a.score);
       const [best] = ranking;
       return { name: best.score >= threshold ? best.name : undefined, score: best.score, ranking };
     },
-    verify(face, name) {
+    async verify(face, name) {
       const vectors = people.get(name);
       if (!vectors)
         throw new RangeError(`verify: "${name}" is not enrolled; known are ${[...people.keys()].join(", ")}.`);
-      const score = likeness(embedding.embed([face])[0], vectors);
+      const [vector] = await embedding.embed([face]);
+      const score = likeness(vector, vectors);
       return { same: score >= threshold, score };
     },
     toJSON: () => ({

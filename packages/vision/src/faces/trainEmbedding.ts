@@ -2,7 +2,7 @@ import { createOptimiser, tf, useEngine } from "@earshot/engine";
 import { createRandom, pca, permutation } from "@earshot/models";
 import { imageAugmenter } from "../augment/augmentImage.js";
 import { type Image, requireRange, requireWhole } from "../images/image.js";
-import { blockValues, type EmbeddingBlock, embeddingOf, type FaceEmbedding } from "./embedding.js";
+import { blockValues, type EmbeddingBlock, embeddingOf, type TrainedFaceEmbedding } from "./embedding.js";
 import { type FaceFeatureKind, faceFeatures } from "./faceFeatures.js";
 
 /** Options of {@link trainFaceEmbedding}. */
@@ -12,9 +12,9 @@ export interface TrainEmbeddingOptions {
   dimensions?: number;
   /** Directions kept of each kind of feature (default 120; fewer where there are not as many faces). */
   directions?: number;
-  /** Kinds of features side by side (default pixels, even patterns, gradients). */
+  /** Kinds of features side by side (default pixels and even patterns; gradients beside them made ORL worse). */
   features?: readonly FaceFeatureKind[];
-  /** Turned, shifted and mirrored copies of each face (default 3). */
+  /** Turned, shifted and mirrored copies of each face (default 4). */
   copies?: number;
   /** Default 60. */
   epochs?: number;
@@ -32,7 +32,7 @@ export interface TrainEmbeddingOptions {
 const BATCH = 64;
 
 /**
- * Trains a small network that puts faces of a person near each other, also of people it never met: features of three kinds, principal
+ * Trains a small network that puts faces of a person near each other, also of people it never met: features of two kinds, principal
  * directions of each, and a layer learned with the additive margin softmax over the people in training.
  *
  * @param faces cut-out faces of bytes
@@ -44,10 +44,10 @@ export async function trainFaceEmbedding(
   faces: readonly Image[],
   people: readonly string[],
   options: TrainEmbeddingOptions = {},
-): Promise<FaceEmbedding> {
+): Promise<TrainedFaceEmbedding> {
   const fn = "trainFaceEmbedding";
-  const { seed = 1337, dimensions = 64, directions = 120, copies = 3, margin = 0.2 } = options;
-  const { features = ["pixels", "evenPatterns", "gradients"] } = options;
+  const { seed = 1337, dimensions = 64, directions = 120, copies = 4, margin = 0.2 } = options;
+  const { features = ["pixels", "evenPatterns"] } = options;
   for (const [name, value] of Object.entries({ dimensions, directions })) requireWhole(fn, name, value, 1, 4096);
   requireWhole(fn, "copies", copies, 0, 100);
   requireRange(fn, "margin", margin, 0, 1);
