@@ -2,7 +2,7 @@ import { type ArrowColumn, type ArrowField, encodeArrow } from "@earshot/dataset
 import type { FeatureConfig } from "@earshot/dsp";
 import { once } from "../queue/once.js";
 import type { PieceResult, WorkPlace } from "../queue/piece.js";
-import { withLocalFile } from "../storage/localCopy.js";
+import { localFiles } from "../storage/localCopy.js";
 import { clipFeatures } from "./clipFeatures.js";
 import type { Broken } from "./extractAll.js";
 import { runTask } from "./task.js";
@@ -50,23 +50,22 @@ export function runShard({ name, place: at, job: { config, metadata } }: ShardWo
       const featuresOf = clipFeatures(config);
       const rows: PartRow[] = [];
       const broken: Broken[] = [];
-      for (const [index, { id, path, ...rest }] of items.entries()) {
-        const outcome = await outcomeOf(index, id, path, featuresOf);
+      let index = 0;
+      for await (const { path, error } of localFiles(items.map((item) => item.path))) {
+        const { id, path: _, ...rest } = items[index];
+        // The storage may not give it.
+        const outcome = error
+          ? { error: `${id}: ${error.message}` }
+          : await runTask({ index, name: id, path, seed: 0 }, featuresOf);
         if ("error" in outcome) broken.push({ id, reason: outcome.error });
         else rows.push({ id, ...rest, ...outcome });
+        index++;
       }
       await place.write(partName(name), encodeArrow(partColumns(rows), metadata));
       if (broken.length > 0) await place.write(brokenName(name), JSON.stringify(broken));
       return { items: items.length, broken: broken.length };
     },
     (_, place) => place.has(partName(name)),
-  );
-}
-
-async function outcomeOf(index: number, name: string, path: string, featuresOf: ReturnType<typeof clipFeatures>) {
-  return withLocalFile(path, (local) => runTask({ index, name, path: local, seed: 0 }, featuresOf)).catch(
-    // The storage does not give it.
-    (error: Error) => ({ index, error: `${name}: ${error.message}` }),
   );
 }
 

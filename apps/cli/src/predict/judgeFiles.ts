@@ -3,7 +3,7 @@ import { sentenceOf } from "../cli/errors.js";
 import type { Broken } from "../features/extractAll.js";
 import type { CacheUse } from "../features/extractCached.js";
 import type { TrainedModel } from "../run/trainedRun.js";
-import { withLocalFile } from "../storage/localCopy.js";
+import { localFiles } from "../storage/localCopy.js";
 import { type Prediction, type PredictOptions, predictSamples } from "./predictSamples.js";
 import { type SampleReader, type Samples, sampleReader } from "./readSamples.js";
 
@@ -38,24 +38,25 @@ export async function judgeFiles(
   const reader = sampleReader(trained, { files: files.map(({ path }) => path), anyway, ...(cache && { cache }) });
   const predictions: Prediction[] = [];
   const broken: Broken[] = [];
-  for (const [i, file] of files.entries()) {
+  let done = 0;
+  for await (const { path, error } of localFiles(files.map((file) => file.path))) {
     signal?.throwIfAborted();
-    const samples = await read(reader, file).catch((error: Error) => error);
-    if (samples instanceof Error) broken.push({ id: file.name, reason: sentenceOf(samples) });
+    const { name } = files[done];
+    const samples = error ?? (await read(reader, name, path).catch((reason: Error) => reason));
+    if (samples instanceof Error) broken.push({ id: name, reason: sentenceOf(samples) });
     else predictions.push(...(await predictSamples(trained, samples, { anyway, ...(at !== undefined && { at }) })));
-    onProgress?.(i + 1);
+    done++;
+    onProgress?.(done);
   }
   const use = reader.end();
   return { predictions, broken, ...(use && { use }) };
 }
 
 /** What lies elsewhere is read from a copy, and keeps its name. */
-function read(reader: SampleReader, { name, path }: NamedFile): Promise<Samples> {
-  return withLocalFile(path, async (local) => {
-    if (local === name) return reader.read(local);
-    const samples = await reader.read(local).catch((error: Error) => {
-      throw new Error(sentenceOf(error).replaceAll(local, name), { cause: error });
-    });
-    return { ...samples, names: samples.names.map((own) => own.replace(local, name)) };
+async function read(reader: SampleReader, name: string, path: string): Promise<Samples> {
+  if (path === name) return reader.read(path);
+  const samples = await reader.read(path).catch((error: Error) => {
+    throw new Error(sentenceOf(error).replaceAll(path, name), { cause: error });
   });
+  return { ...samples, names: samples.names.map((own) => own.replace(path, name)) };
 }

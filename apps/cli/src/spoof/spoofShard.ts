@@ -2,7 +2,7 @@ import { loadClip, type PlannedFile, type SpoofRecord, spoofWav } from "@earshot
 import { sentenceOf } from "../cli/errors.js";
 import { once } from "../queue/once.js";
 import type { PieceResult, WorkPlace } from "../queue/piece.js";
-import { withLocalFile } from "../storage/localCopy.js";
+import { localFiles } from "../storage/localCopy.js";
 import { openPlace } from "../storage/place.js";
 
 /** A recording, and the files that are to be made of it. */
@@ -38,8 +38,10 @@ export function runSpoofShard({ name, place: at, out, sampleRate }: SpoofWork): 
       const items = JSON.parse(Buffer.from(await place.read(listName(name))).toString()) as SpoofItem[];
       const records: SpoofRecord[] = [];
       const failed: SpoofResult["failed"] = [];
-      for (const { id, path, text, files } of items) {
-        const clip = await withLocalFile(path, (local) => loadClip(local, { name: id })).catch((error: Error) => error);
+      let index = 0;
+      for await (const { path, error } of localFiles(items.map((item) => item.path))) {
+        const { id, text, files } = items[index++];
+        const clip = error ?? (await loadClip(path, { name: id }).catch((reason: Error) => reason));
         for (const { system, seed, record } of files) {
           if (clip instanceof Error) {
             failed.push({ id, system, reason: sentenceOf(clip) });

@@ -8,18 +8,54 @@ import { UserError } from "../cli/errors.js";
 import { openS3 } from "./s3.js";
 import { belowKey, isS3Url, parseS3Url, s3Url } from "./s3Url.js";
 
-/** Works on a file of this machine: the one at a path, or a copy of an object that is there for so long. */
-export async function withLocalFile<T>(address: string, work: (path: string) => Promise<T>): Promise<T> {
-  if (!isS3Url(address)) return work(address);
-  const content = await (await openS3()).get(address);
-  const folder = await mkdtemp(join(tmpdir(), "earshot-"));
+/** A file of this machine for as long as it is worked on, or why there is none. */
+export interface LocalFile {
+  path: string;
+  error?: Error;
+}
+
+/** Objects fetched while others are worked on: a storage answers after a while, but many at once. */
+const ahead = 16;
+
+/**
+ * Files of this machine, one after the other: those at paths as they are, objects as copies that are there until the next is asked for.
+ *
+ * @param addresses paths or `s3://bucket/key`
+ */
+export async function* localFiles(addresses: readonly string[]): AsyncGenerator<LocalFile> {
+  let folder: string | undefined;
+  const fetched: Promise<LocalFile>[] = [];
+  const fetchOne = (address: string, i: number): Promise<LocalFile> =>
+    isS3Url(address)
+      ? copyTo(join(folder as string, String(i)), address).then(
+          (path) => ({ path }),
+          (error: Error) => ({ path: address, error }),
+        )
+      : Promise.resolve({ path: address });
   try {
-    const path = join(folder, basename(parseS3Url(address).key));
-    await writeFile(path, content);
-    return await work(path);
+    if (addresses.some(isS3Url)) folder = await mkdtemp(join(tmpdir(), "earshot-"));
+    for (const i of addresses.keys()) {
+      while (fetched.length < Math.min(addresses.length, i + ahead)) {
+        fetched.push(fetchOne(addresses[fetched.length], fetched.length));
+      }
+      const file = await fetched[i];
+      yield file;
+      if (file.path !== addresses[i]) await rm(dirname(file.path), { recursive: true, force: true });
+    }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    if (folder) {
+      await Promise.all(fetched);
+      await rm(folder, { recursive: true, force: true });
+    }
   }
+}
+
+async function copyTo(folder: string, address: string): Promise<string> {
+  const content = await (await openS3()).get(address);
+  await mkdir(folder);
+  const path = join(folder, basename(parseS3Url(address).key));
+  await writeFile(path, content);
+  return path;
 }
 
 /**
