@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { encodeWav, syntheticSpeech } from "@earshot/datasets";
 import { dataPath } from "@earshot/testing";
 import { createImage, loadOpenCv } from "@earshot/vision";
 import { readImage, writeImage } from "@earshot/vision/node";
@@ -130,5 +131,54 @@ describe("earshot train faces-recognise", () => {
     const { screen, lines } = listening();
     await predictVisionCommand(run, out, [face], undefined, { screen, signal });
     expect(lines[0]).toContain("person1");
+  });
+});
+
+describe("earshot train av-digits", () => {
+  it("runs on made-up hands and voices without data, and the run then tells digits by picture, by sound and by both", async () => {
+    const out = join(folder, "av");
+    const made = ["synthetic.drawers=4", "synthetic.speakers=4", "synthetic.takes=1", "copies=2", "pairs=1", "folds=2"];
+    const short = ["epochs.image=1", "epochs.sound=1", "epochs.early=1", "epochs.gate=1"];
+    const { metrics } = await runVision(await load("av-digits", ...made, ...short), { out, screen: silentScreen });
+    expect(metrics.n).toBe(40);
+    expect(Object.keys(metrics.metrics)).toContain("gatedSoundOnlyAccuracy");
+    expect(readFileSync(join(out, "predictions.csv"), "utf8").split("\n")[0]).toBe(
+      "label,image,sound,early,late,gated,earlyImageOnly,earlySoundOnly,gatedImageOnly,gatedSoundOnly",
+    );
+    const run = await visionRun(out);
+    if (!run) throw new Error("the run is not known again");
+    const [picture, sound] = [join(folder, "one.png"), join(folder, "one.wav")];
+    await writeImage(picture, createImage(28, 28, 1, [40]));
+    const { items } = syntheticSpeech({ speakers: 1, takes: 1 });
+    writeFileSync(sound, encodeWav(await items[0].load()));
+    const { screen, lines } = listening();
+    const csv = join(folder, "digits.csv");
+    await predictVisionCommand(run, out, [picture, sound], csv, { screen, signal });
+    expect(lines[0]).toMatch(/^one {2}.*by the picture \d, by the sound \d alone/);
+    expect(readFileSync(csv, "utf8").trim().split("\n")).toHaveLength(2);
+    await predictVisionCommand(run, out, [sound], undefined, { screen, signal });
+    expect(lines[1]).toMatch(/by the sound \d alone/);
+    await expect(
+      predictVisionCommand(run, out, [picture, join(folder, "sub", "one.jpg")], undefined, { screen, signal }),
+    ).rejects.toThrow(/have the same name; ask for one of them at a time/);
+  });
+});
+
+describe("earshot train video-talk", () => {
+  it("finds by how much the sound of drawn faces was moved, without data", async () => {
+    const out = join(folder, "talk");
+    const loaded = await load("video-talk", "synthetic.clips=1", "synthetic.seconds=3", "shifts=[-6,0,3]");
+    const { metrics } = await runVision(loaded, { out, screen: silentScreen });
+    expect(metrics.n).toBe(3);
+    expect(metrics.metrics.found.value).toBe(1);
+    expect(readFileSync(join(out, "report.html"), "utf8")).not.toMatch(/<script|(?:src|href|srcset)="(?!data:)/);
+    const run = await visionRun(out);
+    if (!run) throw new Error("the run is not known again");
+    const picture = join(folder, "still.wav");
+    writeFileSync(picture, "no video");
+    const { screen } = listening();
+    await expect(predictVisionCommand(run, out, [picture], undefined, { screen, signal })).rejects.toThrow(
+      /still\.wav/,
+    );
   });
 });
