@@ -12,6 +12,7 @@ import { featureConfig } from "../features/featureConfig.js";
 import type { Reference } from "../novelty/reference.js";
 import { checkRecipe } from "../recipe/load.js";
 import type { Recipe } from "../recipe/schema.js";
+import { isVisionTask } from "../vision/tasks.js";
 
 /** A model that can be used again. */
 export interface TrainedModel {
@@ -46,7 +47,9 @@ export async function openModel(given: string, models?: Pick<ModelFactory, "rest
   const features = manifest.features as { kind: string } | undefined;
   const config = features ? featureConfig(features, "recordings") : null;
   const file = join(dir, "recipe.yaml");
-  const recipe = inRun && existsSync(file) ? checkRecipe(file, parse(await readFile(file, "utf8"))) : undefined;
+  const raw: unknown = inRun && existsSync(file) ? parse(await readFile(file, "utf8")) : undefined;
+  // Runs on pictures have recipes of their own kinds.
+  const recipe = raw && !isVisionTask((raw as { task?: unknown }).task) ? checkRecipe(file, raw as object) : undefined;
   const fields = readFolderFields(given, model.classes, manifest);
   return { name: manifest.name ?? manifest.kind, model, config, ...(recipe && { recipe }), ...fields };
 }

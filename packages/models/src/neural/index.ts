@@ -8,5 +8,6 @@ export { type NetworkBody, networkBody } from "./networkBody.js";
 export { type NetworkOptions, namedNetwork, networkNames } from "./networks.js";
 export { type NeuralClassifier, neuralClassifier } from "./neuralClassifier.js";
 export type { EarlyStopping, NeuralClassifierOptions } from "./options.js";
+export { quantiseWeights } from "./quantise.js";
 export type { Schedule } from "./schedule.js";
 export { neuralFromTorch, type TorchWeights } from "./torchWeights.js";

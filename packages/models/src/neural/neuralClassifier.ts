@@ -2,7 +2,7 @@ import { requirePairs } from "../core/features.js";
 import { classOfMax, classWeights, encodeClasses, sampleWeights } from "../core/labels.js";
 import { lazily } from "../core/lazily.js";
 import { createRandom } from "../core/random.js";
-import { isStateTensor, notFitted, readState, stateToJson, tensor } from "../core/state.js";
+import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type {
   Classifier,
   Features,
@@ -14,6 +14,7 @@ import type {
   Tensor,
 } from "../core/types.js";
 import { type NeuralClassifierOptions, readNeuralOptions } from "./options.js";
+import { readWeight } from "./quantise.js";
 import { gatherBatch, holdOut, type Labelled, pickLabelled, type Samples, toSamples } from "./samples.js";
 import { startingWeights } from "./start.js";
 import { DIVISION } from "./streams.js";
@@ -198,8 +199,9 @@ export const neuralClassifierKind: ModelKind = {
   create: (options) => neuralClassifier(options as NeuralClassifierOptions),
   restore(state) {
     const read = readState(state);
-    const weights = state.weights as readonly StateTensor[];
-    if (!Array.isArray(weights) || !weights.every((w) => isStateTensor(w) && w.data instanceof Float32Array)) {
+    const stored = Array.isArray(state.weights) ? state.weights.map(readWeight) : [undefined];
+    const weights = stored.filter((w): w is StateTensor => w !== undefined);
+    if (weights.length < stored.length) {
       throw new RangeError('neuralClassifier: "weights" of the state must be a list of float32 tensors.');
     }
     return build(read.options() as NeuralClassifierOptions, {

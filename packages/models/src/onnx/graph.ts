@@ -31,6 +31,8 @@ export interface GraphBuilder {
   ): string[];
   /** Adds a constant and gives its name. */
   constant(values: ArrayLike<number>, shape: readonly number[]): string;
+  /** Adds the kernel of a layer: as a constant, or in eight bits that the graph multiplies out, a scale a place along `axis`. */
+  weight(values: ArrayLike<number>, shape: readonly number[], axis: number): string;
   /** Adds whole numbers of 64 bits, such as a shape, and gives their name. */
   whole(values: readonly number[]): string;
   /** @param shape of one sample, −1 where any length goes */
@@ -39,6 +41,10 @@ export interface GraphBuilder {
 
 const result = "probabilities";
 
+/** ONNX' number of the type, and the least kernel that is worth its scales. */
+const INT8 = 3;
+const LEAST_ROUNDED = 64;
+
 /**
  * @param input name of what goes in
  * @param type of it
@@ -46,6 +52,7 @@ const result = "probabilities";
 export function createGraph(
   input = "features",
   type: keyof typeof elementTypes = "float",
+  { int8 = false }: { int8?: boolean } = {},
 ): GraphBuilder & { input: string } {
   const nodes: MessageWriter[] = [];
   const constants: MessageWriter[] = [];
@@ -69,6 +76,12 @@ export function createGraph(
     if (!domains.has(domain)) domains.set(domain, 1);
     nodes.push(domain ? node.text(7, domain) : node);
   };
+  const constant: GraphBuilder["constant"] = (values, shape) => {
+    const name = `constant${names++}`;
+    const raw = new Uint8Array(Float32Array.from(values).buffer);
+    constants.push(createMessage().ints(1, shape).int(2, 1).text(8, name).bytes(9, raw));
+    return name;
+  };
   return {
     input,
     node(op, inputs, attributes = {}, domain = "", place = 0) {
@@ -87,11 +100,20 @@ export function createGraph(
       constants.push(createMessage().ints(1, [values.length]).int(2, 7).text(8, name).bytes(9, raw));
       return name;
     },
-    constant(values, shape) {
+    constant,
+    weight(values, shape, axis) {
+      if (!int8 || values.length < LEAST_ROUNDED) return constant(values, shape);
+      const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+      const place = (i: number): number => Math.floor(i / inner) % shape[axis];
+      const scale = new Float32Array(shape[axis]);
+      for (let i = 0; i < values.length; i++) scale[place(i)] = Math.max(scale[place(i)], Math.abs(values[i]) / 127);
+      for (let o = 0; o < scale.length; o++) scale[o] ||= 1;
       const name = `constant${names++}`;
-      const raw = new Uint8Array(Float32Array.from(values).buffer);
-      constants.push(createMessage().ints(1, shape).int(2, 1).text(8, name).bytes(9, raw));
-      return name;
+      const raw = new Uint8Array(Int8Array.from(values, (v, i) => Math.round(v / scale[place(i)])).buffer);
+      constants.push(createMessage().ints(1, shape).int(2, INT8).text(8, name).bytes(9, raw));
+      const out = `value${names++}`;
+      add("DequantizeLinear", [name, constant(scale, [scale.length])], [out], { axis: { int: axis } }, "");
+      return out;
     },
     finish(output, shape, metadata) {
       add("Identity", [output], [result], {}, "");

@@ -84,7 +84,7 @@ function convolved(
   const [size, strides, dilations] = [spec.size ?? 3, spec.strides ?? 1, spec.dilations ?? 1].map(pairOf);
   const [kernel, bias] = weights;
   const filters = permuted(kernel.data, kernel.shape, depthwise ? [2, 3, 0, 1] : [3, 2, 0, 1]);
-  const inputs = [asImage(graph, value, image), graph.constant(filters.data, filters.shape)];
+  const inputs = [asImage(graph, value, image), graph.weight(filters.data, filters.shape, 0)];
   if (bias) inputs.push(graph.constant(bias.data, bias.shape));
   const wide = size.map((k, i) => (k - 1) * dilations[i] + 1);
   const name = graph.node("Conv", inputs, {
@@ -99,7 +99,7 @@ function convolved(
 }
 
 const dense: Writer<"dense"> = (graph, value, { activation }, { outputShape, weights: [kernel, bias] }) => {
-  const inputs = [plain(graph, value).name, graph.constant(kernel.data, kernel.shape)];
+  const inputs = [plain(graph, value).name, graph.weight(kernel.data, kernel.shape, 1)];
   if (bias) inputs.push(graph.constant(bias.data, bias.shape));
   return activated(graph, { name: graph.node(bias ? "Gemm" : "MatMul", inputs), shape: outputShape }, activation);
 };

@@ -69,8 +69,8 @@ export function addRecurrent(
     kind.toUpperCase(),
     [
       graph.node("Transpose", [name], { perm: { ints: [1, 0, 2] } }),
-      graph.constant(kernel, [ways, rows, features]),
-      graph.constant(hidden, [ways, rows, units]),
+      graph.weight(kernel, [ways, rows, features], 1),
+      graph.weight(hidden, [ways, rows, units], 1),
       graph.constant(bias, [ways, 2 * rows]),
     ],
     {
