@@ -26,6 +26,7 @@ import {
   stateToJson,
   tensor,
 } from "../src/index.js";
+import { networkBody, neuralClassifier } from "../src/neural/index.js";
 import { loadOnnxRuntime } from "../src/onnx/index.js";
 import { dropDuplicates, guessSeparator, typeColumn } from "../src/tabular/index.js";
 import { englishStopWords, stripAccents } from "../src/text/index.js";
@@ -152,6 +153,28 @@ describe("smaller parts", () => {
     });
     const manifest = Buffer.from(files["model.json"]).toString("utf8");
     expect(JSON.parse(manifest).formatVersion).toBe(modelFormatVersion);
+  });
+
+  it("the first layers of a network see larger pictures than it was fitted on", async () => {
+    const x = {
+      data: Float32Array.from({ length: 4 * 36 }, (_, i) => (i % 36 < 18 === i < 72 ? 1 : 0)),
+      shape: [4, 6, 6, 1],
+    };
+    const layers = [
+      { kind: "conv2d", filters: 2, kernelSize: 3, padding: "same" },
+      { kind: "globalPool" },
+    ] as const;
+    const model = await neuralClassifier({ layers: [...layers], epochs: 1, seed: 1 }).fit(x, ["a", "a", "b", "b"]);
+    const state = await model.getState();
+    const body = await networkBody(state, { layers: 1, inputShape: [10, 12, 1] });
+    expect(body.outputShape).toEqual([10, 12, 2]);
+    expect(body.run(new Float32Array(120), 1)).toHaveLength(240);
+    body.dispose();
+    model.dispose();
+    await expect(networkBody(state, { layers: 9 })).rejects.toThrow("networkBody: layers must be in [1, 2], got 9.");
+    await expect(networkBody({ kind: "svc" })).rejects.toThrow(
+      "needs the state of a neuralClassifier, got one of a svc.",
+    );
   });
 
   it("ONNX Runtime is there or not, and neither is an error", async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { captionWords } from "../src/captions/index.js";
 import { intersectionOverUnion, patternNearest } from "../src/faces/index.js";
 import {
   channelMeans,
@@ -13,6 +14,7 @@ import {
   type Point,
   toRgb,
 } from "../src/index.js";
+import { residualNames, residualNetwork, residualPlans } from "../src/networks/index.js";
 
 beforeAll(async () => {
   await loadOpenCv();
@@ -67,6 +69,20 @@ describe("geometry", () => {
     expect(intersectionOverUnion(a, a)).toBe(1);
     expect(intersectionOverUnion(a, { ...a, x: 2 })).toBeCloseTo(8 / 24, 12);
     expect(intersectionOverUnion(a, { ...a, x: 4 })).toBe(0);
+  });
+});
+
+describe("names and words", () => {
+  it("each residual network by name has as many layers as its name says, the output among them", () => {
+    expect(residualNames).toEqual(Object.keys(residualPlans));
+    for (const name of ["resnet20", "resnet56"] as const) {
+      const { order } = residualNetwork(name);
+      expect(order.filter((module) => /conv\d?$/.test(module)).length + 1, name).toBe(Number(name.slice(6)));
+    }
+  });
+
+  it("words of a caption are those that captions are scored by", () => {
+    expect(captionWords("A dog's ball, two-coloured!")).toEqual(["a", "dog's", "ball", "two", "coloured"]);
   });
 });
 

@@ -2,6 +2,7 @@ import { createOptimiser, tf, useEngine } from "@earshot/engine";
 import { createRandom, permutation } from "@earshot/models";
 import { type GateWeights, type Rows, standardised } from "./gate.js";
 
+/** How the gate of a fused classifier is learned. */
 export interface GateOptions {
   /** Default 64. */
   units?: number;

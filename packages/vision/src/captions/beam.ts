@@ -2,6 +2,7 @@ import { requireRange, requireWhole } from "../images/image.js";
 import type { DecoderState, Reader } from "./steps.js";
 import { END, UNKNOWN } from "./vocabulary.js";
 
+/** Options of {@link beamSearch}. */
 export interface BeamOptions {
   /** Captions that are followed at a time (default 5; 1 always takes the likeliest word). */
   width?: number;
@@ -11,6 +12,7 @@ export interface BeamOptions {
   lengthPower?: number;
 }
 
+/** A caption that beam search followed to its end. */
 export interface Beam {
   /** Without the end. */
   codes: number[];

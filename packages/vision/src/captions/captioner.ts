@@ -16,6 +16,7 @@ export interface CaptionerState {
   decoders: readonly DecoderWeights[];
 }
 
+/** A caption as text, with its words and score. */
 export interface Caption {
   text: string;
   words: string[];

@@ -13,6 +13,7 @@ export interface Regions {
   features: number;
 }
 
+/** Options of {@link regionExtractor}. */
 export interface RegionOptions {
   /** Sides to which pictures are resized before the network sees them (default 64 and 96). */
   sides?: readonly number[];

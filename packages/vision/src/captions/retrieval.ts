@@ -1,6 +1,7 @@
 import type { Regions } from "./regions.js";
 import type { CaptionedRegions } from "./trainCaptioner.js";
 
+/** What {@link captionRetriever} found: the nearest picture's caption. */
 export interface Retrieved {
   /** Place of the nearest picture. */
   nearest: number;

@@ -7,6 +7,7 @@ export interface DecoderState {
   cell: Float32Array;
 }
 
+/** A decoder after one more word. */
 export interface DecoderStep {
   state: DecoderState;
   /** Log probability of each word to come. */

@@ -12,6 +12,7 @@ export interface CaptionedRegions {
   captions: readonly string[];
 }
 
+/** What an epoch of {@link trainCaptioner} reached. */
 export interface CaptionLog {
   decoder: number;
   epoch: number;
@@ -22,6 +23,7 @@ export interface CaptionLog {
   valLoss?: number;
 }
 
+/** Options of {@link trainCaptioner}. */
 export interface TrainCaptionerOptions {
   seed?: number;
   /** How often a word must occur (default 4). */

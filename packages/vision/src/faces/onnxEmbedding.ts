@@ -4,6 +4,7 @@ import { checkImage, type Image, requireBytes, requireWhole } from "../images/im
 import { openSession } from "../onnx/session.js";
 import { type FaceEmbedding, unit } from "./embedding.js";
 
+/** Options of {@link onnxFaceEmbedding}. */
 export interface OnnxEmbeddingOptions {
   /** Side of the square that the network takes (default 112). */
   size?: number;

@@ -20,6 +20,7 @@ export function residualNetwork(name: ResidualName): ResidualLayers {
   return residualLayers(residualPlans[name]);
 }
 
+/** Options of {@link loadResidualNetwork}. */
 export interface LoadResidualOptions {
   /** Of the pictures that it will get: [height, width, 3]. */
   inputShape: readonly number[];
@@ -29,6 +30,7 @@ export interface LoadResidualOptions {
   options?: Omit<NeuralClassifierOptions, "layers" | "network">;
 }
 
+/** A residual network with its weights, and the classifier that holds it. */
 export interface LoadedResidual extends ResidualLayers {
   model: NeuralClassifier;
   /** Pictures that an output was trained for are gone before: values of a picture's features. */

@@ -52,8 +52,10 @@ export const residualPlans = {
   resnet101: large("bottleneck", [3, 4, 23, 3]),
 } as const satisfies Readonly<Record<string, ResidualPlan>>;
 
+/** Name of a network in {@link residualPlans}. */
 export type ResidualName = keyof typeof residualPlans;
 
+/** Layers of a residual network, and what PyTorch calls them. */
 export interface ResidualLayers {
   /** Up to the features: the output is added by whoever trains. */
   layers: LayerSpec[];

@@ -6,6 +6,7 @@ import {
 } from "../video/analyseTalk.js";
 import { type ReadVideoOptions, readVideo } from "./readVideo.js";
 
+/** Options of {@link analyseTalkingVideo}. */
 export interface AnalyseTalkingVideoOptions
   extends Omit<TalkAnalyserOptions, "fps" | "sampleRate">,
     Pick<ReadVideoOptions, "fps" | "maxSide" | "mostSec" | "sampleRate" | "signal" | "name" | "command"> {

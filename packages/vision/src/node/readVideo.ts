@@ -12,6 +12,7 @@ export interface VideoFacts {
   hasSound: boolean;
 }
 
+/** Options of {@link readVideo}. */
 export interface ReadVideoOptions {
   /** Pictures a second that are read: others are left out or shown again (default: the file's own). */
   fps?: number;

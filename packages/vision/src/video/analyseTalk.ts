@@ -9,6 +9,7 @@ import { createShotCuts } from "./shotCuts.js";
 import { createSoundLevel, levelAt, type SoundLevel } from "./soundLevel.js";
 import type { VideoFrame } from "./types.js";
 
+/** Options of {@link createTalkAnalyser}. */
 export interface TalkAnalyserOptions {
   /** Finds faces with landmarks (`yunetDetector`); without one, cuts and sound alone are looked at. */
   detector?: FaceDetector;

@@ -10,6 +10,7 @@ export interface TalkCurves {
   level: ArrayLike<number>;
 }
 
+/** Options of {@link audioVisualOffset}. */
 export interface OffsetOptions {
   /** Pictures a second. */
   fps: number;

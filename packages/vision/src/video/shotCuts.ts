@@ -1,5 +1,6 @@
 import { type Image, requireRange } from "../images/image.js";
 
+/** Options of {@link createShotCuts}. */
 export interface ShotCutOptions {
   /** Change from which on a picture begins a new shot, in [0, 1] (default 0.35). */
   threshold?: number;
