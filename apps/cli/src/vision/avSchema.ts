@@ -17,7 +17,7 @@ export const avSchema = z.strictObject({
   /** Level of the voice over the noise in dB, of what is judged; training hears from 3 dB less to 9 dB more. */
   snrDb: z.number().min(-40).max(60).default(-3),
   /** Noisy copies of each recording in training, each with another written digit. */
-  copies: z.int().min(1).max(100).default(3),
+  copies: z.int().min(1).max(100).default(4),
   /** Written digits that each recording is judged with. */
   pairs: z.int().min(1).max(100).default(5),
   /** Parts of the speakers; each is judged by networks that never heard it. */
@@ -26,8 +26,8 @@ export const avSchema = z.strictObject({
   epochs: z
     .strictObject({
       image: z.int().min(1).max(1000).default(6),
-      sound: z.int().min(1).max(1000).default(10),
-      early: z.int().min(1).max(1000).default(5),
+      sound: z.int().min(1).max(1000).default(8),
+      early: z.int().min(1).max(1000).default(6),
       gate: z.int().min(1).max(1000).default(8),
     })
     .prefault({}),

@@ -13,6 +13,7 @@ import { type GateOptions, trainGate } from "./trainGate.js";
 /** By what a class is told: one sense, or both brought together in one of three ways. */
 export type Fusion = "image" | "sound" | "early" | "late" | "gated";
 
+/** Options of {@link trainAudioVisual}. */
 export interface AudioVisualOptions {
   /** The network of images, that of sounds, and that of both side by side (default: dense layers, convolutions, dense layers). */
   image?: NeuralClassifierOptions;
@@ -28,6 +29,7 @@ export interface Senses {
   sound?: Tensor | undefined;
 }
 
+/** What goes with a fit of images and sounds. */
 export interface AudioVisualFit {
   threads?: number;
   signal?: AbortSignal;
@@ -58,24 +60,26 @@ const training = {
 } as const;
 
 const defaults: Record<"image" | "sound" | "early", NeuralClassifierOptions> = {
-  image: { ...training, layers: [{ kind: "flatten" }, ...dense(96), ...dense(64)], epochs: 12, batchSize: 64 },
+  image: { ...training, layers: [{ kind: "flatten" }, ...dense(96), ...dense(64)], epochs: 6, batchSize: 64 },
   sound: {
     ...training,
+    // Flattened, not pooled: which digit it is lies in the order of its sounds.
     layers: [
       ...conv(16),
       ...conv(32),
-      ...conv(64),
-      { kind: "globalPool", mode: "both" },
-      { kind: "dropout", rate: 0.3 },
+      ...conv(32),
+      { kind: "flatten" },
+      { kind: "dropout", rate: 0.4 },
+      ...dense(64),
     ],
-    epochs: 15,
+    epochs: 8,
     batchSize: 64,
     labelSmoothing: 0.1,
   },
   early: {
     ...training,
     layers: [...dense(128), { kind: "dropout", rate: 0.3 }, ...dense(64)],
-    epochs: 12,
+    epochs: 6,
     batchSize: 64,
     labelSmoothing: 0.1,
   },
