@@ -160,10 +160,7 @@ describe("smaller parts", () => {
       data: Float32Array.from({ length: 4 * 36 }, (_, i) => (i % 36 < 18 === i < 72 ? 1 : 0)),
       shape: [4, 6, 6, 1],
     };
-    const layers = [
-      { kind: "conv2d", filters: 2, kernelSize: 3, padding: "same" },
-      { kind: "globalPool" },
-    ] as const;
+    const layers = [{ kind: "conv2d", filters: 2, kernelSize: 3, padding: "same" }, { kind: "globalPool" }] as const;
     const model = await neuralClassifier({ layers: [...layers], epochs: 1, seed: 1 }).fit(x, ["a", "a", "b", "b"]);
     const state = await model.getState();
     const body = await networkBody(state, { layers: 1, inputShape: [10, 12, 1] });
