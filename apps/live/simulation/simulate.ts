@@ -95,7 +95,13 @@ async function run(
         spawn: () => inferenceThread(clock, chance, () => mischief),
       },
       // The folder is never opened: the thread that would is simulated.
-      { models: [{ folder: "simulated" }], page: false, logger: silent, limits: { maxBufferedBytes } },
+      {
+        models: [{ folder: "simulated" }],
+        page: false,
+        logger: silent,
+        limits: { maxBufferedBytes },
+        session: { capacity: 1 },
+      },
     );
   };
   /** Whoever keeps servers running starts them again where their models fail at once. */
@@ -119,9 +125,13 @@ async function run(
   };
 
   let server = await clock.until(start(), 60_000);
+  let drainedMs = Number.NEGATIVE_INFINITY;
+  const drained = () => clock.nowMs - drainedMs < 120_000;
   const running = new Set<Promise<void>>();
   const join = (habits: Habits) => {
-    const one = listen(clock, chance, habits, told, connect, complain).catch((error) => complain(String(error)));
+    const one = listen(clock, chance, habits, told, connect, complain, drained).catch((error) =>
+      complain(String(error)),
+    );
     running.add(one);
     void one.finally(() => running.delete(one));
   };
@@ -175,7 +185,8 @@ async function run(
   every(3 * hourMs, () => {
     const old = server;
     http = undefined;
-    void (chance.next() < 0.7 ? old.drain() : old.close()).then(start).then((fresh) => {
+    drainedMs = clock.nowMs;
+    void (chance.next() < 0.7 ? old.drain() : old.close()).then(startAgain).then((fresh) => {
       server = fresh;
     });
   });

@@ -7,7 +7,7 @@ import { built, type Killed, Victim } from "./process.js";
 const recipe = checkRecipe("kill", {
   title: "Killed again and again",
   seed: 4,
-  data: { kind: "syntheticSpeech", target: "digit", speakers: 3, takes: 1 },
+  data: { kind: "syntheticSpeech", target: "digit", speakers: 4, takes: 1 },
   split: { by: "speaker", folds: 2 },
   features: { kind: "logMel", sampleRate: 8000, nFft: 256, hopLength: 128, nMels: 12, durationSec: 0.4 },
   report: { replicates: 0, worst: 0 },

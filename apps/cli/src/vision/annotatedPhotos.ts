@@ -22,10 +22,19 @@ export async function annotatedPhotos(root: string): Promise<AnnotatedPhoto[]> {
   const photos = new Map<string, AnnotatedPhoto>();
   for (const file of storage.files.filter((name) => name.endsWith(".xml"))) {
     const xml = await readFile(storage.path(file), "utf8");
-    for (const [, name, inside] of xml.matchAll(/<image\s[^>]*?file=["']([^"']+)["'][^>]*?>([\s\S]*?)<\/image>/g)) {
+    for (const element of xml.split(/<image(?=\s)/).slice(1)) {
+      const [head] = element.split(">", 1);
+      const name = /\sfile=["']([^"']+)["']/.exec(head)?.[1];
+      const end = element.indexOf("</image>");
+      if (name === undefined || end < 0) continue;
+      const inside = element.slice(head.length + 1, end);
       const path = join(dirname(storage.path(file)), name);
       if (photos.has(path) || !existsSync(path)) continue;
-      photos.set(path, { name, path, boxes: [...inside.matchAll(/<box\s([^>]*)>/g)].map(([, facts]) => boxOf(facts)) });
+      photos.set(path, {
+        name,
+        path,
+        boxes: [...inside.matchAll(/<box\s([^<>]*)>/g)].map(([, facts]) => boxOf(facts)),
+      });
     }
   }
   if (photos.size === 0) {

@@ -48,13 +48,32 @@ const entities: Record<string, string> = {
  */
 export function stripHtml(text: string): string {
   if (!/[<&]/.test(text)) return text;
-  return text
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?<\/\1\s*>/gi, " ")
-    .replace(/<!--[\s\S]*?-->/g, " ")
+  return withoutBlocks(text)
     .replace(/<\/?[a-z][^<>]*>/gi, " ")
     .replace(/&(#x?[0-9a-f]+|[a-z]+);/gi, (whole, name: string) => {
       if (name[0] !== "#") return entities[name.toLowerCase()] ?? whole;
       const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number.parseInt(name.slice(1), 10);
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     });
+}
+
+/** Scripts, styles and comments, from their start to their end; one pass, however many starts have no end. */
+function withoutBlocks(text: string): string {
+  const starts = /<(?:(script|style)\b[^<>]*>|!--)/gi;
+  const endless = new Set<string>();
+  let out = "";
+  let from = 0;
+  for (let found = starts.exec(text); found; found = starts.exec(text)) {
+    const kind = found[1]?.toLowerCase() ?? "comment";
+    if (endless.has(kind)) continue;
+    const end = kind === "comment" ? /-->/g : new RegExp(`</${kind}\\s*>`, "gi");
+    end.lastIndex = starts.lastIndex;
+    if (end.exec(text) === null) endless.add(kind);
+    else {
+      out += `${text.slice(from, found.index)} `;
+      from = end.lastIndex;
+      starts.lastIndex = from;
+    }
+  }
+  return out + text.slice(from);
 }

@@ -1,7 +1,7 @@
 import type { Image } from "../images/image.js";
 
 /** Header of a binary PGM or PPM: magic, width, height and largest value, with comments anywhere between. */
-const header = /^P([56])(?:\s+|\s*#[^\n]*\n\s*)+(\d+)(?:\s+|\s*#[^\n]*\n\s*)+(\d+)(?:\s+|\s*#[^\n]*\n\s*)+(\d+)\s/;
+const header = /^P([56])(?:\s|#[^\n]*\n)+(\d+)(?:\s|#[^\n]*\n)+(\d+)(?:\s|#[^\n]*\n)+(\d+)\s/;
 
 /** Width, height and pixels of a binary PGM or PPM, which sharp does not read; undefined for any other file. */
 export function netpbmSize(bytes: Uint8Array): { width: number; height: number } | undefined {
