@@ -43,7 +43,7 @@ export function publicPackages(workspace = root): string[] {
  *
  * @param project an empty folder
  * @param workspace where they are built (default: here)
- * @throws Error of pnpm, such as for a package that is not built
+ * @throws Error with what pnpm says, such as for a package that is not built
  */
 export async function packAll(project: string, workspace = root): Promise<Packed[]> {
   const tarballs = join(project, "tarballs");
@@ -51,7 +51,10 @@ export async function packAll(project: string, workspace = root): Promise<Packed
   const packed: Packed[] = [];
   for (const source of publicPackages(workspace)) {
     const { name, version } = manifestOf(source);
-    await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd: source, shell: process.platform === "win32" });
+    const shell = process.platform === "win32";
+    await run("pnpm", ["pack", "--pack-destination", tarballs], { cwd: source, shell }).catch((error) => {
+      throw new Error(`${name} cannot be packed: ${error.stdout}${error.stderr}`);
+    });
     const tarball = join(tarballs, `${name.slice(1).replace("/", "-")}-${version}.tgz`);
     const folder = join(project, "node_modules", name);
     mkdirSync(folder, { recursive: true });

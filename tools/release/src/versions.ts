@@ -29,7 +29,7 @@ export function bringBuilt(folder: string): void {
     if (existsSync(dist)) cpSync(dist, join(copy, "dist"), { recursive: true });
     // Where pnpm looks for the version that `workspace:*` stands for.
     mkdirSync(join(copy, "node_modules", "@earshot"), { recursive: true });
-    for (const other of publicPackages(folder)) {
+    for (const other of [...publicPackages(folder), join(folder, "tools", "testing")]) {
       symlinkSync(other, join(copy, "node_modules", "@earshot", basename(other)), "junction");
     }
   }
