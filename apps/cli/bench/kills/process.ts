@@ -33,10 +33,10 @@ export class Victim {
     return (await this.lines.next()).value ?? "";
   }
 
-  /** Kills it. @returns whether it was still there to be killed @throws Error if it had failed by itself */
+  /** Kills it. @returns whether it was still there to be killed */
   async kill(): Promise<boolean> {
     this.child.kill("SIGKILL");
-    return (await this.end()) === "SIGKILL";
+    return (await this.ended) === "SIGKILL";
   }
 
   /** How it ended. @throws Error if it failed by itself */

@@ -12,7 +12,7 @@ const clip = Float32Array.from({ length: 3 * sampleRate }, (_, i) => (i / 60_000
 const serve = () =>
   new Victim(`import { shippedModels, startServer } from "@earshot/live";
 const logger = { debug() {}, info() {}, warn() {}, error() {} };
-const server = await startServer({ models: shippedModels(["digits"]), page: false, port: ${port}, logger });
+const server = await startServer({ models: shippedModels(["digits"]), page: false, port: ${port}, logger, inferenceTimeoutMs: 60_000 });
 console.log(server.url);`);
 
 /** What a server says of the clip, window by window. */
@@ -22,6 +22,7 @@ async function hear(): Promise<string> {
     url,
     sampleRate,
     reconnect: false,
+    onError: ({ code, message }) => console.error(`server: ${code}: ${message}`),
     onPrediction: ({ model, startSec, endSec, probabilities }) =>
       heard.push(JSON.stringify([model, startSec, endSec, probabilities])),
   });

@@ -68,7 +68,7 @@ export async function killTrainer(
   while (kills < wanted) {
     const out = join(folder, `run${runs++}`);
     // Longer and longer, so that it comes to an end on a machine that got busier, too.
-    for (let life = 1.2 * length; ; life *= 1.15) {
+    for (let life = 0.8 * length; ; life *= 1.15) {
       const one = train(out);
       if (kills >= wanted || (await one.endsWithin(rng.next() * life))) {
         await one.end();
