@@ -5,7 +5,7 @@ import { dataPath } from "@earshot/testing";
 import { createImage, loadOpenCv } from "@earshot/vision";
 import { readImage, writeImage } from "@earshot/vision/node";
 import { makeScene } from "@earshot/vision/templates";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { type Screen, silentScreen } from "../src/cli/screen.js";
 import { predictVisionCommand } from "../src/vision/command.js";
 import { loadVision, visionRun } from "../src/vision/loadVision.js";
@@ -174,11 +174,19 @@ describe("earshot train video-talk", () => {
     expect(readFileSync(join(out, "report.html"), "utf8")).not.toMatch(/<script|(?:src|href|srcset)="(?!data:)/);
     const run = await visionRun(out);
     if (!run) throw new Error("the run is not known again");
-    const picture = join(folder, "still.wav");
-    writeFileSync(picture, "no video");
     const { screen } = listening();
-    await expect(predictVisionCommand(run, out, [picture], undefined, { screen, signal })).rejects.toThrow(
-      /still\.wav/,
+    vi.stubEnv("EARSHOT_DATA", join(folder, "empty"));
+    await expect(predictVisionCommand(run, out, ["a.mpg"], undefined, { screen, signal })).rejects.toThrow(
+      `${out} holds no face detector; train it with --data, or with --set weights=PATH of YuNet.`,
     );
+    const { lookAtTalk } = await import("../src/vision/lookAtTalk.js");
+    expect(await lookAtTalk("a.mpg")).toEqual({
+      missing:
+        "Faces are not looked for: yunet_n_dynamic.onnx is not in the data folder; name the weights of YuNet with --faces.",
+    });
+    await expect(lookAtTalk("a.mpg", { faces: "no.onnx" })).rejects.toThrow(
+      "no.onnx does not exist; name the weights of YuNet with --faces.",
+    );
+    vi.unstubAllEnvs();
   });
 });

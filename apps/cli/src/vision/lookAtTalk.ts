@@ -3,7 +3,7 @@ import { loadOpenCv } from "@earshot/vision";
 import type { FaceDetector } from "@earshot/vision/faces";
 import { analyseTalkingVideo } from "@earshot/vision/node";
 import type { TalkReport } from "@earshot/vision/video";
-import { sentenceOf } from "../cli/errors.js";
+import { sentenceOf, UserError } from "../cli/errors.js";
 import { findWeights, openFaceDetector } from "./detectors.js";
 
 /** The network that finds faces with their mouths, as it is called in the data folder. */
@@ -25,13 +25,14 @@ export interface LookAtTalkOptions {
 /**
  * Follows face and mouth through a video, where a face detector is at hand.
  *
- * @throws RangeError for weights that were named and do not fit, or a video that cannot be read
+ * @throws UserError or RangeError for weights that were named and are not there or do not fit, or a video that cannot be read
  */
 export async function lookAtTalk(path: string, { faces, mostSec, signal }: LookAtTalkOptions = {}): Promise<TalkLook> {
   const weights = findWeights(faces ?? talkWeights, [process.env.EARSHOT_DATA]);
   if (weights === undefined) {
+    if (faces !== undefined) throw new UserError(`${faces} does not exist; name the weights of YuNet with --faces.`);
     return {
-      missing: `Faces are not looked for: ${faces ?? talkWeights} is not there; name the weights of YuNet with --faces.`,
+      missing: `Faces are not looked for: ${talkWeights} is not in the data folder; name the weights of YuNet with --faces.`,
     };
   }
   await loadOpenCv();

@@ -187,7 +187,11 @@ function figuresOf(looked: readonly Looked[], shifted: readonly Shifted[]): Visi
 }
 
 async function predict(recipe: TalkRecipe, { dir, files, csv, screen, signal }: VisionQuestion): Promise<void> {
-  const weights = findWeights(join(dir, "model", weightsName), []) ?? recipe.weights;
+  const kept = join(dir, "model", weightsName);
+  const weights = findWeights(kept, []) ?? findWeights(recipe.weights, [process.env.EARSHOT_DATA]);
+  if (weights === undefined) {
+    throw new UserError(`${dir} holds no face detector; train it with --data, or with --set weights=PATH of YuNet.`);
+  }
   const lines = ["file,soundLaterSec,sure"];
   const predictions: Record<string, unknown>[] = [];
   for (const file of files) {
