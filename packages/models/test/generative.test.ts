@@ -24,6 +24,7 @@ import {
 } from "../src/generative/index.js";
 import { createParameters } from "../src/generative/parameters.js";
 import { normedWeight } from "../src/generative/spectralNorm.js";
+import { createTexture } from "../src/generative/texture.js";
 import { createRandom, type ModelState, packState, restoreModel, type Tensor, unpackState } from "../src/index.js";
 import { neuralClassifier } from "../src/neural/index.js";
 
@@ -154,6 +155,29 @@ describe("noise", () => {
     expect(apart(way[4].values, Array.from(b.values))).toBeLessThan(1e-6);
     const norm = (v: Float32Array) => Math.sqrt(v.reduce((s, x) => s + x * x, 0));
     expect(norm(way[2].values)).toBeGreaterThan(0.9 * Math.min(norm(a.values), norm(b.values)));
+  });
+});
+
+describe("texture", () => {
+  it("draws pictures with the ripples of others: tones stay tones, clicks stay clicks", () => {
+    const shape = [16, 8] as const;
+    const texture = createTexture(shape);
+    const tone = Float32Array.from({ length: 128 }, (_, i) => (i % 8 === 3 ? 2 : 0));
+    const strengths = new Float64Array(128);
+    texture.add(tone, strengths);
+    const drawn = texture.draw(strengths, createRandom(3));
+    // All frames alike, as in a tone; some band stands out.
+    for (let i = 8; i < 128; i++) expect(drawn[i]).toBeCloseTo(drawn[i % 8], 5);
+    expect(Math.max(...drawn.map(Math.abs))).toBeGreaterThan(0.1);
+  });
+
+  it("keeps the mean square, and is white for white", () => {
+    const texture = createTexture([12, 10]);
+    const squares = Array.from({ length: 40 }, (_, i) => {
+      const drawn = texture.draw(new Float32Array(120).fill(4), createRandom(i));
+      return drawn.reduce((sum, v) => sum + v * v, 0) / 120;
+    });
+    expect(squares.reduce((a, b) => a + b) / 40).toBeCloseTo(4, 0);
   });
 });
 

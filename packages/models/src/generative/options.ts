@@ -41,7 +41,7 @@ export interface SpectrogramGeneratorOptions {
   augment?: AugmentOptions;
   /** Vae: weight of the divergence from normal noise (default 1). */
   beta?: number;
-  /** Vae: share of the learned spread that is drawn on top of what the decoder says, in [0, 1] (default 1). */
+  /** Vae: share of the learned spread that is drawn on top of what the decoder says, as grain like that of recordings, in [0, 1] (default 1). */
   grain?: number;
   /** Diffusion: steps from noise to a sound (default 20). */
   steps?: number;

@@ -79,7 +79,7 @@ export const normals = (shape: [number, number], rng: Rng): tf.Tensor2D =>
   tf.tensor2d(Float32Array.from({ length: shape[0] * shape[1] }, rng.normal), shape);
 
 /** Joint norm of gradients. */
-export function normOf(gradients: readonly tf.Tensor[]): number {
+function normOf(gradients: readonly tf.Tensor[]): number {
   let squares = 0;
   for (const g of gradients) for (const v of g.dataSync()) squares += v * v;
   return Math.sqrt(squares);

@@ -7,9 +7,10 @@ import type { NoisePoint } from "./noise.js";
 import type { GeneratorSettings } from "./options.js";
 import type { Parameters } from "./parameters.js";
 import { oneHot } from "./player.js";
-import { type Prior, placeNoise } from "./prior.js";
+import { type Prior, placeNoise, strengthsOf } from "./prior.js";
+import { spreadOf } from "./spread.js";
 import { stretch } from "./stretch.js";
-import { spreadOf } from "./vae.js";
+import { createTexture } from "./texture.js";
 
 /** Everything that makes sounds, once training is over. */
 export interface Learned {
@@ -87,6 +88,7 @@ function generatorMaker({ method, latent, channels, grain }: GeneratorSettings, 
   const vae = method === "vae";
   const generator = createGenerator({ shape, classes, latent, channels, outputs: vae ? 2 : 1 }, createRandom(0));
   const size = shape[0] * shape[1];
+  const texture = createTexture(shape);
   const make: Maker["make"] = (points, codes, prior) => {
     const n = points.length;
     const noise = new Float32Array(n * latent);
@@ -101,9 +103,10 @@ function generatorMaker({ method, latent, channels, grain }: GeneratorSettings, 
     const [means, spreads] = said.map((t) => t.dataSync());
     const made = points.map((point, i) => {
       const rng = createRandom(point.grain);
+      const drawn = spreads && prior && grain > 0 ? texture.draw(strengthsOf(prior, codes[i], size), rng) : undefined;
       return Float32Array.from({ length: size }, (_, k) => {
         const mean = means[i * size + k];
-        const value = spreads && grain > 0 ? mean + grain * spreads[i * size + k] * rng.normal() : mean;
+        const value = spreads && drawn ? mean + grain * spreads[i * size + k] * drawn[k] : mean;
         return Math.min(1, Math.max(-1, value));
       });
     });

@@ -115,7 +115,11 @@ function build(given?: SpectrogramGeneratorOptions, restored?: Learned): Spectro
         classes,
         shape: [...shape],
         weights: weights.map((w, i) => tensor(w, shapes[i])),
-        ...(prior && { priorMeans: tensor(prior.means), priorRoots: tensor(prior.roots) }),
+        ...(prior && {
+          priorMeans: tensor(prior.means),
+          priorRoots: tensor(prior.roots),
+          priorTexture: tensor(prior.texture),
+        }),
       };
     },
     toJSON() {
@@ -151,6 +155,7 @@ export const spectrogramGeneratorKind: ModelKind = {
     const prior = read.has("priorMeans") && {
       means: read.tensor("priorMeans").data as Float32Array,
       roots: read.tensor("priorRoots").data as Float32Array,
+      texture: read.tensor("priorTexture").data as Float32Array,
     };
     return build(read.options() as SpectrogramGeneratorOptions, {
       classes: read.texts("classes"),

@@ -6,17 +6,9 @@ import { fitPrior } from "./fitPrior.js";
 import { createGenerator } from "./generator.js";
 import type { GeneratorSettings } from "./options.js";
 import { adam, descend, normals, type Player, type Sounds } from "./player.js";
+import { spreadOf } from "./spread.js";
 import { GENERATOR_WEIGHTS, OTHER_WEIGHTS } from "./streams.js";
 import { stretch } from "./stretch.js";
-
-/** Least and greatest spread that the decoder can claim, logarithms of deviations in units of the values. */
-const spreadRange = [-2, 0.5] as const;
-
-/** The second map of the decoder as log deviations. */
-export function spreadOf(map: tf.Tensor): tf.Tensor {
-  const [low, high] = spreadRange;
-  return tf.add((low + high) / 2, tf.mul((high - low) / 2, tf.tanh(map)));
-}
 
 /**
  * Conditional variational autoencoder: an encoder finds the noise behind a recording, a decoder says what it sounds like, and how
@@ -73,6 +65,6 @@ export function createVae(settings: GeneratorSettings, sounds: Sounds): Player {
         );
         return { loss, gGradNorm: norm, ...parts };
       }),
-    prior: () => fitPrior(other, sounds, settings),
+    prior: () => fitPrior({ encoder: other, generator }, sounds, settings),
   };
 }
