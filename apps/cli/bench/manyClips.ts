@@ -17,12 +17,13 @@ const plan = {
   ahead: 16,
   storageBytes: 5e9,
   /** Milliseconds of Redis' one processor for a job, bytes that it keeps of one, and its memory. */
-  redisMs: 0.5,
-  redisBytes: 1800,
+  redisMs: 0.4,
+  redisBytes: 1900,
   redisMemory: 8e9,
-  /** Milliseconds of the command that hands out, for a shard and for each of its files; bytes it holds of a file, and its memory. */
-  shardMs: 5,
-  fileMs: 0.01,
+  /** Commands that hand out, a part of the clips each; milliseconds of one for a shard and each of its files; bytes it holds of a file, its memory. */
+  commands: 20,
+  shardMs: 3,
+  fileMs: 0.04,
   itemBytes: 400,
   commandMemory: 4e9,
   /** Hours that a worker lives on average, seconds until its job is given to another, seconds until it is replaced. */
@@ -94,7 +95,7 @@ function clipSeconds(workers: number): number {
 }
 
 /** Plays the whole extraction; every shard must end with exactly one result. */
-function simulate(workers: number, shard: number): Outcome {
+function simulate(workers: number, shard: number, commands: number): Outcome {
   const rng = createRng(plan.seed);
   const jobs = Math.ceil(plan.clips / shard);
   const done = new Uint8Array(jobs);
@@ -107,8 +108,8 @@ function simulate(workers: number, shard: number): Outcome {
   let [next, finished, deaths, lost, busy, redisFree, end] = [0, 0, 0, 0, 0, 0, 0];
   while (finished < jobs) {
     const [now, worker] = free.pop();
-    // Jobs are handed out as fast as the command makes them.
-    const ready = ((next + 1) * (plan.shardMs + plan.fileMs * shard)) / 1000;
+    // Jobs are handed out as fast as the commands make them.
+    const ready = ((next + 1) * (plan.shardMs + plan.fileMs * shard)) / 1000 / commands;
     const again = redo.findIndex(({ from }) => from <= now);
     let job: number;
     let from = now;
@@ -163,29 +164,30 @@ console.log(
   `${number(clips)} clips: ${number((clips * plan.clipBytes) / 1e12, 1)} TB to read, ${number((clips * plan.featureBytes) / 1e12, 1)} TB of features\n`,
 );
 console.log(
-  "| workers | shard | shards | hours | deaths | worker-hours lost | jobs a second | Redis' processor | Redis' memory | storage | dollars |",
+  "| workers | shard | commands | hours | deaths | worker-hours lost | jobs a second | Redis' processor | Redis' memory | storage | dollars |",
 );
 console.log("|---|---|---|---|---|---|---|---|---|---|---|");
-for (const workers of [10, 100, 1000, 5000]) {
-  for (const shard of [128, 1000, 5000]) {
-    const jobs = Math.ceil(clips / shard);
-    const { hours, deaths, lostHours, workerHours, redis, jobRate } = simulate(workers, shard);
-    const dollars = workerHours * plan.coreHour + (clips / 1e6) * plan.reads + ((4 * jobs) / 1e6) * plan.writes;
-    const cells = [
-      number(workers),
-      number(shard),
-      number(jobs),
-      number(hours, 1),
-      number(deaths),
-      percent(lostHours / workerHours),
-      number(jobRate, 1),
-      percent(redis),
-      percent((jobs * plan.redisBytes) / plan.redisMemory),
-      percent(bytes / plan.storageBytes / 3600 / hours),
-      number(dollars),
-    ];
-    console.log(`| ${cells.join(" | ")} |`);
-  }
+for (const [workers, shard, commands] of [10, 100, 200, 1000, 5000].flatMap((n) => [
+  [n, 1000, 1],
+  ...[128, 1000, 5000].map((size) => [n, size, plan.commands]),
+])) {
+  const jobs = Math.ceil(clips / shard);
+  const { hours, deaths, lostHours, workerHours, redis, jobRate } = simulate(workers, shard, commands);
+  const dollars = workerHours * plan.coreHour + (clips / 1e6) * plan.reads + ((4 * jobs) / 1e6) * plan.writes;
+  const cells = [
+    number(workers),
+    number(shard),
+    number(commands),
+    number(hours, 1),
+    number(deaths),
+    percent(lostHours / workerHours),
+    number(jobRate, 1),
+    percent(redis),
+    percent((jobs * plan.redisBytes) / plan.redisMemory),
+    percent(bytes / plan.storageBytes / 3600 / hours),
+    number(dollars),
+  ];
+  console.log(`| ${cells.join(" | ")} |`);
 }
 const month = ((clips * (plan.clipBytes + plan.featureBytes)) / 1e9) * plan.gigabyteMonth;
 console.log(`\nto keep it all: ${number(month)} dollars a month`);

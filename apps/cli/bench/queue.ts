@@ -72,7 +72,7 @@ async function others(): Promise<number> {
 }
 
 const script = `
-const [job, url, dist] = process.argv.slice(1);
+const [job, url, dist] = process.argv.slice(2);
 const { readFileSync } = await import("node:fs");
 const { extractCorpus } = await import(dist + "features/extractCorpus.js");
 const { runHere } = await import(dist + "queue/runHere.js");
@@ -84,6 +84,9 @@ await extractCorpus(corpus, { config, out, runner: url === "" ? runHere(workers)
 const { user, system } = process.cpuUsage(before);
 console.log(JSON.stringify({ clock: (performance.now() - begin) / 1000, processor: (user + system) / 1e6 }));`;
 
+const main = join(folder, "extract.mjs");
+writeFileSync(main, script);
+
 let made = 0;
 /** An extraction by a process of its own. @param url of a queue, or "" for the pool */
 async function extract(url: string): Promise<Cost> {
@@ -91,7 +94,7 @@ async function extract(url: string): Promise<Cost> {
   const out = join(folder, `${made++}.arrow`);
   writeFileSync(job, JSON.stringify({ corpus: { items, title: "noise", licence: "none" }, config, out, workers }));
   const before = await others();
-  const child = spawn(process.execPath, ["--input-type=module", "-e", script, job, url, dist], {
+  const child = spawn(process.execPath, [main, job, url, dist], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let told = "";

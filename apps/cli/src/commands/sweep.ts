@@ -60,7 +60,7 @@ export async function sweepCommand(
   });
   const { figure, trials, best, run } = result;
   await writeJson(resolve(out, "sweep.json"), { figure, trials, best, run: run.dir, metrics: run.metrics });
-  const picture = await renderSvg(parallelCoordinates(lastOf(trials), { metric: figure }));
+  const picture = await renderSvg(parallelCoordinates(linesOf(trials), { metric: figure }));
   await writeWhole(resolve(out, "sweep.svg"), picture);
   await writeWhole(resolve(out, "sweep.png"), await renderPng(picture));
   if (screen.json) {
@@ -107,11 +107,17 @@ function searchOf({ search = "grid", trials, seed = 0, budget, eta }: SweepComma
   };
 }
 
-/** What each candidate reached where it was given most. */
-function lastOf(trials: readonly TrialResult[]) {
-  const last = new Map(trials.flatMap((trial) => (trial.figure === undefined ? [] : [[trial.number, trial] as const])));
-  return [...last.values()].map(({ settings, figure = 0 }) => ({
-    settings: Object.fromEntries(settings.map(readSetting)),
+/** A line a trial with a figure; what no two trials differ in is left out, and what they were given is told where it differs. */
+function linesOf(trials: readonly TrialResult[]) {
+  const runs = trials.flatMap(({ settings, budget, figure }) =>
+    figure === undefined ? [] : [{ settings: { ...Object.fromEntries(settings.map(readSetting)), budget }, figure }],
+  ) as { settings: Record<string, string | number | boolean>; figure: number }[];
+  const names = [...new Set(runs.flatMap((run) => Object.keys(run.settings)))];
+  const varied = names.filter((name) => new Set(runs.map((run) => run.settings[name])).size > 1);
+  // Of a single trial, all its settings are drawn.
+  const shown = new Set(varied.length > 0 ? varied : names.filter((name) => name !== "budget"));
+  return runs.map(({ settings, figure }) => ({
+    settings: Object.fromEntries(Object.entries(settings).filter(([name]) => shown.has(name))),
     figure,
   }));
 }
