@@ -39,6 +39,7 @@ export default defineConfig({
           ["Search for better settings", "sweep"],
           ["Features as a table", "extract"],
           ["Many machines", "many-machines"],
+          ["A hundred million clips", "hundred-million-clips"],
           ["Listen live", "listen"],
           ["Take a model elsewhere", "export"],
           ["Spoofed speech", "spoofed-speech"],
