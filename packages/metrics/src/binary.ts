@@ -35,7 +35,7 @@ const notBinary = (fn: string, y: unknown, i: number): RangeError =>
   );
 
 /** Numbers as doubles; not copied where they are. */
-export const doublesOf = (values: ArrayLike<number>): Float64Array =>
+const doublesOf = (values: ArrayLike<number>): Float64Array =>
   values instanceof Float64Array ? values : new Float64Array(values);
 
 /** Both classes' scores apart, checked: lengths agree, no NaN. */

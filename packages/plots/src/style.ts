@@ -61,7 +61,7 @@ export const palettes: Record<Theme, Palette> = {
 };
 
 /** Line patterns beside the colours, for print in grey. */
-export const dashes: readonly number[][] = [
+const dashes: readonly number[][] = [
   [1, 0],
   [6, 3],
   [2, 2],
@@ -71,7 +71,7 @@ export const dashes: readonly number[][] = [
   [1, 3],
 ];
 
-export const fontFamily = "Inter, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif";
+const fontFamily = "Inter, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif";
 
 /** Wraps the parts of a figure into a whole specification with the house style. */
 export function figure(parts: Record<string, unknown>, { title, subtitle, theme = "light" }: FigureOptions): Spec {

@@ -108,7 +108,7 @@ const strokes: readonly (readonly (readonly Point[])[])[] = [
   ],
 ];
 
-export const syntheticDigitsInfo: CorpusInfo = {
+const syntheticDigitsInfo: CorpusInfo = {
   name: "syntheticDigits",
   title: "made-up handwritten digits",
   licence: "MIT, as Earshot itself",

@@ -7,7 +7,7 @@ import type { Panel } from "./inspectPage.js";
 export const shownSec = 30;
 
 /** The first part of a clip: as much as pictures show. */
-export const shownPart = ({ samples, sampleRate }: AudioClip): AudioClip => ({
+const shownPart = ({ samples, sampleRate }: AudioClip): AudioClip => ({
   samples: samples.subarray(0, Math.round(shownSec * sampleRate)),
   sampleRate,
 });

@@ -46,7 +46,7 @@ export function poolPredictions(parts: readonly Predictions[]): Predictions {
 }
 
 /** Numbers by value, the rest by code unit. */
-export function sortClasses(labels: readonly string[]): string[] {
+function sortClasses(labels: readonly string[]): string[] {
   const numeric = labels.every((label) => label !== "" && Number.isFinite(Number(label)));
   return [...labels].sort((a, b) => (numeric ? Number(a) - Number(b) : 0) || (a < b ? -1 : a > b ? 1 : 0));
 }

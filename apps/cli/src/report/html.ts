@@ -19,7 +19,7 @@ function render(part: Part): string {
 
 const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]);
 
 /** Bytes as a link that needs no network. */
 export const dataUrl = (type: string, bytes: Uint8Array | string): string =>

@@ -70,7 +70,7 @@ export async function openRunFolder(given: string | undefined, name: string): Pr
 }
 
 /** The last of `runs/NAME-1`, `runs/NAME-2` …; undefined where there is none. */
-export function youngestRun(name: string): string | undefined {
+function youngestRun(name: string): string | undefined {
   const base = resolve("runs");
   const numbers = (existsSync(base) ? readdirSync(base) : [])
     .filter((file) => file.startsWith(`${name}-`))

@@ -49,7 +49,7 @@ export interface NetworkTask {
 }
 
 /** Two interleaved half circles, made by a formula: samples × 2, and their classes. */
-export function twoMoons(samples: number): { x: Float32Array; codes: Int32Array } {
+function twoMoons(samples: number): { x: Float32Array; codes: Int32Array } {
   const x = new Float32Array(2 * samples);
   const codes = Int32Array.from({ length: samples }, (_, i) => i % 2);
   for (let i = 0; i < samples; i++) {

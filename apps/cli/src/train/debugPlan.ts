@@ -4,7 +4,7 @@ import type { Labelled } from "./items.js";
 import type { Plan } from "./planSplit.js";
 
 /** How many items a model must be able to learn by heart. */
-export const debugItems = 8;
+const debugItems = 8;
 
 /** Eight items of up to four classes: two or more of each, so that anything can be fitted on them. */
 export function drawDebugItems<T extends Labelled>(items: readonly T[]): T[] {

@@ -25,7 +25,7 @@ interface Asked {
 }
 
 /** Pictures and recordings of the same name are one digit: `seven.png` and `seven.wav`. */
-export function pairFiles(files: readonly string[]): Asked[] {
+function pairFiles(files: readonly string[]): Asked[] {
   const asked = new Map<string, Asked>();
   for (const file of files) {
     const name = basename(file, extname(file));

@@ -44,7 +44,7 @@ export async function identifyDraws(
 }
 
 /** So many pictures of each person at random, and the others. */
-export function drawOf(people: readonly string[], enrolled: number, seed: number): { train: number[]; test: number[] } {
+function drawOf(people: readonly string[], enrolled: number, seed: number): { train: number[]; test: number[] } {
   const rng = createRandom(seed);
   const [train, test]: number[][] = [[], []];
   for (const name of new Set(people)) {

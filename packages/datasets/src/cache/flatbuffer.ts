@@ -4,7 +4,7 @@
  */
 
 /** Bytes that grow. */
-export class FlatWriter {
+class FlatWriter {
   private bytes = new Uint8Array(1024);
   private view = new DataView(this.bytes.buffer);
   length = 0;

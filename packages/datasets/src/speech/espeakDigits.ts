@@ -3,7 +3,7 @@ import type { Corpus, CorpusInfo, Item } from "../corpora/types.js";
 import { decodeWav } from "../decode/wav.js";
 import { runEspeak } from "../spoof/espeak.js";
 
-export const espeakDigitsInfo: CorpusInfo = {
+const espeakDigitsInfo: CorpusInfo = {
   name: "espeakDigits",
   title: "digits spoken by espeak-ng",
   licence: "free: sound made by espeak-ng is its user's",

@@ -75,7 +75,7 @@ export function requireTestSize(fn: string, count: number, testShare: number, te
 }
 
 /** Shares out `total` in proportion to the counts, by largest remainders; never all of one. */
-export function apportion(counts: readonly number[], total: number): number[] {
+function apportion(counts: readonly number[], total: number): number[] {
   const sum = counts.reduce((a, b) => a + b, 0);
   const exact = counts.map((n) => (n * total) / sum);
   const out = exact.map((x, i) => Math.min(Math.floor(x), counts[i] - 1));

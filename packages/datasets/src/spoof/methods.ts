@@ -19,7 +19,7 @@ const phaseVocoder: SpoofMethod = (samples, { sampleRate, rng }) => {
 };
 
 /** All methods by name; the names are the systems in the protocol. */
-export const spoofMethods = {
+const spoofMethods = {
   griffinLim: griffinLimMel,
   lpcVocoder,
   sinusoidal,

@@ -1,18 +1,7 @@
 import { requireInteger, requireMatrix, requireOneOf } from "../core/check.js";
 import { createMatrix, type Matrix } from "../core/types.js";
 
-export const poolStatistics = [
-  "mean",
-  "std",
-  "min",
-  "max",
-  "range",
-  "median",
-  "q25",
-  "q75",
-  "skew",
-  "kurtosis",
-] as const;
+const poolStatistics = ["mean", "std", "min", "max", "range", "median", "q25", "q75", "skew", "kurtosis"] as const;
 
 /** Statistics of a column over time: std, skew and kurtosis (excess) of the population, quantiles by linear interpolation. */
 export type PoolStatistic = (typeof poolStatistics)[number];

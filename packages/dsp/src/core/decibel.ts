@@ -50,7 +50,7 @@ export function dbToAmplitude(db: Matrix, { ref = 1 }: { ref?: number } = {}): M
 }
 
 /** Raises what lies more than `topDb` below the largest value, in place. */
-export function clampTopDb(db: Float32Array, topDb: number): void {
+function clampTopDb(db: Float32Array, topDb: number): void {
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < db.length; i++) if (db[i] > max) max = db[i];
   clampBelow(db, Math.fround(max - topDb));

@@ -6,7 +6,7 @@ import { createMatrix, type FloatArray, type Matrix } from "./types.js";
 /** What lies beyond the ends of the signal: zeros, the end samples, or the signal mirrored without or with its end sample. */
 export type PadMode = "constant" | "edge" | "reflect" | "symmetric";
 
-export const padModes: readonly PadMode[] = ["constant", "edge", "reflect", "symmetric"];
+const padModes: readonly PadMode[] = ["constant", "edge", "reflect", "symmetric"];
 
 /** Options of {@link frame} and {@link frameStream}. */
 export interface FrameOptions {

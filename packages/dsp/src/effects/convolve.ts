@@ -36,7 +36,7 @@ export function convolve(
 }
 
 /** `length` samples of the full convolution from sample `first` on. */
-export function convolveFrom(samples: Float32Array, kernel: Float32Array, first: number, length: number): Float32Array {
+function convolveFrom(samples: Float32Array, kernel: Float32Array, first: number, length: number): Float32Array {
   const out = new Float32Array(length);
   const m = kernel.length;
   const whole = 2 ** Math.ceil(Math.log2(samples.length + m - 1));

@@ -94,10 +94,7 @@ export function timeStretchStream(options: TimeStretchOptions): SampleStream {
   };
 }
 
-export function resolveStretch(
-  fn: string,
-  { rate, ...framing }: TimeStretchOptions,
-): { rate: number; stft: ResolvedStft } {
+function resolveStretch(fn: string, { rate, ...framing }: TimeStretchOptions): { rate: number; stft: ResolvedStft } {
   requirePositive(fn, "rate", rate);
   return { rate, stft: resolveStft(fn, framing) };
 }

@@ -1,7 +1,7 @@
 import { type Candidates, candidateCount } from "./subharmonics.js";
 
 /** Candidates less sure than this are hardly a voice. */
-export const voicingCutoff = 0.7;
+const voicingCutoff = 0.7;
 /** Costs of openSMILE's smoother: its weights for eGeMAPS, and what its code makes of them. */
 const localWeight = 2;
 const moveWeight = 10;

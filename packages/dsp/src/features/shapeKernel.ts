@@ -57,7 +57,7 @@ export function shapeStream(fn: string, options: StftOptions, shape: Shape): Fra
 }
 
 /** Defaults of librosa's `feature` functions. */
-export function resolveShape(fn: string, options: StftOptions): ResolvedStft {
+function resolveShape(fn: string, options: StftOptions): ResolvedStft {
   return resolveStft(fn, { hopLength: 512, ...options });
 }
 

@@ -53,7 +53,7 @@ export function placeTransform(
   };
 }
 
-export function placeStages(arena: Arena, plan: Stage[]): { stages: number; count: number } {
+function placeStages(arena: Arena, plan: Stage[]): { stages: number; count: number } {
   const rows = plan.flatMap((stage) => [stage.radix, stage.m, stage.s, placeTwiddles(arena, stage)]);
   return { stages: arena.place(rows, "u32"), count: plan.length };
 }

@@ -167,7 +167,7 @@ function improve(candidate: PitchCandidate, r: Float64Array, middle: number, sam
 }
 
 /** Value between samples by a sinc under a raised cosine that reaches `depth` samples to either side, or to the nearer end. */
-export function sincAt(y: ArrayLike<number>, x: number, depth: number): number {
+function sincAt(y: ArrayLike<number>, x: number, depth: number): number {
   const left = Math.floor(x);
   if (x === left) return y[left] ?? 0;
   const right = left + 1;

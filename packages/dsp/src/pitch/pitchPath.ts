@@ -38,7 +38,7 @@ export function cheapestPath(frames: readonly PitchFrame[], costs: PathCosts): F
  * @param toggle cost of voicing beginning or ending
  * @returns Hz of each frame
  */
-export function likeliestPath(
+function likeliestPath(
   frequencies: readonly (readonly number[])[],
   merits: readonly (readonly number[])[],
   jump: number,

@@ -70,7 +70,7 @@ function unrolled(
 }
 
 /** dx of a convolution: at stride 1 a convolution of dy with the filters turned, else patches of gradients summed in place. */
-export function convolveInput(
+function convolveInput(
   backend: EarshotBackend,
   g: Geometry,
   { dy, filters, dx }: { dy: number; filters: number; dx: number },
@@ -109,7 +109,7 @@ export function convolveInput(
 }
 
 /** Gradient of the filters. */
-export function convolveFilters(
+function convolveFilters(
   backend: EarshotBackend,
   g: Geometry,
   { x, dy, out }: { x: number; dy: number; out: number },

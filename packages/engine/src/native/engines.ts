@@ -15,8 +15,6 @@ export interface NativeEngine {
 
 /** Version of tfjs-node and tfjs-node-gpu that the engines rest on. */
 export const TFJS_NODE = "4.22.0";
-/** Version of TensorFlow's Python wheels whose library `cuda12` and `tensorflow-cpu` use. */
-export const TENSORFLOW = "2.21.0";
 
 const builds = "Linux on x64 with glibc 2.27 or newer, npm, Python 3.8 or newer, make and a C++17 compiler";
 

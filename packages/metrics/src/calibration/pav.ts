@@ -19,7 +19,7 @@ export function risingShares({ scores, targetsBelow, othersBelow }: ThresholdCou
  *
  * @returns fitted values, one an input
  */
-export function poolAdjacentViolators(means: ArrayLike<number>, weights: ArrayLike<number>): Float64Array {
+function poolAdjacentViolators(means: ArrayLike<number>, weights: ArrayLike<number>): Float64Array {
   const n = means.length;
   const blockMean = new Float64Array(n);
   const blockWeight = new Float64Array(n);

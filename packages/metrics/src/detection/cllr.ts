@@ -52,7 +52,7 @@ export function minCllr(yTrue: BinaryTruth, yScore: ArrayLike<number>, options: 
 }
 
 /** The best rising log-likelihood ratio of each distinct score; −∞ and ∞ at ends where a class is absent. */
-export function optimalLlr(counts: ThresholdCounts): Float64Array {
+function optimalLlr(counts: ThresholdCounts): Float64Array {
   const prior = Math.log(counts.targets / counts.others);
   return risingShares(counts).map((p) => Math.log(p / (1 - p)) - prior);
 }

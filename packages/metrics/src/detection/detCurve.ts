@@ -26,7 +26,7 @@ export function detCurve(yTrue: BinaryTruth, yScore: ArrayLike<number>, options:
   return detPoints(thresholdCounts("detCurve", yTrue, yScore, options));
 }
 
-export function detPoints({ scores, targetsBelow, othersBelow, targets, others }: ThresholdCounts): DetCurve {
+function detPoints({ scores, targetsBelow, othersBelow, targets, others }: ThresholdCounts): DetCurve {
   const m = scores.length;
   const thresholds = new Float64Array(m + 1);
   thresholds.set(scores);

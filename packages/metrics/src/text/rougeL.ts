@@ -60,7 +60,7 @@ function sentenceScore(hypothesis: string[], reference: string[], beta: number):
 }
 
 /** Length of the longest sequence that both hold in order, gaps allowed. */
-export function longestCommonSubsequence(a: ArrayLike<unknown>, b: ArrayLike<unknown>): number {
+function longestCommonSubsequence(a: ArrayLike<unknown>, b: ArrayLike<unknown>): number {
   const row = new Uint32Array(b.length + 1);
   for (let i = 0; i < a.length; i++) {
     let diagonal = 0;

@@ -59,7 +59,7 @@ function inWasm(bins: Uint8Array, rows: number, cols: number, most: number): His
 }
 
 /** The same without SIMD. */
-export function inScript(bins: Uint8Array, rows: number, cols: number): Histograms {
+function inScript(bins: Uint8Array, rows: number, cols: number): Histograms {
   const size = cols * binsPerColumn * perBin;
   const pool: Float64Array[] = [];
   const samples = new Int32Array(rows);

@@ -29,7 +29,7 @@ export function toColumns(x: Matrix | SparseMatrix): Columns {
 }
 
 /** Visits the entries other than 0, row by row. */
-export function forEachEntry(x: Matrix | SparseMatrix, visit: (row: number, col: number, value: number) => void): void {
+function forEachEntry(x: Matrix | SparseMatrix, visit: (row: number, col: number, value: number) => void): void {
   if (isSparse(x)) {
     for (let i = 0; i < x.rows; i++) {
       for (let k = x.indptr[i]; k < x.indptr[i + 1]; k++) if (x.values[k] !== 0) visit(i, x.indices[k], x.values[k]);

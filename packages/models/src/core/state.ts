@@ -30,7 +30,7 @@ export function tensor(data: StateTensor["data"], shape: number[] = [data.length
 }
 
 /** Copies a state, with each tensor replaced by what `change` makes of it and of its path. */
-export function mapTensors(value: unknown, change: (tensor: StateTensor, path: string) => unknown, path = ""): unknown {
+function mapTensors(value: unknown, change: (tensor: StateTensor, path: string) => unknown, path = ""): unknown {
   if (isStateTensor(value)) return change(value, path);
   const below = (key: string | number): string => (path ? `${path}.${key}` : String(key));
   if (Array.isArray(value)) return value.map((item, i) => mapTensors(item, change, below(i)));

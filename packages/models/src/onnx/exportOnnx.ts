@@ -56,7 +56,7 @@ export async function exportOnnx(
 }
 
 /** The nodes of a model behind what `input` names. @returns its probabilities, and the shape of a sample that it takes */
-export async function addModel(graph: GraphBuilder, input: string, state: ModelState): Promise<Part> {
+async function addModel(graph: GraphBuilder, input: string, state: ModelState): Promise<Part> {
   const steps = state.kind === "pipeline" ? readState(state).states("steps") : [state];
   let output = input;
   let shape: readonly number[] | undefined;

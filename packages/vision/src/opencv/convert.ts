@@ -15,7 +15,7 @@ export function toMat({ cv, own }: Scope, { data, width, height, channels }: Any
 }
 
 /** A matrix of bytes as an image. */
-export function toImage(mat: Mat): Image {
+function toImage(mat: Mat): Image {
   return { data: mat.data.slice(), width: mat.cols, height: mat.rows, channels: mat.channels() };
 }
 
@@ -25,7 +25,7 @@ export function toFloatImage(mat: Mat): Image<Float32Array> {
 }
 
 /** A matrix as an image of the kind of `like`. */
-export function toSame<I extends AnyImage>(like: I, mat: Mat): I {
+function toSame<I extends AnyImage>(like: I, mat: Mat): I {
   return (like.data instanceof Float32Array ? toFloatImage(mat) : toImage(mat)) as AnyImage as I;
 }
 

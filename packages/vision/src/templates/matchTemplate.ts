@@ -49,7 +49,7 @@ export function matchTemplate(
 }
 
 /** @throws RangeError unless the template fits into the image and has its channels */
-export function checkTemplate(fn: string, image: AnyImage, template: AnyImage): void {
+function checkTemplate(fn: string, image: AnyImage, template: AnyImage): void {
   checkImage(fn, image);
   checkImage(fn, template, "template");
   if (template.width > image.width || template.height > image.height) {

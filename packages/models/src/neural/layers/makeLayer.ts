@@ -48,7 +48,7 @@ const builders: { [K in LayerSpec["kind"]]: Builder<K> } = {
   cosine: buildCosine,
 };
 
-export const layerKinds = Object.keys(builders) as LayerSpec["kind"][];
+const layerKinds = Object.keys(builders) as LayerSpec["kind"][];
 
 /**
  * Layers in a row with fresh weights.

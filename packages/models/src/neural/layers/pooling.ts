@@ -61,7 +61,7 @@ export const buildSubsample: Builder<"subsample"> = ({ filters, strides = 1 }, b
 };
 
 /** Channels of zeros before those that came in. */
-export const subsampleOffset = (filters: number, channels: number): number => Math.floor((filters - channels) / 2);
+const subsampleOffset = (filters: number, channels: number): number => Math.floor((filters - channels) / 2);
 
 /** What a subsample is as a 1×1 convolution: [1, 1, channels, filters] with ones where a channel goes. */
 export function subsampleKernel(filters: number, channels: number): { data: Float32Array; shape: number[] } {
