@@ -103,6 +103,8 @@ describe.skipIf(!redisPath)("a queue", () => {
     expect(out).toMatch(
       /old\.arrow\n {2}0 done, 0 running, 0 waiting, 3 failed\n( {2}failed after 1 attempt: a worker of Earshot.*\(job [-0-9a-f]+\)\n){3}/,
     );
+    const cancelWrong = jobsCommand({ queue: redis.url, cancel: join(folder, "odd.arrow") }, { ...quiet, signal });
+    await expect(cancelWrong).rejects.toThrow(/^There are no jobs of .*odd\.arrow; .*old\.arrow/);
     // The command need not wait: put back, the jobs are done by a worker that fits, and the command finds them so.
     expect(await retryFailed(redis.url, "nobody's")).toBe(0);
     expect(await retryFailed(redis.url, join(folder, "old.arrow"))).toBe(3);
@@ -145,7 +147,7 @@ describe.skipIf(!redisPath)("a queue", () => {
     const options = {
       set,
       search: "halving",
-      trials: 3,
+      trials: 2,
       eta: 2,
       budget: "items=0.5..1",
       folds: 2,
@@ -226,11 +228,12 @@ describe.skipIf(!redisPath)("a queue", () => {
     await shared.stop();
   });
 
-  it.skipIf(!isBuilt)("is worked off by threads, each one piece after another, as by one", async () => {
-    const { runHere: threads } = (await import(new URL("runHere.js", built).href)) as { runHere: typeof runHere };
+  it.skipIf(!isBuilt)("is worked off by a worker's thread, one job after the other", async () => {
     const make = (name: string, runner: ReturnType<typeof runHere>) =>
-      extractCorpus(corpus, { config, skipBroken: false, shard: 43, out: join(folder, name), runner });
-    await make("threads.arrow", threads(2));
+      extractCorpus(corpus, { config, skipBroken: false, shard: 75, out: join(folder, name), runner });
+    const child = workerProcess();
+    await make("threads.arrow", runOn(redis.url));
+    child.kill("SIGKILL");
     await make("thread.arrow", runHere(1));
     same("threads.arrow", "thread.arrow");
   });

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pc from "picocolors";
 import type { Context } from "../cli/context.js";
-import { UsageError } from "../cli/errors.js";
+import { UsageError, UserError } from "../cli/errors.js";
+import { nearest } from "../cli/nearest.js";
 import { duration } from "../cli/screen.js";
 import { cancel, overview, retryFailed, type Undertaking } from "../queue/overview.js";
 
@@ -23,6 +24,7 @@ export async function jobsCommand(
   { screen, signal }: Context,
 ): Promise<void> {
   if (watch && screen.json) throw new UsageError("--watch is for people; call `earshot jobs --json` again and again.");
+  for (const named of [title, retry]) if (typeof named === "string") await requireTitle(queue, named);
   const cancelled = title === undefined ? undefined : await cancel(queue, title);
   const retried = retry === false ? undefined : await retryFailed(queue, retry === true ? undefined : retry);
   const jobs = await overview(queue);
@@ -42,6 +44,13 @@ export async function jobsCommand(
     await sleep(everyMs, undefined, { signal }).catch(() => {});
     screen.print();
   }
+}
+
+/** @throws UserError if there are no jobs of that title */
+async function requireTitle(queue: string, title: string): Promise<void> {
+  const known = (await overview(queue)).map((one) => one.title);
+  if (known.includes(title)) return;
+  throw new UserError(`There are no jobs of ${title}${known.length > 0 ? `; ${nearest(title, known)}` : "."}`);
 }
 
 function linesOf(jobs: readonly Undertaking[]): string[] {
