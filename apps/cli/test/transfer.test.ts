@@ -33,11 +33,12 @@ const reads = (path: string): string => readFileSync(path, "utf8");
 beforeAll(loadOpenCv);
 
 describe("earshot train transfer-resnet", () => {
-  const quick = ["synthetic.source=48", "synthetic.train=4", "synthetic.test=4", "frozen.epochs=3", "scratch.epochs=2"];
+  const quick = ["synthetic.source=24", "synthetic.train=4", "synthetic.test=4", "frozen.epochs=2", "scratch.epochs=1"];
   const out = join(folder, "transfer");
 
   it("goes on from other shapes without data, part by part, beside random weights; predicts, and exports smaller", async () => {
-    const { metrics } = await train("transfer-resnet", out, undefined, ...quick);
+    const stages = ["stages.0.epochs=1", "stages.1.epochs=2"];
+    const { metrics } = await train("transfer-faces", out, undefined, ...quick, ...stages);
     expect(Object.keys(metrics.metrics)).toEqual(
       expect.arrayContaining(["accuracy", "frozenAccuracy", "stage1Accuracy", "scratchAccuracy"]),
     );
@@ -76,7 +77,7 @@ describe("earshot train transfer-resnet", () => {
     await expect(exportCommand(out, { folder: small, features: true }, { screen, signal })).rejects.toThrow(
       `${small} exists already; name a new folder, or remove it first.`,
     );
-  });
+  }, 300_000);
 
   it("says which weights are missing or do not fit, and which picture cannot be read, and leaves nothing", async () => {
     const data = join(folder, "pictures");
@@ -121,7 +122,7 @@ describe("earshot train transfer-resnet", () => {
 });
 
 describe("earshot train captions", () => {
-  const quick = ["synthetic.pictures=24", "epochs=2", "units=16", "embedding=8", "sides=[32]", "grid=3", "minCount=2"];
+  const quick = ["synthetic.pictures=20", "epochs=1", "units=16", "embedding=8", "sides=[32]", "grid=3", "minCount=2"];
 
   it("learns drawn scenes without data, is judged beside the nearest caption, and writes sentences and maps", async () => {
     const out = join(folder, "captions");
@@ -136,5 +137,5 @@ describe("earshot train captions", () => {
     const [line] = await ask(out, [picture]);
     expect(line).toContain("scene.png");
     expect(existsSync(join(out, "predictions", "scene.png"))).toBe(true);
-  });
+  }, 300_000);
 });

@@ -48,8 +48,10 @@ async function run(recipe: TransferRecipe, job: VisionJob): Promise<VisionResult
   const curves: Record<string, number[]> = {};
   if (given.model) right.given = await accuracyOf(given.model, parts.test);
   given.model?.dispose();
-  let state = await learnOutput(given.state, given, parts, recipe, job);
-  right.frozen = await judgeState(state, recipe, parts);
+  const frozen = await learnOutput(given.state, given, parts, recipe, job);
+  right.frozen = await judgeState(frozen, parts);
+  // An output that tells these classes apart already has seen more than is at hand.
+  let state = given.model ? given.state : frozen;
   let model: NeuralClassifier | undefined;
   for (const [i, { epochs, learningRate, rates }] of recipe.stages.entries()) {
     model?.dispose();
@@ -59,6 +61,7 @@ async function run(recipe: TransferRecipe, job: VisionJob): Promise<VisionResult
       ...commonOptions(recipe, parts.train.y.length),
       layers: given.layers,
       rates: ratesOf(given, rates),
+      passes: i === recipe.stages.length - 1 ? recipe.passes : 1,
       epochs,
       optimizer: { kind: "adamW", learningRate, weightDecay: recipe.weightDecay },
     });
@@ -101,7 +104,7 @@ async function run(recipe: TransferRecipe, job: VisionJob): Promise<VisionResult
     extra: { classes: corpus.classes, trained: corpus.train.labels.length },
     predictions: predictionsCsv(predictions),
     notes: [
-      "given: the weights as they are, where they tell these classes apart. frozen: the output alone learned. tuned: more and more layers, each part at its own learning rate. scratch: the same network from random weights.",
+      "given: the weights as they are, where they tell these classes apart. frozen: a new output alone learned. tuned: more and more layers, each part at its own learning rate, begun with the weights' own output where it tells these classes apart. scratch: the same network from random weights.",
     ],
     figures: [
       {
@@ -210,10 +213,9 @@ async function learnFirst(
   return { ...plan, state, origin: `${recipe.synthetic.network} trained on ${source.labels.length} other shapes` };
 }
 
-async function judgeState(state: ModelState, recipe: TransferRecipe, { test }: TransferData): Promise<number> {
+async function judgeState(state: ModelState, { test }: TransferData): Promise<number> {
   const { restoreModel } = await import("@earshot/models");
-  const options = { ...(state.options as object), passes: recipe.passes };
-  const model = (await restoreModel({ ...state, options } as ModelState)) as NeuralClassifier;
+  const model = (await restoreModel(state)) as NeuralClassifier;
   const right = await accuracyOf(model, test);
   model.dispose();
   return right;
@@ -229,6 +231,7 @@ async function learnScratch(
   const followed = follow(job, "from random weights", epochs);
   const model = neuralClassifier({
     ...commonOptions(recipe, train.y.length),
+    passes: recipe.passes,
     layers,
     epochs,
     optimizer: { kind: "adamW", learningRate, weightDecay: recipe.weightDecay },

@@ -29,14 +29,13 @@ export function follow({ folder, screen }: VisionJob, title: string, epochs: num
 
 /** Settings of every part of the training. */
 export const commonOptions = (
-  { seed, batchSize, labelSmoothing, augment, passes }: TransferRecipe,
+  { seed, batchSize, labelSmoothing, augment }: TransferRecipe,
   pictures = Number.POSITIVE_INFINITY,
 ) => ({
   seed,
   // Of few pictures, smaller batches: an epoch needs some steps.
   batchSize: Math.max(4, Math.min(batchSize, Math.ceil(pictures / 16))),
   labelSmoothing,
-  passes,
   schedule: { kind: "cosine" as const },
   augment: {
     flip: augment.flip,
