@@ -5,10 +5,11 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { BenchRow } from "@earshot/testing/peers";
+import { loadCurve } from "./curve.js";
 
-// pnpm bench live [--quick] [--cost] [--memory] [--json FILE]: the server on one core, the load on another. What a stream costs, how late
+// pnpm bench live [--quick] [--cost] [--memory] [--curve] [--json FILE]: the server on one core, the load on another. What a stream costs, how late
 // answers come, how many fit. --cost measures the first alone, by processor time, which a machine at other work changes least; --memory what
-// connections and streams take.
+// connections and streams take; --curve how all shipped models fare with 1 to 1,000 listeners, in one process and in two.
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     cost: { type: "boolean", default: false },
     memory: { type: "boolean", default: false },
+    curve: { type: "boolean", default: false },
   },
   strict: false,
 });
@@ -79,6 +81,22 @@ const add = (work: string, ours: number, unit: string, spread = 0) => {
     `${work.padEnd(64)} ${ours.toFixed(ours < 10 ? 2 : 0).padStart(8)} ${unit}${spread ? `  ± ${spread.toFixed(1)}` : ""}`,
   );
 };
+if (values.curve) {
+  console.log(
+    `All shipped models, server and listeners on the same ${cpus().length} cores; ${cpus()[0].model}, Node ${process.version}`,
+  );
+  await loadCurve((point) => {
+    const { processes, connections, predictions, dropped, errors, cores, rssMb } = point;
+    const name = `${connections} connections, ${processes} process${processes > 1 ? "es" : ""}`;
+    for (const key of ["p50", "p99", "p999"] as const) if (predictions > 0) add(`${name}: ${key}`, point[key], "ms");
+    add(`${name}: windows dropped, of ${predictions + dropped}`, dropped, "");
+    if (errors > 0) add(`${name}: connections that failed`, errors, "");
+    add(`${name}: cores that the server kept busy`, cores, "");
+    add(`${name}: memory of the server`, rssMb, "MB");
+  });
+  if (typeof values.json === "string") writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  process.exit(0);
+}
 const median = (x: number[]) => [...x].sort((a, b) => a - b)[x.length >> 1];
 
 console.log(

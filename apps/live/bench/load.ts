@@ -63,5 +63,15 @@ if (!idle) {
 }
 lags.sort((a, b) => a - b);
 const at = (share: number) => lags[Math.min(lags.length - 1, Math.floor(share * lags.length))];
-console.log(JSON.stringify({ predictions: lags.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), dropped, errors }));
+console.log(
+  JSON.stringify({
+    predictions: lags.length,
+    p50: at(0.5),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    dropped,
+    errors,
+  }),
+);
 process.exit(0);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { encodeWav, syntheticSpeech } from "@earshot/datasets";
@@ -12,6 +12,9 @@ import { built, type Killed, Victim } from "./process.js";
 const config = { kind: "mfcc", sampleRate: 8000, nFft: 256, hopLength: 64, nMels: 40, nMfcc: 20 } as const;
 /** Entries of one extraction. */
 const entries = 4000;
+
+/** Parts that are done. */
+const made = (parts: string): number => (existsSync(parts) ? readdirSync(parts).length : 0);
 
 /** Extractions whose two workers and whose Redis are killed while they run, until so many kills. */
 export async function killQueue(folder: string, wanted: number, rng: ReturnType<typeof createRandom>): Promise<Killed> {
@@ -40,8 +43,11 @@ export async function killQueue(folder: string, wanted: number, rng: ReturnType<
   const want = readFileSync(join(folder, "whole.arrow"));
 
   const work = () =>
-    new Victim(`import { workOff } from "${built("queue/work.js")}";
-await workOff("${redis.url}", { workers: 1, lockMs: 1000 });`);
+    new Victim(
+      `const { workOff } = await import("${built("queue/work.js")}");
+await workOff("${redis.url}", { workers: 1, lockMs: 1000 });`,
+      true,
+    );
   const workers = [work(), work()];
   const kills = { workers: 0, redis: 0 };
   let rounds = 0;
@@ -67,7 +73,10 @@ await workOff("${redis.url}", { workers: 1, lockMs: 1000 });`);
       });
       making.catch(() => {});
       while (!done && kills.workers + kills.redis < wanted) {
-        await sleep(200 + 1500 * rng.next());
+        // Whoever dies before anything was done only wears the jobs out: a dead letter is one whose workers died six times.
+        const before = made(`${join(folder, name)}.parts`);
+        for (let i = 0; i < 400 && !done && made(`${join(folder, name)}.parts`) <= before; i++) await sleep(50);
+        await sleep(800 * rng.next());
         if (done) break;
         if (rng.next() < 0.3) {
           await redis.kill();
@@ -81,8 +90,8 @@ await workOff("${redis.url}", { workers: 1, lockMs: 1000 });`);
           workers[which] = work();
         }
       }
-      const { items: made } = await making;
-      if (made !== entries || !readFileSync(join(folder, name)).equals(want)) {
+      const { items: rows } = await making;
+      if (rows !== entries || !readFileSync(join(folder, name)).equals(want)) {
         throw new Error(
           `extraction ${rounds} differs from that of one machine after ${kills.workers + kills.redis} kills.`,
         );

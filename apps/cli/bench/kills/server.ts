@@ -10,7 +10,7 @@ const sampleRate = 16_000;
 const clip = Float32Array.from({ length: 3 * sampleRate }, (_, i) => (i / 60_000) * Math.sin(i * (0.05 + i / 2e6)));
 
 const serve = () =>
-  new Victim(`import { shippedModels, startServer } from "@earshot/live";
+  new Victim(`const { shippedModels, startServer } = await import("@earshot/live");
 const logger = { debug() {}, info() {}, warn() {}, error() {} };
 const server = await startServer({ models: shippedModels(["digits"]), page: false, port: ${port}, logger, inferenceTimeoutMs: 60_000 });
 console.log(server.url);`);

@@ -25,8 +25,8 @@ const recipe = checkRecipe("kill", {
 const train = (out: string): Victim => {
   const options = `{ out: ${JSON.stringify(out)}, resume: true, checkpointEverySec: 0, threads: 1, screen: silentScreen }`;
   const loaded = JSON.stringify({ name: "kill", path: "kill", recipe });
-  return new Victim(`import { train } from "${built("train/train.js")}";
-import { silentScreen } from "${built("cli/screen.js")}";
+  return new Victim(`const { train } = await import("${built("train/train.js")}");
+const { silentScreen } = await import("${built("cli/screen.js")}");
 await train(${loaded}, ${options});`);
 };
 
