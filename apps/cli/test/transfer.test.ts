@@ -33,7 +33,7 @@ const reads = (path: string): string => readFileSync(path, "utf8");
 beforeAll(loadOpenCv);
 
 describe("earshot train transfer-resnet", () => {
-  const quick = ["synthetic.source=24", "synthetic.train=4", "synthetic.test=4", "frozen.epochs=2", "scratch.epochs=1"];
+  const quick = ["synthetic.source=40", "synthetic.train=4", "synthetic.test=4", "frozen.epochs=2", "scratch.epochs=1"];
   const out = join(folder, "transfer");
 
   it("goes on from other shapes without data, part by part, beside random weights; predicts, and exports smaller", async () => {
