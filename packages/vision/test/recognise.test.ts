@@ -81,6 +81,13 @@ describe("trainFaceEmbedding", () => {
     const read = loadFaceEmbedding(network.save());
     expect(await read.embed([faces[0]])).toEqual(await network.embed([faces[0]]));
 
+    // In closed form: what a person differs by from itself is the same in all directions.
+    const white = await trainFaceEmbedding(faces, names, { ...options, method: "whitening" });
+    const [a, b, c] = await white.embed([faces[0], faces[1], faces[4]]);
+    const alike = (x: Float32Array, y: Float32Array) => x.reduce((sum, v, d) => sum + v * y[d], 0);
+    expect(alike(a, b)).toBeGreaterThan(alike(a, c) + 0.3);
+    expect(white.dimensions).toBe(2 * 16);
+
     const gallery = createGallery(read, { threshold: 0.5 });
     await expect(gallery.identify(faces[0])).rejects.toThrow("identify: nobody is enrolled yet.");
     for (const name of ["p0", "p1"])

@@ -17,14 +17,16 @@ export const recogniseSchema = z.strictObject({
   /** The network for people who are not in training. */
   embedding: z
     .strictObject({
+      /** How the layer learns: in closed form, or by gradient descent. */
+      method: z.enum(["whitening", "amSoftmax"]).default("whitening"),
       dimensions: z.int().min(2).max(1024).default(64),
       directions: z.int().min(2).max(1024).default(120),
       /** What of a face is looked at, side by side. */
       features: z
         .array(z.enum(["pixels", "patterns", "evenPatterns", "gradients"]))
         .min(1)
-        .default(["pixels", "evenPatterns"]),
-      copies: z.int().min(0).max(100).default(4),
+        .default(["pixels", "evenPatterns", "gradients"]),
+      copies: z.int().min(0).max(100).default(2),
       epochs: z.int().min(1).max(1000).default(60),
       margin: z.number().min(0).max(1).default(0.2),
       scale: z.number().positive().default(16),

@@ -64,14 +64,7 @@ const defaults: Record<"image" | "sound" | "early", NeuralClassifierOptions> = {
   sound: {
     ...training,
     // Flattened, not pooled: which digit it is lies in the order of its sounds.
-    layers: [
-      ...conv(16),
-      ...conv(32),
-      ...conv(32),
-      { kind: "flatten" },
-      { kind: "dropout", rate: 0.4 },
-      ...dense(64),
-    ],
+    layers: [...conv(16), ...conv(32), ...conv(32), { kind: "flatten" }, { kind: "dropout", rate: 0.4 }, ...dense(64)],
     epochs: 8,
     batchSize: 64,
     labelSmoothing: 0.1,

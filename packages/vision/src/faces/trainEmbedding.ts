@@ -4,11 +4,17 @@ import { imageAugmenter } from "../augment/augmentImage.js";
 import { type Image, requireRange, requireWhole } from "../images/image.js";
 import { blockValues, type EmbeddingBlock, embeddingOf, type TrainedFaceEmbedding } from "./embedding.js";
 import { type FaceFeatureKind, faceFeatures } from "./faceFeatures.js";
+import { whitenWithin } from "./whiten.js";
 
 /** Options of {@link trainFaceEmbedding}. */
 export interface TrainEmbeddingOptions {
   seed?: number;
-  /** Values of an embedding (default 64). */
+  /**
+   * How the layer learns: "amSoftmax" (default) by gradient descent, or "whitening" in closed form, which verified people of ORL better and has as many
+   * values as there are directions.
+   */
+  method?: "amSoftmax" | "whitening";
+  /** Values of an embedding (default 64); of "amSoftmax" alone. */
   dimensions?: number;
   /** Directions kept of each kind of feature (default 120; fewer where there are not as many faces). */
   directions?: number;
@@ -73,6 +79,9 @@ export async function trainFaceEmbedding(
   // Directions of the faces as they are: copies would add little to them, and most of the time.
   const blocks = features.map((kind) => learnBlock(faces, kind, directions));
   const values = blockValues(all, blocks);
+  if (options.method === "whitening") {
+    return embeddingOf({ blocks, weights: whitenWithin(values, codes), dimensions: values[0].length });
+  }
   const weights = await learnWeights(values, Int32Array.from(codes), names.length, {
     ...options,
     seed,
