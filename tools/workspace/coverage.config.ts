@@ -1,4 +1,4 @@
-import { defineConfig, mergeConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import base from "../../vitest.config.js";
 
 /** What strangers' bytes go through: decoders, the loader of model folders, the wire protocol. */
@@ -18,12 +18,11 @@ const own = [
 ];
 
 /** `pnpm coverage`: their tests alone, with the branches that these take. */
-export default mergeConfig(
-  base,
-  defineConfig({
-    test: {
-      include: own,
-      coverage: { provider: "v8", include: readers, reporter: ["text"], thresholds: { branches: 95 } },
-    },
-  }),
-);
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    include: own,
+    coverage: { provider: "v8", include: readers, reporter: ["text"], thresholds: { branches: 95 } },
+  },
+});
