@@ -39,8 +39,10 @@ try {
   }
   for (const one of packed) say(`${one.name}, looked through`, (await tarballProblems(one)).join("; "), "");
   npm(project, "install", "--ignore-scripts", ...packed.map(({ tarball }) => tarball));
-  copyExamples(project);
   for (const version of versions) {
+    // Anew for each: a run is never written over another.
+    rmSync(join(project, "examples"), { recursive: true, force: true });
+    copyExamples(project);
     const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
     npm(tools, "install", "--no-save", `${name}@${version}`);
     const node = join(tools, "node_modules", name, "bin", shell ? "node.exe" : "node");
