@@ -14,7 +14,7 @@ const own = [
     (name) => `packages/datasets/test/${name}.test.ts`,
   ),
   ...["folder", "fuzz", "badInput"].map((name) => `packages/models/test/${name}.test.ts`),
-  ...["protocol", "fuzz", "decision"].map((name) => `apps/live/test/${name}.test.ts`),
+  ...["protocol", "fuzz", "decision", "session", "client", "server"].map((name) => `apps/live/test/${name}.test.ts`),
 ];
 
 /** `pnpm coverage`: their tests alone, with the branches that these take. */
