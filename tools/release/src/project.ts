@@ -5,10 +5,13 @@ import { build } from "esbuild";
 import { entriesOf, type Packed, root } from "./pack.js";
 import { programOf, type Use } from "./uses.js";
 
+// What programs print must not depend on the corpora that this machine has.
+const { EARSHOT_DATA: _, ...withoutData } = process.env;
+
 /** Output of a program, errors included. */
 export function outputOf(program: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((done) => {
-    execFile(program, args, { cwd, timeout: 120_000 }, (error, stdout, stderr) =>
+    execFile(program, args, { cwd, env: withoutData, timeout: 120_000 }, (error, stdout, stderr) =>
       done(`${stdout}${error ? `${stderr}\n${error.message}` : ""}`.trim()),
     );
   });
