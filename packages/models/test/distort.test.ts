@@ -113,7 +113,7 @@ describe("mirrorPicture and movePicture", () => {
     expect(moved(-2, 0)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it("pads and flips a batch while training, by the seed", async () => {
+  it("pads and flips a batch while training, by the seed, and looks at the mirror image second", async () => {
     const x = { data: Float32Array.from({ length: 8 * 16 }, (_, i) => (i % 7) - 3), shape: [8, 4, 4] };
     const y = ["a", "b", "a", "b", "a", "b", "a", "b"];
     const fit = async (augment: object) => {
@@ -122,6 +122,18 @@ describe("mirrorPicture and movePicture", () => {
     };
     expect(await fit({ flip: 0.5, crop: 1 })).toEqual(await fit({ flip: 0.5, crop: 1 }));
     expect(await fit({ flip: 0.5, crop: 1 })).not.toEqual(await fit({ flip: 0.5 }));
+    const looks = async (of: typeof x, passes: number) => {
+      const model = neuralClassifier({
+        layers: [{ kind: "flatten" }],
+        epochs: 1,
+        augment: { flip: 0.1, crop: 1 },
+        passes,
+      });
+      return [...(await (await model.fit(x, y)).predictProba(of)).data];
+    };
+    const mirror = { ...x, data: x.data.map((_, i) => x.data[i - (i % 4) + 3 - (i % 4)]) };
+    const [own, mirrored, both] = [await looks(x, 1), await looks(mirror, 1), await looks(x, 2)];
+    for (const [i, p] of both.entries()) expect(p).toBeCloseTo((own[i] + mirrored[i]) / 2, 5);
     expect(() => neuralClassifier({ augment: { flip: 2 } })).toThrow(
       new RangeError("neuralClassifier augment: flip must be a number in [0, 1], got 2."),
     );

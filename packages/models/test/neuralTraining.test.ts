@@ -29,6 +29,32 @@ const plain: NeuralClassifierOptions = {
 const weightsOf = (model: ReturnType<typeof neuralClassifier>): number[] =>
   (model.getState().weights as unknown as { data: Float32Array }[]).flatMap((w) => Array.from(w.data));
 
+describe("going on from trained weights", () => {
+  it("keeps the statistics of normalisations where told to, while the rest learns, also within residual blocks", async () => {
+    const { x, y } = clouds([20, 20]);
+    const norm = { kind: "batchNorm" } as const;
+    const layers = [norm, { kind: "residual", layers: [{ kind: "dense", units: 5 }, norm] }] as const;
+    const options = { ...plain, layers };
+    const first = neuralClassifier({ ...options, epochs: 2 });
+    const start = (await first.fit(x, y)).getState();
+    const named = (model: ReturnType<typeof neuralClassifier>) => {
+      const weights = model.getState().weights as unknown as { data: Float32Array }[];
+      // gamma, beta, mean, variance of each normalisation; a kernel lies between them.
+      const at = (i: number): number[] => Array.from(weights[i].data);
+      return { learned: [0, 1, 4, 5, 6].map(at), statistics: [2, 3, 7, 8].map(at) };
+    };
+    const before = named(first);
+    const kept = named(await neuralClassifier({ ...options, keepStatistics: true }).fit(x, y, { start }));
+    const moved = named(await neuralClassifier(options).fit(x, y, { start }));
+    expect(kept.statistics).toEqual(before.statistics);
+    for (const [i, values] of moved.statistics.entries()) expect(values).not.toEqual(before.statistics[i]);
+    for (const [i, values] of kept.learned.entries()) expect(values).not.toEqual(before.learned[i]);
+    expect(() => neuralClassifier({ keepStatistics: 1 as unknown as boolean })).toThrow(
+      new RangeError("neuralClassifier: keepStatistics must be true or false, got 1."),
+    );
+  });
+});
+
 describe("gradient accumulation", () => {
   it("steps four batches of 8 as one of 32, clipped or not", async () => {
     const { x, y } = clouds([64, 64]);

@@ -61,6 +61,7 @@ async function run(recipe: TransferRecipe, job: VisionJob): Promise<VisionResult
       ...commonOptions(recipe, parts.train.y.length),
       layers: given.layers,
       rates: ratesOf(given, rates),
+      keepStatistics: recipe.keepStatistics,
       passes: i === recipe.stages.length - 1 ? recipe.passes : 1,
       epochs,
       optimizer: { kind: "adamW", learningRate, weightDecay: recipe.weightDecay },

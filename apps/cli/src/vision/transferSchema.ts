@@ -31,6 +31,8 @@ export const transferSchema = z.strictObject({
   labelSmoothing: z.number().min(0).max(0.9).default(0.1),
   weightDecay: z.number().min(0).max(1).default(0.01),
   augment: augment.prefault({}),
+  /** Normalisations keep the statistics of the trained weights: few pictures tell less about them. */
+  keepStatistics: z.boolean().default(true),
   /** Looks at each picture that a prediction averages. */
   passes: z.int().min(1).max(64).default(1),
   /** The output alone, on features that are made once. */

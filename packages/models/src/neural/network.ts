@@ -55,10 +55,14 @@ export function buildNetwork(
   return {
     layers,
     weights,
-    apply: (x, { training, seed }) =>
+    apply: (x, { training, seed, keepStatistics }) =>
       layers.reduce((h, layer, i) => {
         const learns = training && rateOf(i) > 0;
-        return layer.apply(h, { training: learns, seed: Math.imul(seed, 0x9e3779b1) + i });
+        return layer.apply(h, {
+          training: learns,
+          seed: Math.imul(seed, 0x9e3779b1) + i,
+          ...(keepStatistics && { keepStatistics }),
+        });
       }, x),
     getWeights: () => weights.map(({ variable }) => variable.dataSync() as Float32Array),
     setWeights(values) {

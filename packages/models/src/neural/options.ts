@@ -58,13 +58,18 @@ export interface NeuralClassifierOptions {
   augment?: BatchAugmentation;
   /** Decay of a moving average of the weights, which then predicts; 0.999 is usual (default: none). */
   ema?: number;
-  /** Looks at each sample that a prediction averages: as it is, then flipped, cropped, distorted, warped and shifted as while training (default 1). */
+  /** Looks at each sample that a prediction averages: as it is, mirrored if `flip` is learned, then flipped, cropped, distorted, warped and shifted as while training (default 1). */
   passes?: number;
   /**
    * Factors of the learning rate, one a layer and then the output's (default 1 each). Layers at 0 are frozen: they learn nothing, and their
    * normalisations and dropouts work as while predicting.
    */
   rates?: readonly number[];
+  /**
+   * Batch normalisation uses and keeps the statistics that it has, while everything else learns (default false): for going on from trained weights
+   * with few samples, whose batches tell less about means than what was trained on. Without a `start`, statistics are 0 and 1.
+   */
+  keepStatistics?: boolean;
 }
 
 /** Options with defaults filled in. */
@@ -86,6 +91,7 @@ export interface NeuralSettings {
   ema: number | undefined;
   passes: number;
   rates: readonly number[] | undefined;
+  keepStatistics: boolean;
 }
 
 const anObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -132,6 +138,7 @@ export function readNeuralOptions(given: NeuralClassifierOptions | undefined): N
         "a list of numbers of at least 0, not all 0",
       ),
     ),
+    keepStatistics: passing(false, (v) => typeof v === "boolean", "true or false"),
     ema: maybe(passing(0.999, (v) => typeof v === "number" && v > 0 && v < 1, "a number between 0 and 1")),
   });
   const { classWeights, network, ...rest } = read;

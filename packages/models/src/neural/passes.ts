@@ -7,8 +7,8 @@ import type { Samples } from "./samples.js";
 import { PASSES } from "./streams.js";
 
 /**
- * Class probabilities, averaged over `settings.passes` looks at each sample: as it is, then changed as while training by flip, crop,
- * distort, warp and shift, drawn from the seed. The same samples get the same probabilities, alone or beside others.
+ * Class probabilities, averaged over `settings.passes` looks at each sample: as it is, mirrored where flips are learned, then changed as
+ * while training by flip, crop, distort, warp and shift, drawn from the seed. The same samples get the same probabilities, alone or beside others.
  *
  * @param scoresOf what the network says of samples, n × classes
  * @returns n × classes
@@ -36,7 +36,7 @@ export async function averagedProbabilities(
       const one = changed.data.subarray(i * size, (i + 1) * size);
       augmentBatch(
         { data: one, targets: new Float32Array(0), n: 1, shape },
-        changes,
+        pass === 1 && flip ? { flip: 1 } : changes,
         createRandom(seed, PASSES + pass),
       );
     }

@@ -71,7 +71,11 @@ export function trainBatch(
       const wanted = tf.tensor(targets, [n, classes]);
       let logits: tf.Tensor | undefined;
       const { value, grads } = tf.variableGrads(() => {
-        logits = network.apply(x, { training: true, seed: (settings.seed + place) | 0 });
+        logits = network.apply(x, {
+          training: true,
+          seed: (settings.seed + place) | 0,
+          keepStatistics: settings.keepStatistics,
+        });
         tf.keep(logits);
         return tf.sum(lossOf(settings.loss, logits, wanted, shares)) as tf.Scalar;
       }, variables);

@@ -18,8 +18,8 @@ export const buildBatchNorm: Builder<"batchNorm"> = (spec, { inputShape, next, f
     outputShape: inputShape,
     weights: [plainOf(gamma, "gamma"), plainOf(beta, "beta"), stateOf(mean, "mean"), stateOf(variance, "variance")],
     multiplyAdds: sizeOf(inputShape),
-    apply(x, { training }) {
-      if (!training) return batchNormPredict(x, { gamma, beta, mean, variance }, { epsilon, relu });
+    apply(x, { training, keepStatistics }) {
+      if (!training || keepStatistics) return batchNormPredict(x, { gamma, beta, mean, variance }, { epsilon, relu });
       const trained = batchNormTrain(x, gamma, beta, { epsilon, relu });
       const rows = x.size / channels;
       follow(mean, trained.mean);

@@ -35,9 +35,9 @@ export const buildResidual: Builder<"residual"> = (spec, { inputShape, fail, nes
     inner: { layers, shortcut },
     weights: [...layers, ...shortcut].flatMap((layer) => layer.weights),
     multiplyAdds: [...layers, ...shortcut].reduce((n, l) => n + l.multiplyAdds, 0) + sizeOf(outputShape),
-    apply(x, { training, seed }) {
+    apply(x, mode) {
       const through = (list: typeof layers): tf.Tensor =>
-        list.reduce((h, layer, i) => layer.apply(h, { training, seed: Math.imul(seed, 0x85ebca6b) + i }), x);
+        list.reduce((h, layer, i) => layer.apply(h, { ...mode, seed: Math.imul(mode.seed, 0x85ebca6b) + i }), x);
       return finish(tf.add(through(layers), shortcut.length ? through(shortcut) : x));
     },
   };

@@ -15,6 +15,8 @@ export interface Weight {
 /** How a layer is applied: dropout and batch statistics only while training; the seed decides dropout. */
 export interface Mode {
   training: boolean;
+  /** Normalisations use the statistics that they have while training, too, and leave them as they are (default false). */
+  keepStatistics?: boolean;
   seed: number;
 }
 
