@@ -115,12 +115,14 @@ export function terminalSvg(
     const shown = `${from}%,${to}%{visibility:visible}`;
     const after = i === frames.length - 1 ? "" : `${to}%,100%{visibility:hidden}`;
     return {
-      css: `@keyframes f${i}{${hidden}${shown}${after}}#f${i}{animation:f${i} ${total.toFixed(2)}s step-end infinite}`,
+      css: `@keyframes f${i}{${hidden}${shown}${after}}`,
+      moves: `#f${i}{animation:f${i} ${total.toFixed(2)}s step-end infinite}`,
       body: `<g id="f${i}">${picture(lines)}</g>`,
     };
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14">
-<style>g{visibility:hidden}${groups.map(({ css }) => css).join("")}@media (prefers-reduced-motion:reduce){g{animation:none!important}#f${frames.length - 1}{visibility:visible}}</style>
+<title>A terminal in which the command earshot is used</title>
+<style>g{visibility:hidden}${groups.map(({ css }) => css).join("")}@media (prefers-reduced-motion:no-preference){${groups.map(({ moves }) => moves).join("")}}@media (prefers-reduced-motion:reduce){#f${frames.length - 1}{visibility:visible}}</style>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 ${groups.map(({ body }) => body).join("\n")}
 </svg>
