@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { cacheFolder, flickr8k } from "@earshot/datasets/node";
 import {
   createRandom,
@@ -19,7 +19,7 @@ import { readImage } from "@earshot/vision/node";
 import { UserError } from "../cli/errors.js";
 import { writeWhole } from "../run/wholeFile.js";
 import type { CaptionRecipe } from "./captionSchema.js";
-import { findWeights } from "./detectors.js";
+import { readNetworkWeights } from "./detectors.js";
 import { drawScenes } from "./drawScenes.js";
 import { drawShapes } from "./drawShapes.js";
 import type { VisionJob } from "./task.js";
@@ -102,13 +102,8 @@ async function fromFlickr(root: string): Promise<{ title: string; sources: Sourc
 }
 
 async function networkOf({ weights }: CaptionRecipe, data: string): Promise<ModelState> {
-  const path = findWeights(weights, [data, dirname(data), process.env.EARSHOT_DATA]);
-  if (path === undefined) {
-    throw new UserError(
-      `The weights ${weights} are nowhere; name a safetensors file with --set weights=PATH, or put it into the data folder.`,
-    );
-  }
-  const { model } = await loadResidualNetwork(new Uint8Array(await readFile(path)), { inputShape: [32, 32, 3] });
+  const { bytes } = await readNetworkWeights(weights, data);
+  const { model } = await loadResidualNetwork(bytes, { inputShape: [32, 32, 3] });
   const state = model.getState();
   model.dispose();
   return state;

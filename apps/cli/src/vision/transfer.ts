@@ -1,5 +1,4 @@
-import { readFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { confusionMatrix } from "@earshot/metrics";
 import type { ModelState } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
@@ -17,7 +16,7 @@ import { UserError } from "../cli/errors.js";
 import type { Figure } from "../judge/judge.js";
 import { type Predictions, predictedClasses, predictionsCsv } from "../judge/predictions.js";
 import { wilson } from "../judge/wilson.js";
-import { findWeights } from "./detectors.js";
+import { readNetworkWeights } from "./detectors.js";
 import { drawShapes } from "./drawShapes.js";
 import type { VisionJob, VisionResult, VisionTask } from "./task.js";
 import { openTransfer, type TransferCorpus } from "./transferCorpus.js";
@@ -166,13 +165,7 @@ async function openGiven(
   { inputShape }: TransferData,
   { data }: VisionJob,
 ): Promise<Given> {
-  const path = findWeights(recipe.weights, [data, data && dirname(data), process.env.EARSHOT_DATA]);
-  if (path === undefined) {
-    throw new UserError(
-      `The weights ${recipe.weights} are nowhere; name a safetensors file with --set weights=PATH, or put it into the data folder.`,
-    );
-  }
-  const bytes = new Uint8Array(await readFile(path));
+  const { path, bytes } = await readNetworkWeights(recipe.weights, data as string);
   const options = commonOptions(recipe);
   const load = (names?: readonly string[]): Promise<LoadedResidual> =>
     loadResidualNetwork(bytes, { inputShape, options, ...(names && { classes: names }) }).catch((error) => {
