@@ -71,7 +71,8 @@ export function readYaml(path: string): unknown {
  * @throws UsageError for tags, anchors, or what is no YAML
  */
 export function parseYaml(text: string, path: string): unknown {
-  const document = parseDocument(text, { customTags: [], strict: true });
+  // Whatever the library would print is a problem below, or a key that the schema does not know.
+  const document = parseDocument(text, { customTags: [], strict: true, logLevel: "error" });
   const problem = document.errors[0] ?? document.warnings[0];
   if (problem) {
     const [sentence] = problem.message.split("\n");
