@@ -31,6 +31,8 @@ export async function run(argv: readonly string[]): Promise<void> {
     }
   } finally {
     process.off("SIGINT", stop).off("SIGTERM", stop);
+    // Timers of a connection that is gone are not waited for.
+    if (asked > 0) setTimeout(() => process.exit(), 500).unref();
   }
 }
 

@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { JobsOptions } from "bullmq";
 import { UserError } from "../cli/errors.js";
 import { earshotVersion } from "../run/environment.js";
 import { openPlace } from "../storage/place.js";
-import { loadBullMq } from "./address.js";
-import { cancelledOf, unmarkCancelled } from "./cancelled.js";
-import { type JobFacts, lookAt, type OpenQueue, withQueue } from "./connection.js";
+import { type Broker, type Job, type JobFacts, type JobNews, lookAgainMs } from "./broker.js";
 import { hashName, isCrash, type Piece, type PieceResult, type PieceRunner, type RunOptions } from "./piece.js";
-import { jobName, queueName } from "./task.js";
+import { calledOffReason, jobName } from "./task.js";
+import { type QueueAt, withBroker } from "./withBroker.js";
 
-/** Jobs given to Redis in one call. */
+/** Jobs handed in at once. */
 const batch = 500;
-/** Between two looks at jobs whose news did not come: a server that restarted tells nothing of what happened before. */
-const lookAgainMs = 2000;
-/** Jobs of such a look; the next one takes the next of them. */
+/** Jobs of a look at those whose news did not come (a server that restarted tells nothing of what happened before); the next one takes the next of them. */
 const lookAgain = 5000;
 
 /**
@@ -21,12 +17,12 @@ const lookAgain = 5000;
  *
  * Jobs stay in the queue when this process ends: called again, it goes on where it was. A job that fails for good does not stop the others.
  *
- * @param url where the queue is
+ * @param at where the queue is
  */
 export const runOn =
-  (url: string): PieceRunner =>
+  (at: QueueAt): PieceRunner =>
   (pieces, options) =>
-    withQueue(url, (open) => new Distribution(open, options).run(pieces));
+    withBroker(at, (broker) => new Distribution(broker, options).run(pieces));
 
 /** One undertaking under way: its jobs in the queue, seen by the process that put them there. */
 class Distribution<Result extends PieceResult> {
@@ -43,37 +39,40 @@ class Distribution<Result extends PieceResult> {
   private wake: () => void = () => {};
 
   constructor(
-    private readonly server: OpenQueue,
+    private readonly broker: Broker,
     private readonly options: RunOptions<Result>,
   ) {}
 
   /** @throws UserError if jobs failed for good or were called off; the signal's reason */
   async run(pieces: readonly Piece[]): Promise<void> {
-    const { redis, queue, options } = this.server;
-    const { QueueEvents } = await loadBullMq();
-    const events = new QueueEvents(queueName, options);
-    events.on("error", () => {});
-    events.on("completed", ({ jobId, returnvalue }) => {
-      if (!this.open.has(jobId)) return;
-      this.arrived.push({ id: jobId, name: "", state: "completed", result: returnvalue, attempts: 1 });
-      this.wake();
+    const { signal, title } = this.options;
+    let stop = (): void => {};
+    // Whoever interrupts does not wait for a server that is gone.
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(signal?.reason);
     });
-    events.on("failed", ({ jobId }) => {
-      if (this.open.has(jobId)) this.suspect.add(jobId);
-      this.wake();
-    });
-    const wake = (): void => this.wake();
-    this.options.signal?.addEventListener("abort", wake);
+    stopped.catch(() => {});
+    signal?.addEventListener("abort", stop);
     try {
-      await Promise.all([queue.waitUntilReady(), events.waitUntilReady()]);
-      await unmarkCancelled(redis, this.options.title);
-      await this.add(pieces);
-      await this.follow();
+      signal?.throwIfAborted();
+      const done = (async () => {
+        await this.broker.listen((news) => this.hear(news));
+        await this.broker.callOn(title);
+        await this.add(pieces);
+        await this.follow();
+      })();
+      await Promise.race([done, stopped]);
     } finally {
-      this.options.signal?.removeEventListener("abort", wake);
-      await events.close().catch(() => {});
+      signal?.removeEventListener("abort", stop);
     }
     if (this.failed.size > 0) throw failure(this.failed, this.open);
+  }
+
+  private hear(news: JobNews): void {
+    if (!this.open.has(news.id)) return;
+    if (news.state === "completed") this.arrived.push({ name: "", attempts: 1, ...news });
+    else this.suspect.add(news.id);
+    this.wake();
   }
 
   private async follow(): Promise<void> {
@@ -91,7 +90,7 @@ class Distribution<Result extends PieceResult> {
       }
       for (const facts of this.arrived.splice(0)) await this.take(facts, false);
       const seen = [...ids].filter((id) => this.open.has(id));
-      for (const facts of await lookAt(this.server, seen)) {
+      for (const facts of await this.broker.lookAt(seen)) {
         const left = this.fresh.delete(facts.id);
         await this.take(facts, left);
       }
@@ -122,6 +121,8 @@ class Distribution<Result extends PieceResult> {
       await this.add((await this.options.onResult(result as Result)) ?? []);
     } else if (left) await this.again(id, piece);
     else if (state === "failed") {
+      // A worker had dropped it when this was asked for again.
+      if (reason === calledOffReason && !(await this.isCancelled())) return this.again(id, piece);
       const { onCrash } = this.options;
       if (onCrash && isCrash(reason ?? "")) {
         this.open.delete(id);
@@ -141,40 +142,35 @@ class Distribution<Result extends PieceResult> {
   }
 
   private async isCancelled(): Promise<boolean> {
-    return (await cancelledOf(this.server.redis, [this.options.title])).size > 0;
+    return (await this.broker.calledOff([this.options.title])).size > 0;
   }
 
   private async add(pieces: readonly Piece[]): Promise<void> {
     for (let i = 0; i < pieces.length; i += batch) {
       const jobs = pieces.slice(i, i + batch).map((piece) => this.jobOf(piece));
-      for (const [k, { opts }] of jobs.entries()) {
-        this.open.set(opts.jobId, pieces[i + k]);
-        this.fresh.add(opts.jobId);
+      for (const [k, { id }] of jobs.entries()) {
+        this.open.set(id, pieces[i + k]);
+        this.fresh.add(id);
       }
-      await this.server.queue.addBulk(jobs);
+      await this.broker.add(jobs);
       this.options.signal?.throwIfAborted();
     }
   }
 
   /** In place of a job that is gone, that failed in an earlier run, or whose result no longer stands. */
   private async again(id: string, piece: Piece): Promise<void> {
-    await this.server.queue.remove(id).catch(() => {});
-    const { name, data, opts } = this.jobOf(piece);
-    await this.server.queue.add(name, data, opts);
+    await this.broker.remove([id]);
+    await this.broker.add([this.jobOf(piece)]);
   }
 
-  private jobOf({ work, items, first }: Piece) {
-    const { title } = this.options;
-    const opts: JobsOptions & { jobId: string } = {
+  private jobOf({ work, items, first }: Piece): Job {
+    return {
       // The same work for another place is another job.
-      jobId: `${hashName(work.place)}-${work.name}`,
-      attempts: 3,
-      backoff: { type: "exponential", delay: 1000 },
-      // A day is enough for whoever comes back for the results.
-      removeOnComplete: { age: 86_400 },
-      ...(first && { lifo: true }),
+      id: `${hashName(work.place)}-${work.name}`,
+      name: jobName(work, items, this.options.title),
+      task: { version: earshotVersion(), work },
+      ...(first && { first }),
     };
-    return { name: jobName(work, items, title), data: { version: earshotVersion(), work }, opts };
   }
 }
 

@@ -1,7 +1,6 @@
-import type { JobType } from "bullmq";
-import { cancelledOf, markCancelled, unmarkCancelled } from "./cancelled.js";
-import { type JobFacts, lookAt, type OpenQueue, withQueue } from "./connection.js";
+import type { Broker, JobFacts, JobState } from "./broker.js";
 import { readJobName } from "./task.js";
+import { type QueueAt, withBroker } from "./withBroker.js";
 
 /** One undertaking in a queue, such as an extraction, seen from any terminal. */
 export interface Undertaking {
@@ -35,30 +34,29 @@ const recent = 50;
 const shownDead = 100;
 
 const states = [
-  ["waiting", ["wait", "delayed", "prioritized"]],
-  ["active", ["active"]],
-  ["completed", ["completed"]],
-  ["failed", ["failed"]],
+  ["waiting", "wait"],
+  ["waiting", "delayed"],
+  ["active", "active"],
+  ["completed", "completed"],
+  ["failed", "failed"],
 ] as const;
 
-/** Jobs in some states, a page at a time, without what they carry. */
-async function* jobsIn(server: OpenQueue, wanted: readonly JobType[]): AsyncGenerator<JobFacts> {
-  for (const state of wanted) {
-    for (let from = 0; ; from += page) {
-      const ids = await server.queue.getRanges([state], from, from + page - 1);
-      // A job that ends between the list and the look is none any more.
-      for (const job of await lookAt(server, ids)) if (job.state !== "unknown") yield job;
-      if (ids.length < page) break;
-    }
+/** Jobs in a state, a page at a time, without what they carry. */
+async function* jobsIn(broker: Broker, state: JobState): AsyncGenerator<JobFacts> {
+  for (let from = 0; ; from += page) {
+    const ids = await broker.list(state, from, page);
+    // A job that ends between the list and the look is none any more.
+    for (const job of await broker.lookAt(ids)) if (job.state !== "unknown") yield job;
+    if (ids.length < page) break;
   }
 }
 
 /** Everything in the queue, an entry for each undertaking. */
-export function overview(url: string): Promise<Undertaking[]> {
-  return withQueue(url, async (server) => {
+export function overview(at: QueueAt): Promise<Undertaking[]> {
+  return withBroker(at, async (broker) => {
     const found = new Map<string, Tally>();
-    for (const [key, wanted] of states) {
-      for await (const job of jobsIn(server, wanted)) {
+    for (const [key, state] of states) {
+      for await (const job of jobsIn(broker, state)) {
         const { kind, items, title } = readJobName(job.name);
         const one = found.get(title) ?? newTally();
         found.set(title, one);
@@ -69,7 +67,7 @@ export function overview(url: string): Promise<Undertaking[]> {
         if (key === "failed") one.dead.push(job);
       }
     }
-    const off = await cancelledOf(server.redis, [...found.keys()]);
+    const off = await broker.calledOff([...found.keys()]);
     return [...found].map(([title, one]) => ({ ...undertakingOf(title, one), cancelled: off.has(title) }));
   });
 }
@@ -117,35 +115,26 @@ function undertakingOf(
  *
  * @returns how many jobs were taken out
  */
-export function cancel(url: string, title: string): Promise<number> {
-  return withQueue(url, async (server) => {
-    await markCancelled(server.redis, title);
+export function cancel(at: QueueAt, title: string): Promise<number> {
+  return withBroker(at, async (broker) => {
+    await broker.callOff(title);
     const ids: string[] = [];
-    for await (const job of jobsIn(server, ["wait", "delayed", "prioritized"])) {
-      if (readJobName(job.name).title === title) ids.push(job.id);
+    for (const state of ["wait", "delayed"] as const) {
+      for await (const job of jobsIn(broker, state)) if (readJobName(job.name).title === title) ids.push(job.id);
     }
-    const removed = await Promise.allSettled(ids.map((id) => server.queue.remove(id)));
-    return removed.filter(({ status }) => status === "fulfilled").length;
+    return broker.remove(ids);
   });
 }
 
 /** Puts the failed jobs of an undertaking (default: of all) back into the queue. @returns how many */
-export function retryFailed(url: string, title?: string): Promise<number> {
-  return withQueue(url, async (server) => {
+export function retryFailed(at: QueueAt, title?: string): Promise<number> {
+  return withBroker(at, async (broker) => {
     const dead: JobFacts[] = [];
-    for await (const job of jobsIn(server, ["failed"])) {
+    for await (const job of jobsIn(broker, "failed")) {
       if (title === undefined || readJobName(job.name).title === title) dead.push(job);
     }
-    for (const own of new Set(dead.map(({ name }) => readJobName(name).title)))
-      await unmarkCancelled(server.redis, own);
-    let retried = 0;
-    for (let i = 0; i < dead.length; i += page) {
-      const ends = await Promise.allSettled(
-        dead.slice(i, i + page).map(async ({ id }) => (await server.queue.getJob(id))?.retry("failed")),
-      );
-      // Those that are none any more ended otherwise in the meantime.
-      retried += ends.filter(({ status }) => status === "fulfilled").length;
-    }
-    return retried;
+    for (const own of new Set(dead.map(({ name }) => readJobName(name).title))) await broker.callOn(own);
+    // Those that are none any more ended otherwise in the meantime.
+    return broker.retry(dead.map(({ id }) => id));
   });
 }

@@ -7,6 +7,9 @@ export const queueName = "earshot";
 /** Keys in Redis begin with it. */
 export const queuePrefix = "earshot";
 
+/** Why jobs of an undertaking that was called off end. */
+export const calledOffReason = "it was called off.";
+
 /** What a job carries. */
 export interface Task {
   /** Of Earshot; workers of another version refuse the job. */

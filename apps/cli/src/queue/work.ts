@@ -1,11 +1,9 @@
-import type { Job } from "bullmq";
 import { hasWorkers } from "../features/pool.js";
 import { earshotVersion } from "../run/environment.js";
-import { loadBullMq } from "./address.js";
-import { cancelledOf } from "./cancelled.js";
-import { withQueue } from "./connection.js";
-import type { PieceResult } from "./piece.js";
-import { queueName, readJobName, runWork, type Task } from "./task.js";
+import { FinalError } from "./broker.js";
+import type { PieceResult, Work } from "./piece.js";
+import { calledOffReason, readJobName, runWork, type Task } from "./task.js";
+import { type QueueAt, withBroker } from "./withBroker.js";
 import { WorkThread } from "./workThread.js";
 
 export interface WorkOptions {
@@ -18,8 +16,16 @@ export interface WorkOptions {
   lockMs?: number;
   /** Of this worker (default: the installed one); for tests. */
   version?: string;
+  /** Makes what does the work (default: threads, where there are any). */
+  newThread?: () => Thread;
   signal?: AbortSignal;
 }
+
+/** Does one piece of work after another. */
+export type Thread = Pick<WorkThread, "run" | "lives" | "end">;
+
+/** Where tests run sources, there are no threads: work is done in this one. */
+const thisThread: Thread = { lives: true, run: (work: Work) => runWork(work), end: async () => {} };
 
 /** Between two looks whether what is worked on was called off. */
 const lookMs = 1000;
@@ -33,53 +39,49 @@ const lookMs = 1000;
  *
  * @throws UserError if no server answers
  */
-export async function workOff(url: string, options: WorkOptions): Promise<void> {
+export async function workOff(at: QueueAt, options: WorkOptions): Promise<void> {
   const { workers, onDone, onFailed, lockMs = 30_000, version = earshotVersion(), signal } = options;
-  await withQueue(url, async ({ redis, options: connection }) => {
-    const { Worker, UnrecoverableError } = await loadBullMq();
-    const idle: WorkThread[] = [];
+  const { newThread = () => (hasWorkers ? new WorkThread() : thisThread) } = options;
+  await withBroker(at, async (broker) => {
+    const idle: Thread[] = [];
     const active = new Map<AbortController, string>();
-    const worker = new Worker<Task, PieceResult>(
-      queueName,
-      async ({ data, name }: Job<Task>) => {
-        if (data.version !== version) {
-          throw new UnrecoverableError(
-            `a worker of Earshot ${version} does no work for Earshot ${data.version}; run the same version everywhere.`,
-          );
-        }
-        const { title } = readJobName(name);
-        if ((await cancelledOf(redis, [title])).size > 0) throw new UnrecoverableError("it was called off.");
-        if (!hasWorkers) return runWork(data.work);
-        const thread = idle.pop() ?? new WorkThread();
-        const stopping = new AbortController();
-        active.set(stopping, title);
-        try {
-          return await thread.run(data.work, stopping.signal);
-        } finally {
-          active.delete(stopping);
-          if (thread.lives) idle.push(thread);
-        }
-      },
-      { ...connection, concurrency: workers, lockDuration: lockMs, stalledInterval: lockMs, maxStalledCount: 5 },
-    );
-    worker.on("error", () => {});
-    worker.on("completed", ({ name }) => onDone?.(readJobName(name).title, readJobName(name).items));
-    worker.on("failed", (job, error) => onFailed?.(job ? readJobName(job.name).title : "", error.message));
-    const looking = setInterval(async () => {
-      const off = await cancelledOf(redis, [...new Set(active.values())]).catch(() => new Set<string>());
-      for (const [stopping, title] of active) {
-        if (off.has(title)) stopping.abort(new UnrecoverableError("it was called off."));
+    const run = async ({ work, version: wanted }: Task, name: string): Promise<PieceResult> => {
+      if (wanted !== version) {
+        throw new FinalError(
+          `a worker of Earshot ${version} does no work for Earshot ${wanted}; run the same version everywhere.`,
+        );
       }
+      const { title } = readJobName(name);
+      if ((await broker.calledOff([title])).size > 0) throw new FinalError(calledOffReason);
+      const thread = idle.pop() ?? newThread();
+      const stopping = new AbortController();
+      active.set(stopping, title);
+      try {
+        return await thread.run(work, stopping.signal);
+      } finally {
+        active.delete(stopping);
+        if (thread.lives) idle.push(thread);
+      }
+    };
+    const crew = await broker.work(run, {
+      workers,
+      lockMs,
+      onDone: (name) => onDone?.(readJobName(name).title, readJobName(name).items),
+      onFailed: (name, reason) => onFailed?.(readJobName(name).title, reason),
+    });
+    const looking = setInterval(async () => {
+      const off = await broker.calledOff([...new Set(active.values())]).catch(() => new Set<string>());
+      for (const [stopping, title] of active) if (off.has(title)) stopping.abort(new FinalError(calledOffReason));
     }, lookMs);
     try {
-      await worker.waitUntilReady();
       await new Promise<void>((stopped) => {
         if (signal?.aborted) stopped();
         signal?.addEventListener("abort", () => stopped(), { once: true });
       });
-      await worker.close();
+      await crew.close();
     } finally {
       clearInterval(looking);
+      for (const stopping of active.keys()) stopping.abort(new Error("nobody can be told of it."));
       await Promise.all(idle.map((thread) => thread.end()));
     }
   });
