@@ -51,6 +51,49 @@ function pairSums(p: v128, q: v128): v128 {
 }
 
 /**
+ * Takes the moving mean over `before` and `after` frames off frames (those there are, at the ends), sets frames whose count is 0 to 0, and takes the mean
+ * of the others off them. x and out: frames × cols, in double, cols even; counts: 0 or 1 a frame, in double; used: their sum.
+ * With `before` + `after` = 0 no moving mean is taken off.
+ */
+export function detrend(
+  x: usize,
+  counts: usize,
+  out: usize,
+  frames: i32,
+  cols: i32,
+  before: i32,
+  after: i32,
+  used: f64,
+): void {
+  const width = <usize>cols << 3;
+  const moving = before + after > 0;
+  for (let c: usize = 0; c < width; c += 16) {
+    const own = x + c;
+    const to = out + c;
+    let run = f64x2.splat(0);
+    let total = run;
+    for (let t = 0; t < min(after, frames); t++) run = f64x2.add(run, v128.load(own + <usize>t * width));
+    for (let t = 0; t < frames; t++) {
+      const enters = t + after;
+      const leaves = t - before - 1;
+      if (enters < frames) run = f64x2.add(run, v128.load(own + <usize>enters * width));
+      if (leaves >= 0) run = f64x2.sub(run, v128.load(own + <usize>leaves * width));
+      const n = min(enters + 1, frames) - max(leaves + 1, 0);
+      let rest = v128.load(own + <usize>t * width);
+      if (moving) rest = f64x2.sub(rest, f64x2.div(run, f64x2.splat(<f64>n)));
+      rest = f64x2.mul(rest, f64x2.splat(load<f64>(counts + (<usize>t << 3))));
+      total = f64x2.add(total, rest);
+      v128.store(to + <usize>t * width, rest);
+    }
+    const mean = f64x2.div(total, f64x2.splat(used));
+    for (let t = 0; t < frames; t++) {
+      const at = to + <usize>t * width;
+      v128.store(at, f64x2.sub(v128.load(at), f64x2.mul(mean, f64x2.splat(load<f64>(counts + (<usize>t << 3))))));
+    }
+  }
+}
+
+/**
  * Turns dot products into exp(−gamma |a − b|²), in place, given the squared norms of the rows. rb even.
  * eˣ by Cody–Waite reduction and a polynomial of degree 11: within 2 units in the last place.
  */

@@ -1,13 +1,18 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type Classifier,
   createModel,
+  type FrameCorrelationOptions,
   frameCorrelation,
   isClassifier,
   type Matrix,
+  type Pipeline,
   restoreModel,
   type Tensor,
+  type Transformer,
+  type Voting,
 } from "../src/index.js";
+import { expectClose } from "./golden.js";
 
 /** Numbers without pattern, the same on every machine. */
 function noise(n: number, seed: number): Float32Array {
@@ -34,6 +39,58 @@ function pearson(a: number[], b: number[]): number {
 
 const column = (x: Tensor, c: number): number[] =>
   Array.from({ length: x.shape[1] }, (_, t) => x.data[t * x.shape[2] + c]);
+
+/** One sample by the definition, term by term. */
+function byDefinition(
+  x: Float32Array,
+  cols: number,
+  options: FrameCorrelationOptions,
+): { row: number[]; picture: number[] } {
+  const { detrend = 13, lags = [0, 1, 2], gate, cepstra } = options;
+  const frames = x.length / cols;
+  const over = <T>(n: number, f: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => f(i));
+  const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+  const basis = (k: number, b: number) => Math.sqrt((k ? 2 : 1) / cols) * Math.cos((Math.PI * k * (b + 0.5)) / cols);
+  const bands = over(cols, (b) =>
+    over(frames, (t) => (cepstra ? sum(over(cols, (k) => x[t * cols + k] * basis(k, b))) : x[t * cols + b])),
+  );
+  const smooth = (v: number[]) =>
+    v.map((_, t) => {
+      const first = t - Math.floor((detrend - 1) / 2);
+      const near = v.slice(Math.max(0, first), first + detrend);
+      return sum(near) / near.length;
+    });
+  const level = smooth(over(frames, (t) => sum(bands.map((band) => band[t])) / cols));
+  const counts = over(frames, (t) => (gate && level[t] <= Math.max(...level) - gate ? 0 : 1));
+  const used = sum(counts);
+  const deviations: number[] = [];
+  const z = bands.map((band) => {
+    const trend = detrend > 1 ? smooth(band) : band.map(() => 0);
+    const flat = band.map((v, t) => v - trend[t]);
+    const mean = sum(flat.map((v, t) => v * counts[t])) / used;
+    const std = Math.sqrt(sum(flat.map((v, t) => counts[t] * (v - mean) ** 2)) / used);
+    deviations.push(std);
+    return flat.map((v, t) => (counts[t] * (v - mean)) / (std + 1e-6));
+  });
+  const product = (a: number, b: number, lag: number) => sum(over(frames - lag, (t) => z[a][t] * z[b][t + lag])) / used;
+  const pairs = lags.flatMap((lag) =>
+    over(cols * cols, (i) => i)
+      .map((i) => [Math.floor(i / cols), i % cols])
+      .filter(([a, b]) => (lag === 0 ? b > a : Math.abs(a - b) < 2))
+      .map(([a, b]) => product(a, b, lag)),
+  );
+  return {
+    picture: over(cols * cols, (i) => i).flatMap((i) =>
+      lags.map((lag) => product(Math.floor(i / cols), i % cols, lag)),
+    ),
+    row: [
+      ...pairs,
+      ...deviations.map((std) => Math.log(std + 1e-3)),
+      ...z.map((v) => sum(v.map((w) => w ** 3)) / used),
+      ...z.map((v) => Math.min(30, sum(v.map((w) => w ** 4)) / used)),
+    ],
+  };
+}
 
 describe("frameCorrelation", () => {
   it("gives the correlations of columns, their deviations, skewness and kurtosis", () => {
@@ -110,6 +167,61 @@ describe("frameCorrelation", () => {
     own.data.forEach((v, i) => {
       expect(back.data[i]).toBeCloseTo(v, 3);
     });
+  });
+
+  it.each([
+    { frames: 41, cols: 5, options: { detrend: 6, lags: [0, 1, 4], gate: 12 } },
+    { frames: 30, cols: 4, options: { detrend: 13, cepstra: true, gate: 15 } },
+    { frames: 8, cols: 7, options: { detrend: 25, lags: [0, 7], cepstra: true } },
+    { frames: 19, cols: 1, options: { detrend: 1, lags: [0, 2] } },
+  ])("equals its definition: $cols columns, $options", ({ frames, cols, options }) => {
+    const x = tensor(
+      noise(3 * frames * cols, frames).map((v, i) => 10 * v * (1 + Math.floor(i / cols / 7))),
+      frames,
+      cols,
+    );
+    const make = (output: "row" | "picture") =>
+      frameCorrelation({ ...options, output })
+        .fit(x)
+        .transform(x) as Tensor | Matrix;
+    const want = Array.from({ length: 3 }, (_, i) =>
+      byDefinition(x.data.subarray(i * frames * cols, (i + 1) * frames * cols), cols, options),
+    );
+    expectClose(
+      make("picture").data,
+      want.flatMap(({ picture }) => picture),
+      1e-6,
+    );
+    expectClose(
+      make("row").data,
+      want.flatMap(({ row }) => row),
+      1e-5,
+    );
+  });
+
+  it("does its work once for several models of a vote, whose answers stay the same", async () => {
+    const x = tensor(noise(12 * 20 * 3, 4), 20, 3);
+    const y = Array.from({ length: 12 }, (_, i) => (i % 2 ? "a" : "b"));
+    const members = [
+      {
+        kind: "pipeline",
+        steps: [{ kind: "frameCorrelation", detrend: 3 }, { kind: "standardScaler" }, { kind: "gaussianNaiveBayes" }],
+      },
+      { kind: "pipeline", steps: [{ kind: "frameCorrelation", detrend: 3 }, { kind: "logisticRegression" }] },
+      { kind: "pipeline", steps: [{ kind: "frameCorrelation", detrend: 5 }, { kind: "logisticRegression" }] },
+    ];
+    const model = (await createModel("voting", { estimators: members })) as Voting;
+    await model.fit(x, y);
+    const each = await Promise.all(model.estimators.map((own) => own.predictProba(x)));
+    const began = model.estimators.map((own) => vi.spyOn((own as Pipeline).steps[0] as Transformer, "transform"));
+    const together = await model.predictProba(x);
+    expectClose(
+      together.data,
+      [...together.data.keys()].map((i) => (each[0].data[i] + each[1].data[i] + each[2].data[i]) / 3),
+      1e-12,
+    );
+    expect(began.map((spy) => spy.mock.calls.length)).toEqual([0, 0, 1]);
+    await expect(model.predictProba(tensor(noise(40, 1), 10, 4))).rejects.toThrow(/^frameCorrelation: /);
   });
 
   it("stands in a pipeline that is stored", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { committedKernels, compileKernels } from "../assembly/build.mjs";
 import { kernels } from "../src/core/kernels.js";
 import { createRandom } from "../src/index.js";
+import { frameKernels, plainFrameKernels } from "../src/preprocessing/frameKernels.js";
 import { crossDots, symmetricDots } from "../src/svm/dots.js";
 import { expectClose } from "./golden.js";
 
@@ -49,6 +50,40 @@ describe("SIMD kernels", () => {
     );
     const both = crossDots(a, a, 0.01);
     expectClose(symmetricDots(a, 0.01), [...both], 1e-7);
+  });
+
+  it.each([
+    [1, 2, 0, 0],
+    [7, 4, 1, 2],
+    [5, 6, 6, 6],
+    [40, 8, 6, 5],
+  ])("take the trend off %i frames of %i columns as plain loops do", (frames, cols, before, after) => {
+    const rng = createRandom(frames);
+    const counts = Array.from({ length: frames }, (_, t) => Number(t % 3 < 2));
+    const used = counts.reduce((a, b) => a + b);
+    const x = Array.from({ length: frames * cols }, () => rng.normal());
+    const size = frames * cols;
+    const [simd, plain] = [frameKernels, plainFrameKernels].map((make) => {
+      const { memory, detrend } = make(2 * size + frames);
+      memory.set(x);
+      memory.set(counts, size);
+      detrend(0, size, size + frames, frames, cols, before, after, used);
+      return memory.slice(size + frames, 2 * size + frames);
+    });
+    expectClose(simd, [...plain], 1e-13);
+    for (let t = 0; t < frames; t++) if (counts[t] === 0) expect(Math.abs(simd[t * cols])).toBe(0);
+  });
+
+  it("multiply rows that overlap as plain loops do", () => {
+    const rng = createRandom(3);
+    const x = Array.from({ length: 4 * 10 + 4 }, () => rng.normal());
+    const [simd, plain] = [frameKernels, plainFrameKernels].map((make) => {
+      const { memory, multiply } = make(64);
+      memory.set(x);
+      multiply(0, 3, 46, 4, 4, 10);
+      return memory.slice(46, 62);
+    });
+    expectClose(simd, [...plain], 1e-13);
   });
 
   it("give e to the power of very small numbers", () => {

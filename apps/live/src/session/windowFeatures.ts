@@ -1,5 +1,5 @@
 import {
-  deltaStream,
+  delta,
   type FeatureConfig,
   featureExtractor,
   normalizeFeatures,
@@ -7,6 +7,9 @@ import {
   resolveFeatureConfig,
 } from "@earshot/dsp";
 import type { Matrix } from "../core/types.js";
+
+/** Frames of a local fit, as `extractFeatures` has it; fewer frames than that repeat the end ones. */
+const deltaWidth = 9;
 
 /**
  * The steps of a config that look at a whole window, applied to its frames: `topDb` of a log-mel spectrogram, `deltas`, `normalize`, `pool`.
@@ -45,12 +48,15 @@ function limitRange(frames: Matrix, topDb: number): Matrix {
 }
 
 function appendDeltas(frames: Matrix, orders: 1 | 2): Matrix {
-  const stream = deltaStream({ cols: frames.cols, orders });
-  const cols = frames.cols * (1 + orders);
-  const data = new Float32Array(frames.rows * cols);
-  const body = stream.process(frames);
-  data.set(body.data);
-  const at = body.data.length;
-  data.set(stream.flush().data, at);
-  return { data, rows: frames.rows, cols };
+  const { rows, cols } = frames;
+  const wide = cols * (1 + orders);
+  const data = new Float32Array(rows * wide);
+  const put = (part: Matrix, column: number) => {
+    for (let t = 0; t < rows; t++) data.set(part.data.subarray(t * cols, (t + 1) * cols), t * wide + column);
+  };
+  put(frames, 0);
+  for (let order = 1; order <= orders; order++) {
+    put(delta(frames, { order, mode: rows < deltaWidth ? "nearest" : "interp" }), order * cols);
+  }
+  return { data, rows, cols: wide };
 }

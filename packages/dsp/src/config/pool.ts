@@ -29,16 +29,13 @@ export function poolFeatures(matrix: Matrix, options: PoolOptions = {}): Matrix 
   const { data, rows, cols } = matrix;
   if (rows === 0) throw new RangeError("poolFeatures: matrix must hold at least 1 frame, got 0.");
   const out = createMatrix(1, segments * statistics.length * cols);
-  const shape = statistics.includes("skew") || statistics.includes("kurtosis");
   let at = 0;
   for (let s = 0; s < segments; s++) {
     const from = Math.floor((s * rows) / segments);
     const to = Math.max(from + 1, Math.floor(((s + 1) * rows) / segments));
-    const column = new Float64Array(to - from);
+    const value = summarise(data.subarray(from * cols, to * cols), cols, statistics);
     for (let c = 0; c < cols; c++) {
-      for (let t = from; t < to; t++) column[t - from] = data[t * cols + c];
-      const value = summarise(column, shape);
-      for (let i = 0; i < statistics.length; i++) out.data[at + i * cols + c] = value(statistics[i]);
+      for (let i = 0; i < statistics.length; i++) out.data[at + i * cols + c] = value(statistics[i], c);
     }
     at += statistics.length * cols;
   }
@@ -53,58 +50,84 @@ export function checkPool(fn: string, { statistics, segments }: Required<PoolOpt
   requireInteger(fn, "pool.segments", segments, 1, 1e6);
 }
 
-/** @param shape whether skew or kurtosis will be asked for, whose moments take as long as all the rest */
-function summarise(x: Float64Array, shape: boolean): (name: PoolStatistic) => number {
-  const n = x.length;
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += x[i];
-  mean /= n;
-  let m2 = 0;
-  let m3 = 0;
-  let m4 = 0;
-  for (let i = 0; i < n; i++) m2 += (x[i] - mean) * (x[i] - mean);
-  if (shape) {
-    for (let i = 0; i < n; i++) {
-      const d = x[i] - mean;
-      m3 += d * d * d;
-      m4 += d * d * d * d;
+/** Statistics of all columns of some frames: sums go through memory as it lies, and only what is asked for is computed. */
+function summarise(
+  data: Float32Array,
+  cols: number,
+  statistics: readonly PoolStatistic[],
+): (name: PoolStatistic, column: number) => number {
+  const n = data.length / cols;
+  const asked = (...names: PoolStatistic[]) => names.some((name) => statistics.includes(name));
+  const mean = new Float64Array(cols);
+  const [m2, m3, m4] = [0, 1, 2].map(() => new Float64Array(cols));
+  const low = new Float64Array(cols).fill(Number.POSITIVE_INFINITY);
+  const high = new Float64Array(cols).fill(Number.NEGATIVE_INFINITY);
+  for (let i = 0; i < data.length; ) for (let c = 0; c < cols; c++) mean[c] += data[i++];
+  for (let c = 0; c < cols; c++) mean[c] /= n;
+  if (asked("std", "skew", "kurtosis")) {
+    for (let i = 0; i < data.length; ) {
+      for (let c = 0; c < cols; c++) {
+        const d = data[i++] - mean[c];
+        m2[c] += d * d;
+      }
     }
   }
-  m2 /= n;
-  m3 /= n;
-  m4 /= n;
+  if (asked("skew", "kurtosis")) {
+    for (let i = 0; i < data.length; ) {
+      for (let c = 0; c < cols; c++) {
+        const d = data[i++] - mean[c];
+        m3[c] += d * d * d;
+        m4[c] += d * d * d * d;
+      }
+    }
+  }
+  for (const moments of [m2, m3, m4]) for (let c = 0; c < cols; c++) moments[c] /= n;
+  if (asked("min", "max", "range")) {
+    for (let i = 0; i < data.length; ) {
+      for (let c = 0; c < cols; c++) {
+        const v = data[i++];
+        if (v < low[c]) low[c] = v;
+        if (v > high[c]) high[c] = v;
+      }
+    }
+  }
   // As SciPy: moments of numbers that differ by rounding alone mean nothing.
-  const constant = m2 <= (2 ** -52 * mean) ** 2;
-  let sorted: Float64Array | undefined;
-  const quantile = (q: number) => {
-    sorted ??= x.slice().sort();
+  const constant = (c: number) => m2[c] <= (2 ** -52 * mean[c]) ** 2;
+  const sorted = new Float64Array(asked("median", "q25", "q75") ? n : 0);
+  let ordered = -1;
+  const quantile = (q: number, c: number) => {
+    if (ordered !== c) {
+      for (let t = 0; t < n; t++) sorted[t] = data[t * cols + c];
+      sorted.sort();
+      ordered = c;
+    }
     const position = q * (n - 1);
-    const low = Math.floor(position);
-    const high = Math.min(low + 1, n - 1);
-    return sorted[low] + (sorted[high] - sorted[low]) * (position - low);
+    const below = Math.floor(position);
+    const above = Math.min(below + 1, n - 1);
+    return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
   };
-  return (name) => {
+  return (name, c) => {
     switch (name) {
       case "mean":
-        return mean;
+        return mean[c];
       case "std":
-        return Math.sqrt(m2);
+        return Math.sqrt(m2[c]);
       case "min":
-        return quantile(0);
+        return low[c];
       case "max":
-        return quantile(1);
+        return high[c];
       case "range":
-        return quantile(1) - quantile(0);
+        return high[c] - low[c];
       case "median":
-        return quantile(0.5);
+        return quantile(0.5, c);
       case "q25":
-        return quantile(0.25);
+        return quantile(0.25, c);
       case "q75":
-        return quantile(0.75);
+        return quantile(0.75, c);
       case "skew":
-        return constant ? 0 : m3 / m2 ** 1.5;
+        return constant(c) ? 0 : m3[c] / m2[c] ** 1.5;
       case "kurtosis":
-        return constant ? 0 : m4 / (m2 * m2) - 3;
+        return constant(c) ? 0 : m4[c] / (m2[c] * m2[c]) - 3;
     }
   };
 }

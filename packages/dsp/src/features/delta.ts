@@ -34,17 +34,18 @@ export function delta(matrix: Matrix, { width = 9, order = 1, mode = "interp" }:
   }
   const half = (width - 1) / 2;
   const out = createMatrix(rows, cols);
+  const sum = new Float64Array(cols);
   for (let t = 0; t < rows; t++) {
     // The fit has degree = order, so its derivative of that order is the same everywhere in the window: at the ends, that of the last full one.
     const middle = mode === "interp" ? Math.min(Math.max(t, half), rows - 1 - half) : t;
-    for (let c = 0; c < cols; c++) {
-      let sum = 0;
-      for (let j = -half; j <= half; j++) {
-        const at = Math.min(Math.max(middle + j, 0), rows - 1);
-        sum += taps[j + half] * data[at * cols + c];
-      }
-      out.data[t * cols + c] = sum;
+    sum.fill(0);
+    // Row by row, as they lie in memory.
+    for (let j = -half; j <= half; j++) {
+      const tap = taps[j + half];
+      const at = Math.min(Math.max(middle + j, 0), rows - 1) * cols;
+      for (let c = 0; c < cols; c++) sum[c] += tap * data[at + c];
     }
+    out.data.set(sum, t * cols);
   }
   return out;
 }

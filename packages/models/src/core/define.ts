@@ -18,6 +18,7 @@ import type {
   Matrix,
   ModelKind,
   ModelState,
+  SharedWork,
   SparseMatrix,
   StateValue,
   Transformer,
@@ -134,18 +135,24 @@ interface TransformerDefinition<X extends Features, Z extends Features, R extend
   apply(x: X, learned: L, options: Options<R>): Z;
   /** What training samples become, where that differs from `apply`. */
   applyToTraining?(x: X, learned: L, options: Options<R>, y: readonly string[] | undefined): Z;
+  /** The two parts of `apply` that others can share; `key` tells their options. */
+  share?(options: Options<R>): SharedWork<X, Z>;
 }
 
 /** Makes a transformer and its registry entry from what it learns and how it transforms; what is learned is its state. */
 export function defineTransformer<X extends Features, Z extends Features, R extends Readers, L extends Learned>(
   definition: TransformerDefinition<X, Z, R, L>,
 ) {
-  const { kind, options: readers, learn, apply, applyToTraining } = definition;
+  const { kind, options: readers, learn, apply, applyToTraining, share } = definition;
   const check = definition.check ?? ((x: X) => requireMatrix(kind, x) as X);
-  const build = (given: object | undefined, restored?: { width: number; learned: L }): SyncTransformer<X, Z> => {
+  interface Fitted {
+    width: number;
+    learned: L;
+  }
+  const build = (given: object | undefined, restored?: Fitted): SyncTransformer<X, Z> => {
     const options = readOptions(kind, given, readers);
     let fitted = restored;
-    const need = (fn: string) => {
+    const need = (fn: string): Fitted => {
       if (!fitted) throw notFitted(kind, fn);
       return fitted;
     };
@@ -156,10 +163,20 @@ export function defineTransformer<X extends Features, Z extends Features, R exte
       fitted = { width: widthOf(x), learned };
       return learned;
     };
-    const transform = (x: X): Z => {
-      const { width, learned } = need("transform");
-      if (widthOf(check(x)) !== -1 || width !== -1) requireCols(kind, width, widthOf(x));
-      return apply(x, learned, options);
+    const requireWidth = (x: X): Fitted => {
+      const own = need("transform");
+      if (widthOf(check(x)) !== -1 || own.width !== -1) requireCols(kind, own.width, widthOf(x));
+      return own;
+    };
+    const transform = (x: X): Z => apply(x, requireWidth(x).learned, options);
+    const work = share?.(options);
+    const shared = work && {
+      key: `${kind} ${work.key}`,
+      begin: (x: X) => {
+        requireWidth(x);
+        return work.begin(x);
+      },
+      finish: work.finish,
     };
     return {
       kind,
@@ -168,6 +185,7 @@ export function defineTransformer<X extends Features, Z extends Features, R exte
         return this;
       },
       transform,
+      ...(shared && { shared }),
       ...(applyToTraining && {
         fitTransform: (x: X, y?: readonly string[]) => applyToTraining(x, fit(x, y), options, y),
       }),

@@ -5,6 +5,16 @@ export interface Kernels {
   memory: WebAssembly.Memory;
   dots(a: number, b: number, out: number, rowsA: number, rowsB: number, width: number): void;
   rbf(dots: number, normsA: number, normsB: number, rowsA: number, rowsB: number, gamma: number): void;
+  detrend(
+    x: number,
+    counts: number,
+    out: number,
+    frames: number,
+    cols: number,
+    before: number,
+    after: number,
+    used: number,
+  ): void;
   histogram(
     bins: number,
     samples: number,

@@ -146,6 +146,18 @@ export interface Transformer<X = Features, Z = Features> extends Estimator {
   transform(x: X): Awaitable<Z>;
   /** Both, where that is cheaper than one after the other or differs from it (target encoding); pipelines use it. */
   fitTransform?(x: X, y?: readonly string[], options?: FitOptions): Awaitable<Z>;
+  /** Set where steps that differ in an option or two do most of their work alike: models that ask several for the same samples let it be done once. */
+  readonly shared?: SharedWork<X, Z>;
+}
+
+/** A transformation in two parts, of which others can share the first. */
+export interface SharedWork<X = Features, Z = Features> {
+  /** Steps of equal keys begin alike. */
+  readonly key: string;
+  /** @throws Error before `fit`; as `transform` does for samples that it cannot take */
+  begin(x: X): unknown;
+  /** What `transform` gives for the samples that a step of the same key began with. */
+  finish(begun: unknown): Z;
 }
 
 /** A step that changes which samples are trained on (over- and under-sampling); it does nothing when predicting. */

@@ -4,6 +4,7 @@ import { aNumber, aSwitch, aWhole, maybe, oneOf } from "../core/options.js";
 import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
+import { crossDots } from "../svm/dots.js";
 import { singularDirections } from "./truncatedSvd.js";
 
 /** Options of {@link pca}. */
@@ -52,13 +53,12 @@ const transformer = defineTransformer({
   },
   apply(x: Matrix, { mean, components, variances }, { whiten }): Matrix {
     const [kept, cols] = components.shape;
-    const data = new Float64Array(x.rows * kept);
-    for (let i = 0; i < x.rows; i++) {
-      for (let r = 0; r < kept; r++) {
-        let sum = 0;
-        for (let j = 0; j < cols; j++) sum += (x.data[i * cols + j] - mean.data[j]) * components.data[r * cols + j];
-        data[i * kept + r] = whiten ? sum / Math.sqrt(Math.max(variances.data[r], 1e-300)) : sum;
-      }
+    const centred = new Float64Array(x.data.length);
+    for (let i = 0; i < centred.length; ) for (let j = 0; j < cols; j++, i++) centred[i] = x.data[i] - mean.data[j];
+    const data = crossDots({ ...x, data: centred }, { data: components.data as Float64Array, rows: kept, cols });
+    if (whiten) {
+      const factors = Float64Array.from(variances.data, (v) => 1 / Math.sqrt(Math.max(v, 1e-300)));
+      for (let i = 0; i < data.length; i++) data[i] *= factors[i % kept];
     }
     return { data, rows: x.rows, cols: kept };
   },

@@ -3,6 +3,7 @@ import { isClassifier } from "../core/registry.js";
 import { notFitted, readState } from "../core/state.js";
 import type { Classifier, Features, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { createSteps } from "../pipeline/pipeline.js";
+import { togetherPredictor } from "../pipeline/sharedSteps.js";
 
 /** Options of {@link voting}. */
 export interface VotingOptions {
@@ -42,6 +43,7 @@ function build(
     );
   }
   let classes = restored;
+  const answers = togetherPredictor(estimators);
   return {
     kind,
     estimators,
@@ -60,11 +62,13 @@ function build(
       if (!classes) throw notFitted(kind, "predictProba");
       let sum: Float64Array | undefined;
       let rows = 0;
-      for (const [m, model] of estimators.entries()) {
-        const part = await model.predictProba(x);
+      let m = 0;
+      for (const answer of answers(x)) {
+        const part = await answer;
         rows = part.rows;
         sum ??= new Float64Array(part.data.length);
         for (let i = 0; i < sum.length; i++) sum[i] += (weights[m] / total) * part.data[i];
+        m++;
       }
       return { data: sum ?? new Float64Array(0), rows, cols: classes.length };
     },

@@ -1,6 +1,7 @@
 import { readState } from "../core/state.js";
 import type { ModelState } from "../core/types.js";
-import { cosines, type ReadFrameCorrelation } from "../preprocessing/frameCorrelation.js";
+import { cosines } from "../preprocessing/correlations.js";
+import type { ReadFrameCorrelation } from "../preprocessing/frameCorrelation.js";
 import type { Part } from "./exportOnnx.js";
 import type { GraphBuilder } from "./graph.js";
 

@@ -1,7 +1,8 @@
 import { defineTransformer, type SyncTransformer } from "../core/define.js";
 import { describeFeatures, isTensor } from "../core/features.js";
 import { aNumber, aWhole, maybe, oneOf, passing } from "../core/options.js";
-import type { Features, Tensor } from "../core/types.js";
+import type { Features, SharedWork, Tensor } from "../core/types.js";
+import { type CorrelationSettings, type Correlations, forEachCorrelation } from "./correlations.js";
 
 /** Options of {@link frameCorrelation}. */
 export interface FrameCorrelationOptions {
@@ -50,7 +51,16 @@ const transformer = defineTransformer({
     }
     return { shape: [frames, cols] };
   },
-  apply: (x: Tensor, _, options): Features => correlate(x, options as ReadFrameCorrelation),
+  apply(x: Tensor, _, options): Features {
+    const read = options as ReadFrameCorrelation;
+    return finish(correlate(x, read, [read.output]), read.output);
+  },
+  // Row and picture come from the same products.
+  share: ({ output, ...same }): SharedWork<Tensor> => ({
+    key: JSON.stringify(same),
+    begin: (x) => correlate(x, same as CorrelationSettings, ["row", "picture"]),
+    finish: (begun) => finish(begun as Correlated, output),
+  }),
 });
 
 /**
@@ -76,142 +86,80 @@ function requireFrames(x: Tensor): Tensor {
   if (!isTensor(x) || x.shape.length !== 3) {
     throw new TypeError(`frameCorrelation: x must be samples × frames × columns, got ${describeFeatures(x)}.`);
   }
-  const bad = x.data.findIndex((v) => !Number.isFinite(v));
-  if (bad >= 0) throw new RangeError(`frameCorrelation: x must be finite, got ${x.data[bad]} at index ${bad}.`);
+  const { data } = x;
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i]))
+      throw new RangeError(`frameCorrelation: x must be finite, got ${data[i]} at index ${i}.`);
+  }
   return x;
 }
 
-function correlate({ data, shape }: Tensor, options: ReadFrameCorrelation): Features {
-  const [n, frames, cols] = shape;
-  const { lags, output } = options;
-  const width = output === "picture" ? cols * cols * lags.length : rowWidth(cols, lags.length);
-  const out = new Float32Array(n * width);
-  const back = options.cepstra ? cosines(cols) : undefined;
-  for (let i = 0; i < n; i++) {
-    const frame = data.subarray(i * frames * cols, (i + 1) * frames * cols);
-    const bands = back ? timesMatrix(frame, frames, cols, back) : byColumn(frame, frames, cols);
-    const { deviation, skewness, kurtosis } = standardise(bands, frames, cols, options);
-    const own = out.subarray(i * width, (i + 1) * width);
-    if (output === "picture") {
-      for (const [k, lag] of lags.entries()) {
-        for (let a = 0; a < cols; a++)
-          for (let b = 0; b < cols; b++) own[(a * cols + b) * lags.length + k] = product(bands, frames, a, b, lag);
-      }
-      continue;
-    }
-    let at = 0;
-    for (const lag of lags) {
-      for (let a = 0; a < cols; a++) {
-        const [from, to] = lag === 0 ? [a + 1, cols] : [Math.max(0, a - 1), Math.min(cols, a + 2)];
-        for (let b = from; b < to; b++) own[at++] = product(bands, frames, a, b, lag);
-      }
-    }
-    for (let a = 0; a < cols; a++, at++) {
-      own[at] = Math.log(deviation[a] + 1e-3);
-      own[at + cols] = skewness[a];
-      own[at + 2 * cols] = Math.min(30, kurtosis[a]);
+/** What samples gave, as rows, pictures or both. */
+interface Correlated {
+  shape: readonly number[];
+  lags: number;
+  row?: Float32Array;
+  picture?: Float32Array;
+}
+
+type Output = ReadFrameCorrelation["output"];
+
+function correlate(x: Tensor, settings: CorrelationSettings, outputs: readonly Output[]): Correlated {
+  const [n, , cols] = x.shape;
+  const { lags } = settings;
+  const sizes = { row: rowWidth(cols, lags.length), picture: cols * cols * lags.length };
+  const out: Correlated = { shape: x.shape, lags: lags.length };
+  for (const output of outputs) out[output] = new Float32Array(n * sizes[output]);
+  forEachCorrelation(x, settings, outputs.includes("row"), (correlations, i) => {
+    if (out.row) writeRow(correlations, cols, lags.length, out.row, i * sizes.row);
+    if (out.picture) writePicture(correlations, cols, lags.length, out.picture, i * sizes.picture);
+  });
+  return out;
+}
+
+function finish({ shape, lags, row, picture }: Correlated, output: Output): Features {
+  const [n, , cols] = shape;
+  const empty = new Float32Array(0);
+  if (output === "picture") return { data: picture ?? empty, shape: [n, cols, cols, lags] };
+  return { data: row ?? empty, rows: n, cols: rowWidth(cols, lags) };
+}
+
+function writePicture(
+  { products, stride }: Correlations,
+  cols: number,
+  lags: number,
+  out: Float32Array,
+  at: number,
+): void {
+  for (let k = 0; k < lags; k++) {
+    for (let a = 0; a < cols; a++) {
+      const from = (k * stride + a) * stride;
+      for (let b = 0; b < cols; b++) out[at + (a * cols + b) * lags + k] = products[from + b];
     }
   }
-  if (output === "picture") return { data: out, shape: [n, cols, cols, lags.length] };
-  return { data: out, rows: n, cols: width };
 }
 
 const rowWidth = (cols: number, lags: number): number =>
   (cols * (cols - 1)) / 2 + (lags - 1) * (3 * cols - 2) + 3 * cols;
 
-/** Mean of the products of column a and, `lag` frames later, column b. */
-function product(z: Float64Array, frames: number, a: number, b: number, lag: number): number {
-  let sum = 0;
-  const shift = (b - a) * frames + lag;
-  const end = (a + 1) * frames - lag;
-  for (let i = a * frames; i < end; i++) sum += z[i] * z[i + shift];
-  return sum / frames;
-}
-
-/** Takes the trend off, sets frames that do not count to 0, and scales the others so that each column has mean 0 and a mean square of 1 over all frames; in place. */
-function standardise(x: Float64Array, frames: number, cols: number, { detrend, gate }: ReadFrameCorrelation) {
-  const counts = gate ? loudEnough(x, frames, cols, detrend, gate) : undefined;
-  const used = counts ? counts.reduce((sum, c) => sum + c, 0) : frames;
-  const deviation = new Float64Array(cols);
-  const skewness = new Float64Array(cols);
-  const kurtosis = new Float64Array(cols);
-  const column = new Float64Array(frames);
-  for (let c = 0; c < cols; c++) {
-    for (let t = 0; t < frames; t++) column[t] = x[c * frames + t];
-    const trend = detrend > 1 ? movingMean(column, detrend) : undefined;
-    let mean = 0;
-    for (let t = 0; t < frames; t++) {
-      if (trend) column[t] -= trend[t];
-      if (counts?.[t] !== 0) mean += column[t];
-    }
-    mean /= used;
-    let square = 0;
-    for (let t = 0; t < frames; t++) {
-      column[t] = counts?.[t] === 0 ? 0 : column[t] - mean;
-      square += column[t] ** 2;
-    }
-    const std = Math.sqrt(square / used);
-    // Frames that do not count are 0 and all are divided by: the sums below are as over those that do.
-    const scale = Math.sqrt(frames / used) / (std + 1e-6);
-    let third = 0;
-    let fourth = 0;
-    for (let t = 0; t < frames; t++) {
-      const z = column[t] / (std + 1e-6);
-      third += z ** 3;
-      fourth += z ** 4;
-      x[c * frames + t] = column[t] * scale;
-    }
-    deviation[c] = std;
-    skewness[c] = third / used;
-    kurtosis[c] = fourth / used;
-  }
-  return { deviation, skewness, kurtosis };
-}
-
-/** 1 for frames whose smoothed mean of columns is less than `gate` below the highest. */
-function loudEnough(x: Float64Array, frames: number, cols: number, width: number, gate: number): Uint8Array {
-  const level = new Float64Array(frames);
-  for (let t = 0; t < frames; t++) {
-    for (let c = 0; c < cols; c++) level[t] += x[c * frames + t] / cols;
-  }
-  const smooth = movingMean(level, width);
-  const loudest = smooth.reduce((a, b) => Math.max(a, b));
-  return Uint8Array.from(smooth, (v) => Number(v > loudest - gate));
-}
-
-/** Mean over `width` frames around each; at the ends over those there are. */
-function movingMean(x: Float64Array, width: number): Float64Array {
-  const before = Math.floor((width - 1) / 2);
-  const after = width - 1 - before;
-  const sums = new Float64Array(x.length + 1);
-  for (let t = 0; t < x.length; t++) sums[t + 1] = sums[t] + x[t];
-  return Float64Array.from(x, (_, t) => {
-    const from = Math.max(0, t - before);
-    const to = Math.min(x.length, t + after + 1);
-    return (sums[to] - sums[from]) / (to - from);
-  });
-}
-
-/** Orthonormal inverse cosine transform: cepstra (rows) to bands (columns). */
-export function cosines(n: number): Float64Array {
-  return Float64Array.from({ length: n * n }, (_, i) => {
-    const [k, band] = [Math.floor(i / n), i % n];
-    return Math.sqrt((k === 0 ? 1 : 2) / n) * Math.cos((Math.PI * k * (band + 0.5)) / n);
-  });
-}
-
-/** Cepstra to bands; columns one after the other, so that sums over frames run through memory in order. */
-function timesMatrix(x: Float32Array, rows: number, n: number, matrix: Float64Array): Float64Array {
-  const out = new Float64Array(rows * n);
-  for (let r = 0; r < rows; r++) {
-    for (let b = 0; b < n; b++) {
-      let sum = 0;
-      for (let k = 0; k < n; k++) sum += x[r * n + k] * matrix[k * n + b];
-      out[b * rows + r] = sum;
+function writeRow(
+  { products, stride, deviation, skewness, kurtosis }: Correlations,
+  cols: number,
+  lags: number,
+  out: Float32Array,
+  start: number,
+): void {
+  let at = start;
+  for (let k = 0; k < lags; k++) {
+    for (let a = 0; a < cols; a++) {
+      const [first, end] = k === 0 ? [a + 1, cols] : [Math.max(0, a - 1), Math.min(cols, a + 2)];
+      const from = (k * stride + a) * stride;
+      for (let b = first; b < end; b++) out[at++] = products[from + b];
     }
   }
-  return out;
+  for (let a = 0; a < cols; a++, at++) {
+    out[at] = Math.log(deviation[a] + 1e-3);
+    out[at + cols] = skewness[a];
+    out[at + 2 * cols] = Math.min(30, kurtosis[a]);
+  }
 }
-
-const byColumn = (x: Float32Array, frames: number, cols: number): Float64Array =>
-  Float64Array.from({ length: x.length }, (_, i) => x[(i % frames) * cols + Math.floor(i / frames)]);
