@@ -117,8 +117,12 @@ class BullMqBroker implements Broker {
     worker.on("failed", (job, error) => onFailed?.(job?.name ?? "", error.message));
     await worker.waitUntilReady();
     return {
-      // Forced, it waits for nobody; what its jobs come to is then not told.
-      close: async () => this.unlessGone(worker.close(!(await this.answers()))),
+      close: async () => {
+        // Nothing more is taken from now on.
+        void worker.pause(true);
+        // Forced, it waits for nobody; what its jobs come to is then not told.
+        await this.unlessGone(worker.close(!(await this.answers())));
+      },
     };
   }
 

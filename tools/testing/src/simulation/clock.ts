@@ -1,5 +1,6 @@
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { createChance } from "../fuzz/chance.js";
+import { currentProcess, type SimulatedProcess } from "./process.js";
 
 /** Time that passes only when it is told to: timers, clocks and chance of the whole process hang on it until `restore`. */
 export interface VirtualClock {
@@ -24,6 +25,8 @@ interface Timer {
   callback: () => void;
   everyMs: number | undefined;
   gone: boolean;
+  /** Whose it is: it dies and stands still with it. */
+  process: SimulatedProcess | undefined;
 }
 
 /**
@@ -48,7 +51,15 @@ export function startVirtualClock(seed: number): VirtualClock {
   let steps = 0;
 
   const add = (callback: () => void, ms = 0, everyMs?: number) => {
-    const timer: Timer = { atMs: nowMs + Math.max(ms || 0, 1), order: order++, callback, everyMs, gone: false };
+    const process = currentProcess();
+    const timer: Timer = {
+      atMs: nowMs + Math.max(ms || 0, 1),
+      order: order++,
+      callback,
+      everyMs,
+      gone: false,
+      process,
+    };
     push(queue, timer);
     const handle = { unref: () => handle, ref: () => handle, hasRef: () => true, timer };
     return handle;
@@ -80,10 +91,17 @@ export function startVirtualClock(seed: number): VirtualClock {
   /** Runs the next timer; what it set off in promises and streams is over when this resolves. */
   const step = async (): Promise<void> => {
     const timer = pop(queue);
-    if (!timer || timer.gone) return;
+    if (!timer || timer.gone || timer.process?.lives === false) return;
     nowMs = Math.max(nowMs, timer.atMs);
+    const stillUntilMs = timer.process?.stillUntilMs ?? 0;
+    if (stillUntilMs > nowMs) {
+      timer.atMs = stillUntilMs;
+      push(queue, timer);
+      return;
+    }
     steps++;
-    timer.callback();
+    if (timer.process) timer.process.run(timer.callback);
+    else timer.callback();
     if (timer.everyMs !== undefined && !timer.gone) {
       timer.atMs = nowMs + timer.everyMs;
       timer.order = order++;
