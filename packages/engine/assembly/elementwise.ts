@@ -1,6 +1,6 @@
 // Element by element; ranges count elements. The tail of fewer than four goes through the same vector code, so every element
 // sees the same arithmetic wherever a range was cut.
-import { exp4, expm1_4, loadPart, log4, sigmoid4, storePart, tanh4 } from "./vector";
+import { exp4, expm1_4, give, loadPart, log4, sigmoid4, storePart, take, tanh4 } from "./vector";
 
 // @ts-ignore: decorator
 @inline function binary4(op: i32, a: v128, b: v128): v128 {
@@ -106,6 +106,15 @@ export function unary(start: i32, end: i32, worker: i32, op: i32, x: usize, out:
   for (; o + 16 <= e; o += 16) v128.store(out + o, unary4(op, v128.load(x + o), k));
   const rest = <i32>((e - o) >> 2);
   if (rest) storePart(out + o, unary4(op, loadPart(x + o, rest), k), rest);
+}
+
+/** Gradient of a leaky ReLU from its input: dy where x is above 0, else dy·alpha. */
+export function leakyGradient(start: i32, end: i32, worker: i32, dy: usize, x: usize, out: usize, alpha: f32): void {
+  const k = f32x4.splat(alpha), zero = f32x4.splat(0);
+  for (let i = start; i < end; i += 4) {
+    const o = <usize>i << 2, n = end - i, d = take(dy + o, n);
+    give(out + o, v128.bitselect(d, f32x4.mul(d, k), f32x4.gt(take(x + o, n), zero)), n);
+  }
 }
 
 /** out = x where the random 32-bit number of its index is below the threshold, scaled; else 0. The mask needs no memory. */

@@ -7,6 +7,7 @@ export { type Conv2dOptions, conv2d, depthwiseConv2d } from "./ops/convolve.js";
 export { softmaxCrossEntropy } from "./ops/crossEntropy.js";
 export { dense } from "./ops/dense.js";
 export { embedding } from "./ops/embedding.js";
+export { gradientNorm } from "./ops/gradientNorm.js";
 export { type Initialiser, initialise, type Uniform } from "./ops/initialise.js";
 export { batchNormPredict, batchNormTrain, dropout, type NormOptions, type TrainedNorm } from "./ops/normalise.js";
 export {
@@ -17,6 +18,7 @@ export {
   type StepOptions,
 } from "./ops/optimiser.js";
 export { type GruWeights, gru, type LstmWeights, lstm, type RecurrentOptions } from "./ops/recurrent.js";
+export { upsampleConv2d } from "./ops/upsampleConvolve.js";
 export type { PassedOver } from "./setup/chooseEngine.js";
 export { type EngineInfo, type ListOptions, listEngines } from "./setup/listEngines.js";
 export type { Speed } from "./setup/measure.js";

@@ -32,7 +32,8 @@ describe("element by element", () => {
   }
 
   it("activations have the gradients of tfjs", async () => {
-    for (const f of [tf.relu, tf.relu6, tf.elu, tf.sigmoid, tf.tanh]) {
+    const leaky = (x: tf.Tensor) => tf.leakyRelu(x, 0.2);
+    for (const f of [tf.relu, tf.relu6, leaky, tf.elu, tf.sigmoid, tf.tanh]) {
       await agreesWithPlain(() => tf.grad((x) => f(tf.mul(x, 3)))(randn([33, 10], 1), randn([33, 10], 2)), 2e-6);
     }
   });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createOptimiser, type OptimiserOptions, tf, useEngine } from "../src/index.js";
+import { createOptimiser, gradientNorm, type OptimiserOptions, tf, useEngine } from "../src/index.js";
 import { golden, randn, relativeError, toTensor } from "./support.js";
 
 beforeAll(async () => {
@@ -90,6 +90,21 @@ describe("createOptimiser", () => {
     );
     expect(() => createOptimiser({ kind: "sgd", learningRate: 1, nesterov: true })).toThrow(
       new RangeError("createOptimiser: nesterov needs a momentum above 0 and a dampening of 0."),
+    );
+  });
+});
+
+describe("gradientNorm", () => {
+  it("is the length of all gradients as one vector, on every backend", async () => {
+    for (const prefer of ["cpu", "wasm"] as const) {
+      await useEngine({ prefer });
+      const norm = tf.tidy(() => gradientNorm([tf.tensor2d([[1, 2]]), tf.fill([30_001], 0.1), tf.scalar(4)]));
+      expect(norm).toBeCloseTo(Math.sqrt(1 + 4 + 30_001 * Math.fround(0.1) ** 2 + 16), 10);
+      expect(gradientNorm([])).toBe(0);
+      expect(tf.tidy(() => gradientNorm([tf.tensor1d([1, Number.NaN])]))).toBeNaN();
+    }
+    expect(() => tf.tidy(() => gradientNorm([tf.tensor1d([1], "int32")]))).toThrow(
+      new TypeError('gradientNorm: gradient 0 must be float32, got int32; use tf.cast(gradient 0, "float32").'),
     );
   });
 });

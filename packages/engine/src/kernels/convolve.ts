@@ -1,5 +1,15 @@
 import { type Tensor, type TensorInfo, util } from "@tensorflow/tfjs-core";
 import type { EarshotBackend } from "../backend/backend.js";
+import {
+  exchanged,
+  fewInputs,
+  fewInputsFilterGradient,
+  fewInputsFit,
+  fewOutputs,
+  fewOutputsFilters,
+  fewOutputsFit,
+  fewOutputsInput,
+} from "./few.js";
 import { backwards, type ConvAttrs, convGeometry, type Geometry, geometryArgs } from "./geometry.js";
 import { activated, packedBytes, packedProduct, packRight, product } from "./matmul.js";
 import { define, defineGradient, override, runKernel } from "./override.js";
@@ -83,6 +93,11 @@ function convolveInput(
     product(backend, a, { address: filters, rows: C, cols: K, transposed: true }, dx);
     return;
   }
+  const few = exchanged(g);
+  if (few) {
+    fewOutputsInput(backend, g, few, { dy, filters, dx });
+    return;
+  }
   if (g.strideHeight === 1 && g.strideWidth === 1) {
     const back = backwards(g);
     if (fast(backend, back)) {
@@ -118,6 +133,15 @@ function convolveFilters(
     winogradFilterGradient(backend, g, { x, dy, out });
     return;
   }
+  const few = exchanged(g);
+  if (few) {
+    fewOutputsFilters(backend, g, few, { x, dy, out });
+    return;
+  }
+  if (fewInputsFit(g)) {
+    fewInputsFilterGradient(backend, g, { x, dy, out });
+    return;
+  }
   const { heap, pool } = backend;
   const K = g.outChannels;
   const patch = g.filterHeight * g.filterWidth * g.inChannels;
@@ -150,11 +174,15 @@ export function registerConvolution(): void {
     const [px, pf, pb] = [backend.address(x), backend.address(filter), bias ? backend.address(bias) : 0];
     const out = backend.output([g.batch, g.outHeight, g.outWidth, g.outChannels]);
     const y = backend.address(out);
-    const way = wayOf(backend, g);
-    backend.heap.withScratch(filterBytes(g, way), (packed) => {
-      packFilters(backend, g, way, pf, packed);
-      convolvePacked(backend, g, way, { x: px, packed, y, bias: pb, relu: activation === "relu" });
-    });
+    const [way, relu] = [wayOf(backend, g), activation === "relu"];
+    if (way === "unrolled" && fewOutputsFit(g)) fewOutputs(backend, g, { x: px, filters: pf, y, bias: pb, relu });
+    else if (way === "unrolled" && fewInputsFit(g)) fewInputs(backend, g, { x: px, filters: pf, y, bias: pb, relu });
+    else {
+      backend.heap.withScratch(filterBytes(g, way), (packed) => {
+        packFilters(backend, g, way, pf, packed);
+        convolvePacked(backend, g, way, { x: px, packed, y, bias: pb, relu });
+      });
+    }
     return activated(backend, out, activation, attrs.leakyreluAlpha);
   };
   override("Conv2D", forward);

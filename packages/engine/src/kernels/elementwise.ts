@@ -153,5 +153,17 @@ export function registerElementwise(): void {
     if (name === "Elu") continue;
     overrideGradient(name, (dy, [saved]) => ({ x: () => runKernel(kernel, { dy: dy as never, y: saved }) }), kernel);
   }
+  define("LeakyReluGradient", (backend, { dy, x }, { alpha }: { alpha: number }) => {
+    const [d, from] = [backend.address(dy), backend.address(x)];
+    const out = backend.output(x.shape);
+    backend.pool.run("leakyGradient", util.sizeFromShape(x.shape), GRAIN, d, from, backend.address(out), alpha);
+    return out;
+  });
+  const leaky = "LeakyReluGradient";
+  overrideGradient(
+    "LeakyRelu",
+    (dy, [x], attrs) => ({ x: () => runKernel(leaky, { dy: dy as never, x }, attrs) }),
+    leaky,
+  );
   override("EluGrad", (backend, { dy, y }) => elementwise(backend, MASKS.Elu, dy, y, dy.shape, "same", false));
 }

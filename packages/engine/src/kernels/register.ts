@@ -10,6 +10,7 @@ import { registerPooling } from "./pool.js";
 import { registerRecurrent } from "./recurrent.js";
 import { registerReductions } from "./reduce.js";
 import { registerSoftmax } from "./softmax.js";
+import { registerUpsampling } from "./upsample.js";
 
 /** All kernels of our backend: tfjs' plain ones, then ours in their place. */
 export function registerKernels(): void {
@@ -19,6 +20,7 @@ export function registerKernels(): void {
   registerReductions();
   registerSoftmax();
   registerConvolution();
+  registerUpsampling();
   registerDepthwise();
   registerPooling();
   registerMoves();

@@ -1,7 +1,6 @@
-import { batchNormPredict, batchNormTrain, conv2d, dense, tf } from "@earshot/engine";
+import { batchNormPredict, batchNormTrain, conv2d, dense, tf, upsampleConv2d } from "@earshot/engine";
 import type { Rng } from "../core/random.js";
 import { createParameters, type Parameters } from "./parameters.js";
-import { stretch } from "./stretch.js";
 
 export interface GeneratorOptions {
   /** Frames and bands of what is made; each halves with every stage. */
@@ -31,7 +30,7 @@ const epsilon = 1e-4;
 
 /**
  * Dense layer, then stages that double the picture: nearest neighbours, convolution, batch normalisation, ReLU. Resizing before a
- * convolution leaves no chequerboard (Odena, Dumoulin & Olah 2016) and goes through the engine's fastest kernel.
+ * convolution leaves no chequerboard (Odena, Dumoulin & Olah 2016), and the engine never makes the doubled picture.
  *
  * @throws RangeError if the shape cannot be halved so often
  */
@@ -68,26 +67,19 @@ export function createGenerator(options: GeneratorOptions, rng: Rng): Generator 
   const layers = channels.map((width, i) => {
     const next = channels[Math.min(i + 1, stages - 1)];
     const kernel = parameters.make("heNormal", [3, 3, width, next]);
-    return { kernel, norm: norm(next), size: start.map((length) => length * 2 ** (i + 1)) as [number, number] };
+    return { kernel, norm: norm(next) };
   });
   const last = parameters.make("glorotNormal", [3, 3, channels[stages - 1], outputs]);
   const bias = parameters.make("zeros", [outputs]);
-  // The engine's convolutions make eight maps as fast as one, and twice as fast as by the kernel for few.
-  const idle: [number, number][] = [
-    [0, 0],
-    [0, 0],
-    [0, 0],
-    [0, (8 - (outputs % 8)) % 8],
-  ];
   return {
     parameters,
     apply(noise, classes, training) {
       const seed = tf.add(dense(noise, first), tf.mul(dense(classes, embedding), Math.sqrt(latent / 4)));
       let h = firstNorm(tf.reshape(seed, [-1, start[0], start[1], channels[0]]), training);
-      for (const { kernel, norm, size } of layers) {
-        h = norm(conv2d(tf.image.resizeNearestNeighbor(h as tf.Tensor4D, size), kernel), training);
+      for (const { kernel, norm } of layers) {
+        h = norm(upsampleConv2d(h, kernel), training);
       }
-      return tf.add(stretch(conv2d(h, tf.pad(last as tf.Tensor4D, idle)), 3, 0, outputs), bias);
+      return conv2d(h, last, bias);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createOptimiser, type Optimiser, tf } from "@earshot/engine";
+import { createOptimiser, gradientNorm, type Optimiser, tf } from "@earshot/engine";
 import { createRandom, type Rng } from "../core/random.js";
 import type { GeneratorSettings } from "./options.js";
 import type { Parameters } from "./parameters.js";
@@ -78,13 +78,6 @@ export function oneHot(codes: readonly number[], classes: number): tf.Tensor2D {
 export const normals = (shape: [number, number], rng: Rng): tf.Tensor2D =>
   tf.tensor2d(Float32Array.from({ length: shape[0] * shape[1] }, rng.normal), shape);
 
-/** Joint norm of gradients. */
-function normOf(gradients: readonly tf.Tensor[]): number {
-  let squares = 0;
-  for (const g of gradients) for (const v of g.dataSync()) squares += v * v;
-  return Math.sqrt(squares);
-}
-
 /** What random numbers a step draws from: its own, so that a run that goes on draws what it would have drawn. */
 export const stepRandom = ({ seed }: GeneratorSettings, step: number): Rng => createRandom(seed, STEP + step);
 
@@ -109,7 +102,7 @@ export function descend(
   return tf.tidy(() => {
     const { value, grads } = tf.variableGrads(loss, trained);
     const gradients = trained.map((v) => grads[v.name]);
-    const norm = normOf(gradients);
+    const norm = gradientNorm(gradients);
     // A step along a gradient that is no number would end what was learned so far.
     const scale = Math.min(1, clip / (norm + 1e-12));
     if (Number.isFinite(norm)) optimiser.step(trained, gradients, { scale, ...(learningRate && { learningRate }) });
