@@ -21,12 +21,13 @@ describe("a session of several models", () => {
       meanModel("pooled", { ...logMel, topDb: 80, deltas: 1, pool: {} }, 2, 0.5),
       // The same config with its keys in another order.
       meanModel("again", Object.fromEntries(Object.entries(logMel).reverse()) as unknown as dsp.LogMelConfig),
+      meanModel("cut", { ...logMel, durationSec: 1, durationAlign: "center" }),
       meanModel("finer", { ...logMel, nMels: 30 }),
     ];
     const clip = { samples: testSignal(2.5, 44_100), sampleRate: 44_100 };
     const { predictions$ } = session(clipSource(clip, { pace: "fast" }), models);
     const predictions = await lastValueFrom(predictions$.pipe(toArray()));
-    expect(new Set(predictions.map(({ model }) => model)).size).toBe(4);
+    expect(new Set(predictions.map(({ model }) => model)).size).toBe(5);
     expect(dsp.createFeatureStream).toHaveBeenCalledTimes(2);
     expect(dsp.resampleStream).toHaveBeenCalledTimes(1);
   });

@@ -52,7 +52,7 @@ export function planWindows(features: FeatureConfig, windowSec: number, stepSec:
     (topDb === null || config.kind === "logMel");
   if (!streams) return plan;
 
-  const plain = { durationSec: null, deltas: 0, normalize: "none", pool: null } as const;
+  const plain = { durationSec: null, durationAlign: "start", deltas: 0, normalize: "none", pool: null } as const;
   const stream = { ...config, ...plain, ...("topDb" in config && { topDb: null }) } as FeatureConfig;
   const stepFrames = Math.max(1, Math.round(plan.stepSamples / hopLength));
   plan.stepSamples = stepFrames * hopLength;

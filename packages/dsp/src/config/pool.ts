@@ -58,20 +58,8 @@ function summarise(
 ): (name: PoolStatistic, column: number) => number {
   const n = data.length / cols;
   const asked = (...names: PoolStatistic[]) => names.some((name) => statistics.includes(name));
-  const mean = new Float64Array(cols);
-  const [m2, m3, m4] = [0, 1, 2].map(() => new Float64Array(cols));
-  const low = new Float64Array(cols).fill(Number.POSITIVE_INFINITY);
-  const high = new Float64Array(cols).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < data.length; ) for (let c = 0; c < cols; c++) mean[c] += data[i++];
-  for (let c = 0; c < cols; c++) mean[c] /= n;
-  if (asked("std", "skew", "kurtosis")) {
-    for (let i = 0; i < data.length; ) {
-      for (let c = 0; c < cols; c++) {
-        const d = data[i++] - mean[c];
-        m2[c] += d * d;
-      }
-    }
-  }
+  const [mean, m2, m3, m4, low, high] = Array.from({ length: 6 }, () => new Float64Array(cols));
+  for (let first = 0; first < cols; first += 4) addColumns(data, cols, first, { mean, m2, low, high });
   if (asked("skew", "kurtosis")) {
     for (let i = 0; i < data.length; ) {
       for (let c = 0; c < cols; c++) {
@@ -80,16 +68,7 @@ function summarise(
         m4[c] += d * d * d * d;
       }
     }
-  }
-  for (const moments of [m2, m3, m4]) for (let c = 0; c < cols; c++) moments[c] /= n;
-  if (asked("min", "max", "range")) {
-    for (let i = 0; i < data.length; ) {
-      for (let c = 0; c < cols; c++) {
-        const v = data[i++];
-        if (v < low[c]) low[c] = v;
-        if (v > high[c]) high[c] = v;
-      }
-    }
+    for (const moments of [m3, m4]) for (let c = 0; c < cols; c++) moments[c] /= n;
   }
   // As SciPy: moments of numbers that differ by rounding alone mean nothing.
   const constant = (c: number) => m2[c] <= (2 ** -52 * mean[c]) ** 2;
@@ -130,4 +109,57 @@ function summarise(
         return constant(c) ? 0 : m4[c] / (m2[c] * m2[c]) - 3;
     }
   };
+}
+
+interface ColumnSums {
+  mean: Float64Array;
+  /** Variance of the population. */
+  m2: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+}
+
+/** Four columns at a time: their sums stay in registers and do not wait for each other. Beyond the last column it is taken again. */
+function addColumns(data: Float32Array, cols: number, first: number, { mean, m2, low, high }: ColumnSums): void {
+  const n = data.length / cols;
+  const columns = Math.min(4, cols - first);
+  const b = Math.min(1, columns - 1);
+  const c = Math.min(2, columns - 1);
+  const d = Math.min(3, columns - 1);
+  let [ma, mb, mc, md] = [0, 0, 0, 0];
+  let [la, lb, lc, ld] = [data[first], data[first + b], data[first + c], data[first + d]];
+  let [ha, hb, hc, hd] = [la, lb, lc, ld];
+  for (let i = first; i < data.length; i += cols) {
+    const va = data[i];
+    const vb = data[i + b];
+    const vc = data[i + c];
+    const vd = data[i + d];
+    ma += va;
+    mb += vb;
+    mc += vc;
+    md += vd;
+    if (va < la) la = va;
+    if (va > ha) ha = va;
+    if (vb < lb) lb = vb;
+    if (vb > hb) hb = vb;
+    if (vc < lc) lc = vc;
+    if (vc > hc) hc = vc;
+    if (vd < ld) ld = vd;
+    if (vd > hd) hd = vd;
+  }
+  ma /= n;
+  mb /= n;
+  mc /= n;
+  md /= n;
+  let [qa, qb, qc, qd] = [0, 0, 0, 0];
+  for (let i = first; i < data.length; i += cols) {
+    qa += (data[i] - ma) * (data[i] - ma);
+    qb += (data[i + b] - mb) * (data[i + b] - mb);
+    qc += (data[i + c] - mc) * (data[i + c] - mc);
+    qd += (data[i + d] - md) * (data[i + d] - md);
+  }
+  mean.set([ma, mb, mc, md].slice(0, columns), first);
+  m2.set([qa / n, qb / n, qc / n, qd / n].slice(0, columns), first);
+  low.set([la, lb, lc, ld].slice(0, columns), first);
+  high.set([ha, hb, hc, hd].slice(0, columns), first);
 }
