@@ -1,7 +1,8 @@
+import type { FLACDecoder } from "@wasm-audio-decoders/flac";
 import type { AudioInfo, MultichannelClip } from "./clip.js";
+import { createPool } from "./decoderPool.js";
 import { AudioFormatError } from "./errors.js";
 import { cutFlac } from "./flacFrames.js";
-import { release } from "./release.js";
 import { requireSpan, type SpanOptions } from "./span.js";
 
 /**
@@ -67,30 +68,72 @@ export async function decodeFlac(
       if (part.channels[0].length === count) return part;
     }
   }
-  const { FLACDecoder } = await import("@wasm-audio-decoders/flac");
-  const decoder = new FLACDecoder();
-  await decoder.ready;
+  const { channelData, samplesDecoded, sampleRate, bitDepth, errors } = await decodeWhole(bytes);
+  if (truncated === "error" && errors.length > 0) fail(`a frame is damaged (${errors[0].message})`);
+  if (truncated === "error" && info?.frames !== undefined && samplesDecoded !== info.frames) {
+    fail(
+      `the file claims ${info.frames} samples, but ${samplesDecoded} could be decoded; it looks truncated`,
+      bytes.length,
+    );
+  }
+  if (channelData.length === 0) fail("the file holds no sound that can be decoded");
+  const [first, count] = requireSpan("decode", span, samplesDecoded, sampleRate);
+  return { channels: channelData.map((c) => fullScale(c.subarray(first, first + count), bitDepth)), sampleRate };
+}
+
+async function decodeWhole(bytes: Uint8Array) {
   try {
-    const { channelData, samplesDecoded, sampleRate, bitDepth, errors } = await decoder.decodeFile(bytes);
-    if (truncated === "error" && errors.length > 0) fail(`a frame is damaged (${errors[0].message})`);
-    if (truncated === "error" && info?.frames !== undefined && samplesDecoded !== info.frames) {
-      fail(
-        `the file claims ${info.frames} samples, but ${samplesDecoded} could be decoded; it looks truncated`,
-        bytes.length,
-      );
-    }
-    if (channelData.length === 0) fail("the file holds no sound that can be decoded");
-    const [first, count] = requireSpan("decode", span, samplesDecoded, sampleRate);
-    return { channels: channelData.map((c) => fullScale(c.subarray(first, first + count), bitDepth)), sampleRate };
+    return await pool.use(
+      (decoder) => decoder.decodeFile(bytes),
+      ({ errors }) => errors.length === 0,
+    );
   } catch (error) {
-    if (error instanceof AudioFormatError || error instanceof RangeError) throw error;
     throw new AudioFormatError(`decodeFlac: the stream cannot be decoded (${String(error).slice(0, 80)}).`, {
       cause: error,
     });
-  } finally {
-    release(decoder);
   }
 }
+
+/** A number in the decoder's memory. */
+interface Slot {
+  ptr: number;
+}
+
+/** The inside of the decoder: the part that makes it anew in the memory it has. */
+interface Internals {
+  _decoder: number;
+  _common: { wasm: { create_decoder(...pointers: number[]): number; destroy_decoder(decoder: number): void } };
+  _channels: Slot;
+  _sampleRate: Slot;
+  _bitsPerSample: Slot;
+  _samplesDecoded: Slot;
+  _outputBufferPtr: Slot;
+  _outputBufferLen: Slot;
+  _errorStringPtr: Slot;
+  _stateStringPtr: Slot;
+  reset(): Promise<void>;
+}
+
+const insideOf = (decoder: FLACDecoder): Internals => (decoder as unknown as { _decoder: Internals })._decoder;
+
+const pool = createPool(
+  () => import("@wasm-audio-decoders/flac"),
+  async ({ FLACDecoder: Decoder }) => {
+    const decoder = new Decoder();
+    await decoder.ready;
+    // After each file it would take itself a new memory.
+    insideOf(decoder).reset = async () => undefined;
+    return decoder;
+  },
+  (decoder) => {
+    const inner = insideOf(decoder);
+    inner._common.wasm.destroy_decoder(inner._decoder);
+    const { _channels, _sampleRate, _bitsPerSample, _samplesDecoded, _outputBufferPtr, _outputBufferLen } = inner;
+    const output = [_channels, _sampleRate, _bitsPerSample, _samplesDecoded, _outputBufferPtr, _outputBufferLen];
+    const slots = [...output, inner._errorStringPtr, inner._stateStringPtr];
+    inner._decoder = inner._common.wasm.create_decoder(...slots.map(({ ptr }) => ptr));
+  },
+);
 
 /** The decoder divides by 2ⁿ⁻¹ − 1; everywhere else a sample is divided by 2ⁿ⁻¹. Exact up to 24 bits. */
 function fullScale(samples: Float32Array, bits: number): Float32Array {

@@ -128,7 +128,8 @@ function headWithoutLength(bytes: Uint8Array): Uint8Array {
   return head;
 }
 
-function crc8(bytes: Uint8Array, from: number, to: number): number {
+/** Of a frame's head: CRC-8 of bytes [from, to). */
+export function crc8(bytes: Uint8Array, from: number, to: number): number {
   let crc = 0;
   for (let i = from; i < to; i++) {
     crc ^= bytes[i];
@@ -144,8 +145,8 @@ const crc16Table = Uint16Array.from({ length: 256 }, (_, n) => {
   return c;
 });
 
-/** Over a frame with its own check sum behind it: 0. */
-function crc16(bytes: Uint8Array, from: number, to: number): number {
+/** CRC-16 of bytes [from, to); 0 over a frame with its own check sum behind it. */
+export function crc16(bytes: Uint8Array, from: number, to: number): number {
   let crc = 0;
   for (let i = from; i < to; i++) crc = ((crc << 8) & 0xffff) ^ crc16Table[(crc >> 8) ^ bytes[i]];
   return crc;

@@ -1,8 +1,8 @@
 import type { MPEGDecoder } from "mpg123-decoder";
 import type { AudioInfo, MultichannelClip } from "./clip.js";
+import { createPool } from "./decoderPool.js";
 import { AudioFormatError } from "./errors.js";
 import { findMpegFrames, type MpegStream } from "./mpegFrames.js";
-import { release } from "./release.js";
 import { requireSpan, type SpanOptions } from "./span.js";
 
 /** Samples by which an MP3 decoder lags: they come before the encoder's own padding. */
@@ -46,25 +46,51 @@ export async function decodeMp3(
   const start = sound.start + first;
   const from = Math.max(0, Math.floor(start / samplesPerFrame) - preroll);
   const to = Math.min(offsets.length, Math.ceil((start + count) / samplesPerFrame) + 1);
-  const { MPEGDecoder: Decoder } = await import("mpg123-decoder");
-  const decoder: MPEGDecoder = new Decoder({ enableGapless: false });
-  await decoder.ready;
-  try {
-    // One frame beyond the end lets the decoder put out the last wanted one.
-    const end = to < offsets.length ? offsets[to] : stream.end;
-    const { channelData, samplesDecoded } = decoder.decode(bytes.subarray(offsets[from], end));
-    const skip = start - from * samplesPerFrame;
-    if (channelData.length === 0 || samplesDecoded === 0) {
-      throw new AudioFormatError("decodeMp3: the frames hold no sound that can be decoded.", { byte: offsets[from] });
-    }
-    // A stream that starts in the middle of its bit reservoir loses its first frames: they count from the end.
-    const missing = (to - from) * samplesPerFrame - samplesDecoded;
-    const at = Math.max(0, skip - Math.max(0, missing));
-    return { channels: channelData.slice(0, channels).map((c) => fitted(c.subarray(at), count)), sampleRate };
-  } finally {
-    release(decoder);
+  // One frame beyond the end lets the decoder put out the last wanted one.
+  const end = to < offsets.length ? offsets[to] : stream.end;
+  const { channelData, samplesDecoded } = await pool.use(
+    (decoder) => decoder.decode(bytes.subarray(offsets[from], end)),
+    ({ errors }) => errors.length === 0,
+  );
+  if (samplesDecoded === 0) {
+    throw new AudioFormatError("decodeMp3: the frames hold no sound that can be decoded.", { byte: offsets[from] });
   }
+  // A stream that starts in the middle of its bit reservoir loses its first frames: they count from the end.
+  const missing = (to - from) * samplesPerFrame - samplesDecoded;
+  const at = Math.max(0, start - from * samplesPerFrame - Math.max(0, missing));
+  return { channels: channelData.slice(0, channels).map((c) => fitted(c.subarray(at), count)), sampleRate };
 }
+
+/** The inside of the decoder: the part that makes it anew in the memory it has. */
+interface Internals {
+  _decoder: number;
+  _common: {
+    wasm: {
+      mpeg_frame_decoder_create(pointer: number, gapless: 0 | 1): number;
+      mpeg_frame_decoder_destroy(decoder: number): void;
+      free(pointer: number): void;
+    };
+    allocateTypedArray(length: number, type: Uint32ArrayConstructor): { ptr: number; buf: Uint32Array };
+  };
+}
+
+const pool = createPool(
+  () => import("mpg123-decoder"),
+  async ({ MPEGDecoder: Decoder }) => {
+    const decoder: MPEGDecoder = new Decoder({ enableGapless: false });
+    await decoder.ready;
+    return decoder;
+  },
+  (decoder) => {
+    const inner = decoder as unknown as Internals;
+    const { wasm } = inner._common;
+    wasm.mpeg_frame_decoder_destroy(inner._decoder);
+    wasm.free(inner._decoder);
+    const slot = inner._common.allocateTypedArray(1, Uint32Array);
+    wasm.mpeg_frame_decoder_create(slot.ptr, 0);
+    inner._decoder = slot.buf[0];
+  },
+);
 
 /** As many samples as wanted; a last frame that the decoder kept back is silence. */
 function fitted(samples: Float32Array, count: number): Float32Array {

@@ -140,6 +140,8 @@ function readInfoFrame(bytes: Uint8Array, at: number, { layer, channels, lowRate
   if (layer !== 3 || at + length > bytes.length) return undefined;
   const side = lowRate ? (channels === 1 ? 9 : 17) : channels === 1 ? 17 : 32;
   let p = at + 4 + side;
+  // Tag, flags and the number of frames: a frame that cannot hold them tells nothing.
+  if (p + 12 > at + length) return undefined;
   const tag = String.fromCharCode(...bytes.subarray(p, p + 4));
   if (tag !== "Xing" && tag !== "Info") return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

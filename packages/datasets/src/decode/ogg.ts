@@ -160,32 +160,6 @@ export function pageCrc(bytes: Uint8Array, at: number, end: number): number {
   return crc >>> 0;
 }
 
-/**
- * Writes packets as an Ogg stream, a page each.
- *
- * @param granules samples up to the end of each packet
- */
-export function writeOgg(packets: readonly Uint8Array[], granules: readonly number[]): Uint8Array {
-  return joined(
-    packets.map((packet, i) => {
-      const laces = new Uint8Array(Math.floor(packet.length / 255) + 1).fill(255);
-      laces[laces.length - 1] = packet.length % 255;
-      const page = new Uint8Array(27 + laces.length + packet.length);
-      const view = new DataView(page.buffer);
-      view.setUint32(0, pageMark, false);
-      page[5] = (i === 0 ? 2 : 0) | (i === packets.length - 1 ? 4 : 0);
-      view.setBigInt64(6, BigInt(granules[i]), true);
-      view.setUint32(14, 1, true);
-      view.setUint32(18, i, true);
-      page[26] = laces.length;
-      page.set(laces, 27);
-      page.set(packet, 27 + laces.length);
-      view.setUint32(22, pageCrc(page, 0, page.length), true);
-      return page;
-    }),
-  );
-}
-
 function joined(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
   let at = 0;
