@@ -5,7 +5,7 @@ export { weightSums } from "./weightSums";
 export { binary, binaryScalar, binaryRow, unary, scaleRows, leakyGradient, dropout } from "./elementwise";
 export { columnSums, joinSums, rowReduce } from "./reduce";
 export { softmax, softmaxGradient, crossEntropy, probabilityCrossEntropy } from "./softmax";
-export { adam, sgd, rmsprop, lion, squares } from "./optimise";
+export { adam, sgd, rmsprop, lion, blend, squares } from "./optimise";
 export { normStats, normApply, normGradStats, normGradApply } from "./normalise";
 export { convolve, convolveFilterGradient, convolveInputGradient, joinParts, packFlipped } from "./convolve";
 export { fewInputs, fewInputsFilterGradient, fewOutputs } from "./few";
@@ -14,6 +14,7 @@ export { upsampleFilterGradient, upsampleFilters, upsampleFilterSums } from "./u
 export { depthwise, depthwiseInputGradient, depthwiseFilterGradient, flipTaps } from "./depthwise";
 export { winogradConvolve, winogradFilters, winogradFilterSums, winogradFilterGradient } from "./winograd";
 export { pool, maxPoolGradient, averagePoolGradient, middleSum, spread } from "./pool";
+export { powerIteration, singularValue, spectralGradient } from "./spectral";
 export { lstmForward, lstmBackward, gruForward, gruBackward } from "./recurrent";
 export { copyRows, transpose, gatherRows, scatterAddRows } from "./move";
 export { weightedMoments, halvesMax } from "./attention";

@@ -76,6 +76,15 @@ export function lion(
   }
 }
 
+/** Elements [start, end): p = keep·p + add·x. */
+export function blend(start: i32, end: i32, worker: i32, p: usize, x: usize, keep: f32, add: f32): void {
+  const k = f32x4.splat(keep), a = f32x4.splat(add);
+  for (let i = start; i < end; i += 4) {
+    const o = <usize>i << 2, n = min(4, end - i);
+    give(p + o, f32x4.add(f32x4.mul(take(p + o, n), k), f32x4.mul(take(x + o, n), a)), n);
+  }
+}
+
 /** Parts [start, end) of 4096 elements: the sum of squares of each, in double. */
 export function squares(start: i32, end: i32, worker: i32, x: usize, n: i32, out: usize): void {
   for (let part = start; part < end; part++) {

@@ -50,7 +50,7 @@ export function upsampleFilters(start: i32, end: i32, worker: i32, filters: usiz
 }
 
 /**
- * Parts [start, end) of the filters' gradient before its last transform, over `per` tiles each, into out + i·outBytes as [25][C][K].
+ * Parts [start, end) of the filters' gradient before its last transform, over `per` tiles each, into out + i·outBytes as [25][C][K], planes a cache line apart.
  * scratch a worker: 20 vectors, 16·max(C, K) numbers, then 16·(block·C + 16) and 25·(block·(K rounded up to 8) + 16).
  */
 export function upsampleFilterSums(
@@ -71,7 +71,7 @@ export function upsampleFilterSums(
       for (let i = 0; i < 5; i++)
         for (let j = 0; j < 5; j++) {
           const e = <usize>(i * 5 + j);
-          gemm(0, C, worker, v + <usize>(planeOf(i) * 4 + planeOf(j)) * vs, 4, cb, d + e * ds, own + e * <usize>C * kb, kb, count, K, 0, t0 == first ? 0 : 1);
+          gemm(0, C, worker, v + <usize>(planeOf(i) * 4 + planeOf(j)) * vs, 4, cb, d + e * ds, own + e * planeBytes(C, K), kb, count, K, 0, t0 == first ? 0 : 1);
         }
     }
   }
@@ -87,7 +87,7 @@ export function upsampleFilterGradient(
     for (let k: usize = 0; k < kb; k += 16) {
       const at = <usize>c * kb + k;
       for (let e: usize = 0; e < 25; e++) {
-        let p = parts + e * apart + at, s = v128.load(p);
+        let p = parts + e * planeBytes(C, K) + at, s = v128.load(p);
         for (let i = 1; i < count; i++) { p += outBytes; s = add(s, v128.load(p)); }
         v128.store(buffer + (e << 4), s);
       }

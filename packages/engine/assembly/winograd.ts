@@ -190,7 +190,7 @@ export function winogradFilters(start: i32, end: i32, worker: i32, filters: usiz
 
 /**
  * Parts [start, end) of the filters' gradient before its last transform: Σ (A dy Aᵀ) ⊙ (Bᵀ x B) over the part's tiles into
- * out + i·outBytes as [36][C][K]. scratch a worker: 36 vectors, 36·max(C, K) numbers, then
+ * out + i·outBytes as [36][C][K], planes a cache line apart. scratch a worker: 36 vectors, 36·max(C, K) numbers, then
  * 36·(block·(C + K rounded up to 8) + 32).
  */
 export function winogradFilterSums(
@@ -204,16 +204,15 @@ export function winogradFilterSums(
   const panelBytes = planeBytes(block, (K + 7) & ~7);
   for (let part = start; part < end; part++) {
     const own = out + <usize>part * outBytes;
-    memory.fill(own, 0, 36 * <usize>C * kb);
-    const last = min(tiles, (part + 1) * per);
-    for (let t0 = part * per; t0 < last; t0 += block) {
+    const first = part * per, last = min(tiles, first + per);
+    for (let t0 = first; t0 < last; t0 += block) {
       const count = min(block, last - t0);
       transformInputs(x, v, t0, count, block, H, W, C, pt, pl, th, tw, buffer);
       if (K & 7) memory.fill(d, 0, 36 * panelBytes);
       transformGradients(dy, d, t0, count, Ho, Wo, K, th, tw, buffer, panelBytes);
       // Panels are [count][8] here, as long as this block of tiles is.
       for (let e: usize = 0; e < 36; e++)
-        gemm(0, C, worker, v + e * vs, 4, cb, d + e * panelBytes, own + e * <usize>C * kb, kb, count, K, 0, 1);
+        gemm(0, C, worker, v + e * vs, 4, cb, d + e * panelBytes, own + e * planeBytes(C, K), kb, count, K, 0, t0 == first ? 0 : 1);
     }
   }
 }
@@ -255,7 +254,7 @@ export function winogradFilterGradient(
     for (let k = 0; k < K; k += 4) {
       const at = <usize>c * kb + (<usize>k << 2);
       for (let e: usize = 0; e < 36; e++) {
-        let p = parts + e * apart + at;
+        let p = parts + e * planeBytes(C, K) + at;
         let s = v128.load(p);
         for (let i = 1; i < count; i++) { p += outBytes; s = add(s, v128.load(p)); }
         v128.store(buffer + (e << 4), s);

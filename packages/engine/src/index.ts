@@ -9,6 +9,7 @@ export { dense } from "./ops/dense.js";
 export { embedding } from "./ops/embedding.js";
 export { gradientNorm } from "./ops/gradientNorm.js";
 export { type Initialiser, initialise, type Uniform } from "./ops/initialise.js";
+export { moveAverage } from "./ops/moveAverage.js";
 export { batchNormPredict, batchNormTrain, dropout, type NormOptions, type TrainedNorm } from "./ops/normalise.js";
 export {
   createOptimiser,
@@ -18,6 +19,7 @@ export {
   type StepOptions,
 } from "./ops/optimiser.js";
 export { type GruWeights, gru, type LstmWeights, lstm, type RecurrentOptions } from "./ops/recurrent.js";
+export { powerIteration, type SingularVectors, spectralNorm } from "./ops/spectralNorm.js";
 export { upsampleConv2d } from "./ops/upsampleConvolve.js";
 export type { PassedOver } from "./setup/chooseEngine.js";
 export { type EngineInfo, type ListOptions, listEngines } from "./setup/listEngines.js";

@@ -10,6 +10,7 @@ import { registerPooling } from "./pool.js";
 import { registerRecurrent } from "./recurrent.js";
 import { registerReductions } from "./reduce.js";
 import { registerSoftmax } from "./softmax.js";
+import { registerSpectral } from "./spectral.js";
 import { registerUpsampling } from "./upsample.js";
 
 /** All kernels of our backend: tfjs' plain ones, then ours in their place. */
@@ -21,6 +22,7 @@ export function registerKernels(): void {
   registerSoftmax();
   registerConvolution();
   registerUpsampling();
+  registerSpectral();
   registerDepthwise();
   registerPooling();
   registerMoves();

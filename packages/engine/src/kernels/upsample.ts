@@ -105,7 +105,7 @@ function filterGradient(
   const bytes = scratchBytes(s, block);
   const tiles = tilesOf(s);
   const blocks = Math.ceil(tiles / block);
-  const outBytes = 100 * C * K;
+  const outBytes = 25 * (4 * C * K + 64);
   const per = Math.ceil(blocks / Math.min(blocks, outBytes > 2 ** 19 ? 4 : 8)) * block;
   const parts = Math.ceil(tiles / per);
   heap.withScratch(parts * outBytes + pool.threads * (bytes + BUFFER), (sums) => {

@@ -82,7 +82,7 @@ export function winogradFilterGradient(
   const block = blockOf(g);
   const args = tileArgs(g, block);
   const blocks = Math.ceil(args[0] / block);
-  const outBytes = 36 * C * K * 4;
+  const outBytes = 36 * (C * K * 4 + 64);
   const parts = Math.min(blocks, outBytes > 2 ** 20 ? 4 : 8);
   const per = Math.ceil(blocks / parts) * block;
   const count = Math.ceil(args[0] / per);

@@ -196,7 +196,7 @@ export function stepInPlace(
 }
 
 /** A clone shares its numbers, so they are copied before a write that only the variable should see. */
-function ownNumbers(ours: EarshotBackend, t: Variable): void {
+export function ownNumbers(ours: EarshotBackend, t: Variable): void {
   if (ours.refCount(t.dataId) > 1) {
     tidy(() => t.assign(tensor(ours.readSync(t.dataId) as Float32Array, t.shape)));
   }

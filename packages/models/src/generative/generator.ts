@@ -1,4 +1,4 @@
-import { batchNormPredict, batchNormTrain, conv2d, dense, tf, upsampleConv2d } from "@earshot/engine";
+import { batchNormPredict, batchNormTrain, conv2d, dense, moveAverage, tf, upsampleConv2d } from "@earshot/engine";
 import type { Rng } from "../core/random.js";
 import { createParameters, type Parameters } from "./parameters.js";
 
@@ -49,13 +49,11 @@ export function createGenerator(options: GeneratorOptions, rng: Rng): Generator 
     const beta = parameters.make("zeros", [width]);
     const mean = parameters.state("zeros", [width]);
     const variance = parameters.state("ones", [width]);
-    const follow = (moving: tf.Variable, batch: tf.Tensor): void =>
-      tf.tidy(() => moving.assign(tf.add(tf.mul(moving, momentum), tf.mul(batch, 1 - momentum))));
     return (x: tf.Tensor, training: boolean): tf.Tensor => {
       if (!training) return batchNormPredict(x, { gamma, beta, mean, variance }, { epsilon, relu: true });
       const trained = batchNormTrain(x, gamma, beta, { epsilon, relu: true });
-      follow(mean, trained.mean);
-      follow(variance, trained.variance);
+      moveAverage(mean, trained.mean, momentum);
+      moveAverage(variance, trained.variance, momentum);
       tf.dispose([trained.mean, trained.variance]);
       return trained.y;
     };

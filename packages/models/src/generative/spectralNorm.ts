@@ -1,4 +1,4 @@
-import { tf } from "@earshot/engine";
+import { powerIteration, spectralNorm, type tf } from "@earshot/engine";
 import type { Parameters } from "./parameters.js";
 
 /** A weight, as it is used: itself, or divided by its largest singular value. */
@@ -22,22 +22,8 @@ export function normedWeight(parameters: Parameters, shape: readonly number[], s
   const outputs = shape[shape.length - 1];
   const right = parameters.state("lecunNormal", [outputs, 1]);
   const left = parameters.state("zeros", [variable.size / outputs, 1]);
-  const matrix = (): tf.Tensor2D => tf.reshape(variable, [variable.size / outputs, outputs]);
-  const unit = (x: tf.Tensor): tf.Tensor => tf.div(x, tf.add(tf.norm(x), 1e-12));
-  const iterate = (): void => {
-    tf.tidy(() => {
-      left.assign(unit(tf.matMul(matrix(), right as tf.Tensor2D)));
-      right.assign(unit(tf.matMul(matrix(), left as tf.Tensor2D, true)));
-    });
-  };
+  const iterate = (): void => powerIteration(variable, { left, right });
   // The first step should not begin with a singular value that was guessed.
   for (let i = 0; i < 5; i++) iterate();
-  return {
-    variable,
-    use() {
-      const sigma = tf.sum(tf.mul(left, tf.matMul(matrix(), right as tf.Tensor2D)));
-      return tf.div(variable, sigma);
-    },
-    iterate,
-  };
+  return { variable, use: () => spectralNorm(variable, { left, right }), iterate };
 }
