@@ -93,6 +93,21 @@ export function detrend(
   }
 }
 
+/** Sums of the third and fourth powers of n numbers, written to out. n even. */
+export function highMoments(x: usize, n: i32, out: usize): void {
+  let third = f64x2.splat(0);
+  let fourth = third;
+  const end = x + (<usize>n << 3);
+  for (let p = x; p < end; p += 16) {
+    const v = v128.load(p);
+    const square = f64x2.mul(v, v);
+    third = f64x2.add(third, f64x2.mul(square, v));
+    fourth = f64x2.add(fourth, f64x2.mul(square, square));
+  }
+  store<f64>(out, f64x2.extract_lane(third, 0) + f64x2.extract_lane(third, 1));
+  store<f64>(out, f64x2.extract_lane(fourth, 0) + f64x2.extract_lane(fourth, 1), 8);
+}
+
 /**
  * Turns dot products into exp(−gamma |a − b|²), in place, given the squared norms of the rows. rb even.
  * eˣ by Cody–Waite reduction and a polynomial of degree 11: within 2 units in the last place.

@@ -3,7 +3,7 @@ import { committedKernels, compileKernels } from "../assembly/build.mjs";
 import { kernels } from "../src/core/kernels.js";
 import { createRandom } from "../src/index.js";
 import { frameKernels, plainFrameKernels } from "../src/preprocessing/frameKernels.js";
-import { crossDots, symmetricDots } from "../src/svm/dots.js";
+import { crossDots, prepareRows, symmetricDots } from "../src/svm/dots.js";
 import { expectClose } from "./golden.js";
 
 describe("SIMD kernels", () => {
@@ -72,6 +72,32 @@ describe("SIMD kernels", () => {
     });
     expectClose(simd, [...plain], 1e-13);
     for (let t = 0; t < frames; t++) if (counts[t] === 0) expect(Math.abs(simd[t * cols])).toBe(0);
+  });
+
+  it("sum third and fourth powers as plain loops do", () => {
+    const rng = createRandom(2);
+    const x = Array.from({ length: 14 }, () => rng.normal());
+    const [simd, plain] = [frameKernels, plainFrameKernels].map((make) => {
+      const { memory, highMoments } = make(16);
+      memory.set(x);
+      highMoments(0, 14, 14);
+      return memory.slice(14, 16);
+    });
+    expectClose(simd, [...plain], 1e-13);
+    expectClose(plain, [x.reduce((s, v) => s + v ** 3, 0), x.reduce((s, v) => s + v ** 4, 0)], 1e-13);
+  });
+
+  it("multiply rows that were prepared as they do any", () => {
+    const rng = createRandom(5);
+    const make = (rows: number) => ({
+      data: Float64Array.from({ length: rows * 7 }, () => rng.normal()),
+      rows,
+      cols: 7,
+    });
+    const [a, b] = [make(3), make(301)];
+    const want = crossDots(a, b, 0.3);
+    expect(crossDots(a, prepareRows(b), 0.3)).toEqual(want);
+    expect(crossDots(b, a)).toEqual(crossDots(b, prepareRows(a)));
   });
 
   it("multiply rows that overlap as plain loops do", () => {

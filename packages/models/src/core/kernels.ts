@@ -15,6 +15,7 @@ export interface Kernels {
     after: number,
     used: number,
   ): void;
+  highMoments(x: number, n: number, out: number): void;
   histogram(
     bins: number,
     samples: number,

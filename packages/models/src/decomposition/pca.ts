@@ -4,7 +4,7 @@ import { aNumber, aSwitch, aWhole, maybe, oneOf } from "../core/options.js";
 import { tensor } from "../core/state.js";
 import type { Matrix } from "../core/types.js";
 import { columnMoments } from "../preprocessing/standardScaler.js";
-import { crossDots } from "../svm/dots.js";
+import { crossDots, prepareRows } from "../svm/dots.js";
 import { singularDirections } from "./truncatedSvd.js";
 
 /** Options of {@link pca}. */
@@ -55,7 +55,8 @@ const transformer = defineTransformer({
     const [kept, cols] = components.shape;
     const centred = new Float64Array(x.data.length);
     for (let i = 0; i < centred.length; ) for (let j = 0; j < cols; j++, i++) centred[i] = x.data[i] - mean.data[j];
-    const data = crossDots({ ...x, data: centred }, { data: components.data as Float64Array, rows: kept, cols });
+    const rows = prepareRows({ data: components.data as Float64Array, rows: kept, cols });
+    const data = crossDots({ ...x, data: centred }, rows);
     if (whiten) {
       const factors = Float64Array.from(variances.data, (v) => 1 / Math.sqrt(Math.max(v, 1e-300)));
       for (let i = 0; i < data.length; i++) data[i] *= factors[i % kept];

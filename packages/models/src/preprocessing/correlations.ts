@@ -54,7 +54,13 @@ export function forEachCorrelation(
   // The transform, and the mean of a frame's bands as a row of weights, followed by one of zeros.
   const atBasis = atLevels + 2 * width;
   const atMean = atBasis + stride * stride;
-  const { memory, ...kernels } = frameKernels(atMean + 2 * stride);
+  const atMoments = atMean + 2 * stride;
+  const { memory, ...kernels } = frameKernels(atMoments + 2);
+  // What is written for no sample, and for not all of a frame, is 0.
+  memory
+    .fill(0, stride * width, atProducts)
+    .fill(0, atGiven, atCounts)
+    .fill(0, atBasis, atMoments);
   const basis = cepstra ? cosines(cols) : identity(cols);
   for (let k = 0; k < cols; k++) {
     for (let b = 0; b < cols; b++) {
@@ -87,9 +93,9 @@ export function forEachCorrelation(
       deviation[c] = Math.sqrt(products[c * stride + c] / used);
       scale[c] = 1 / (deviation[c] + 1e-6);
       if (!moments) continue;
-      const { third, fourth } = highMoments(memory, c * width, frames, scale[c]);
-      skewness[c] = third / used;
-      kurtosis[c] = fourth / used;
+      kernels.highMoments(c * width, width, atMoments);
+      skewness[c] = (memory[atMoments] * scale[c] ** 3) / used;
+      kurtosis[c] = (memory[atMoments + 1] * scale[c] ** 4) / used;
     }
     for (let row = 0; row < lags.length * stride; row++) {
       const factor = scale[row % stride] / used;
@@ -117,19 +123,6 @@ function countLoud(levels: Float64Array, before: number, after: number, below: n
     used += counts[t];
   }
   return used;
-}
-
-/** Sums of the third and fourth powers of a row times a factor. */
-function highMoments(x: Float64Array, at: number, n: number, factor: number): { third: number; fourth: number } {
-  let third = 0;
-  let fourth = 0;
-  for (let t = at; t < at + n; t++) {
-    const z = x[t] * factor;
-    const cube = z * z * z;
-    third += cube;
-    fourth += cube * z;
-  }
-  return { third, fourth };
 }
 
 /** Orthonormal inverse cosine transform: cepstra (rows) to bands (columns). */

@@ -22,9 +22,11 @@ export interface FrameKernels {
     after: number,
     used: number,
   ): void;
+  /** Writes the sums of the third and fourth powers of n numbers. n even. */
+  highMoments(x: number, n: number, out: number): void;
 }
 
-/** With SIMD where there is any, on the scratch memory of all kernels; else plain. All of the memory is 0 at first. */
+/** With SIMD where there is any, on the scratch memory of all kernels, in which anything may stand at first; else plain. */
 export function frameKernels(size: number): FrameKernels {
   const fast = kernels();
   if (!fast) return plainFrameKernels(size);
@@ -35,6 +37,7 @@ export function frameKernels(size: number): FrameKernels {
     memory,
     multiply: (a, b, out, rowsA, rowsB, length) => fast.dots(8 * a, 8 * b, 8 * out, rowsA, rowsB, length),
     detrend: (x, counts, out, ...numbers) => fast.detrend(8 * x, 8 * counts, 8 * out, ...numbers),
+    highMoments: (x, n, out) => fast.highMoments(8 * x, n, 8 * out),
   };
 }
 
@@ -71,6 +74,13 @@ export function plainFrameKernels(size: number): FrameKernels {
         }
         const mean = total / used;
         for (let t = 0; t < frames; t++) memory[out + t * cols + c] -= mean * memory[counts + t];
+      }
+    },
+    highMoments(x, n, out) {
+      memory.fill(0, out, out + 2);
+      for (let i = x; i < x + n; i++) {
+        memory[out] += memory[i] ** 3;
+        memory[out + 1] += memory[i] ** 4;
       }
     },
   };

@@ -27,10 +27,14 @@ export function forEachTile(
   const [atB, atOut] = [tileA * width, (tileA + tileB) * width];
   const [atNormsA, atNormsB] = [atOut + tileA * tileB, atOut + tileA * tileB + tileA];
   const memory = reserve(fast, 8 * (atNormsB + tileB));
+  const ready = prepared.get(b.data);
   for (let col = 0; col < b.rows; col += tileB) {
     const cols = Math.min(tileB, b.rows - col);
     const stride = (cols + 3) & ~3;
-    copyRows(b, col, cols, stride, width, memory, atB, atNormsB);
+    if (ready) {
+      memory.set(ready.data.subarray(col * width, (col + stride) * width), atB);
+      memory.set(ready.norms.subarray(col, col + stride), atNormsB);
+    } else copyRows(b, col, cols, stride, width, memory, atB, atNormsB);
     for (let row = 0; row < a.rows; row += tileA) {
       if (skip(row, col)) continue;
       const rows = Math.min(tileA, a.rows - row);
@@ -43,6 +47,32 @@ export function forEachTile(
   }
 }
 
+/** Rows as the kernel wants them. */
+interface ReadyRows {
+  data: Float64Array;
+  norms: Float64Array;
+}
+
+const prepared = new WeakMap<object, ReadyRows>();
+/** Numbers that are worth keeping twice. */
+const mostPrepared = 2 ** 20;
+
+/**
+ * Rows that meet new samples again and again, such as support vectors: as second matrix of a product they need not be copied number by number any more,
+ * which for a single sample takes longer than the product. Their numbers must stay as they are.
+ */
+export function prepareRows(b: Matrix): Matrix {
+  const width = b.cols + (b.cols & 1);
+  const padded = (b.rows + 3) & ~3;
+  if (!prepared.has(b.data) && padded * width <= mostPrepared) {
+    const data = new Float64Array(padded * width);
+    const norms = new Float64Array(padded);
+    copyRows(b, 0, b.rows, padded, width, data, 0, 0, norms);
+    prepared.set(b.data, { data, norms });
+  }
+  return b;
+}
+
 /** Rows and their squared norms, padded with zeros. */
 function copyRows(
   { data, cols }: Matrix,
@@ -53,6 +83,7 @@ function copyRows(
   memory: Float64Array,
   at: number,
   norms: number,
+  normsIn = memory,
 ): void {
   for (let i = 0; i < padded; i++) {
     const out = at + i * width;
@@ -66,7 +97,7 @@ function copyRows(
       }
       if (width > cols) memory[out + cols] = 0;
     } else memory.fill(0, out, out + width);
-    memory[norms + i] = sum;
+    normsIn[norms + i] = sum;
   }
 }
 

@@ -5,6 +5,7 @@ import { notFitted, readState, stateToJson, tensor } from "../core/state.js";
 import type { Classifier, FitOptions, Matrix, ModelKind, ModelState } from "../core/types.js";
 import { aClassWeight, type ClassWeight } from "../linear/classWeight.js";
 import { toProbabilities } from "../linear/linearScores.js";
+import { prepareRows } from "./dots.js";
 import { type KernelName, type KernelParameters, kernelMatrix, kernelWidth } from "./kernel.js";
 import { kernelSource, precomputedSource } from "./kernelSource.js";
 import type { Sigmoid } from "./platt.js";
@@ -104,7 +105,7 @@ function build(given?: SvcOptions, restored?: Learned): Svc {
     // Of a precomputed kernel, the support vectors are numbers of training samples.
     const values = precomputed
       ? pickColumns(x, Int32Array.from(model.vectors.data))
-      : kernelMatrix(x, model.vectors, parameters(model.gamma));
+      : kernelMatrix(x, prepareRows(model.vectors), parameters(model.gamma));
     return decidePairs(model, values, x.rows);
   };
   return {
