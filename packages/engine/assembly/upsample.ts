@@ -99,7 +99,7 @@ export function upsampleConvolve(
   const cb: usize = <usize>C << 2, kb: usize = <usize>K << 2;
   const buffer = scratch + <usize>worker * scratchBytes, vs = planeBytes(block, C), ms = planeBytes(block, K);
   const v = buffer + 320 + 16 * cb, m = v + 16 * vs;
-  const panelBytes = <usize>((K + 7) >> 3) * <usize>C * 32;
+  const panelBytes = planeBytes(C, (K + 7) & ~7);
   const floor = f32x4.splat(flags & 2 ? 0 : -Infinity);
   for (let b = start; b < end; b++) {
     const t0 = b * block, count = min(block, tiles - t0);
@@ -153,7 +153,7 @@ export function upsampleInputGradient(
   const cb: usize = <usize>C << 2, kb: usize = <usize>K << 2;
   const buffer = scratch + <usize>worker * scratchBytes, ds = planeBytes(block, K), vs = planeBytes(block, C);
   const d = buffer + 320 + 16 * max(cb, kb), v = d + 25 * ds;
-  const panelBytes = <usize>((C + 7) >> 3) * <usize>K * 32;
+  const panelBytes = planeBytes(K, (C + 7) & ~7);
   for (let g = start; g < end; g++) {
     const last = min(images, (g + 1) * per) * th * tw;
     memory.fill(dx + <usize>(g * per * H * W) * cb, 0, <usize>((last / (th * tw) - g * per) * H * W) * cb);

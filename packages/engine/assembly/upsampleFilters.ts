@@ -32,7 +32,7 @@ import { add, planeBytes, planeOf, sub, transformGradients, transformInputs } fr
 export function upsampleFilters(start: i32, end: i32, worker: i32, filters: usize, C: i32, K: i32, turned: i32, out: usize, buffers: usize): void {
   const buffer = buffers + <usize>worker * 256, kb: usize = <usize>K << 2, tap: usize = <usize>C * kb;
   const R = turned ? K : C, N = turned ? C : K;
-  const panelBytes = <usize>((N + 7) >> 3) * <usize>R * 32;
+  const panelBytes = planeBytes(R, (N + 7) & ~7);
   for (let r = start; r < end; r++) {
     for (let n = 0; n < N; n += 4) {
       const from = filters + (turned ? <usize>n * kb + (<usize>r << 2) : <usize>r * kb + (<usize>n << 2)), step = turned ? kb : 4;

@@ -96,7 +96,7 @@ export function winogradConvolve(
   const buffer = scratch + <usize>worker * scratchBytes;
   const vs = planeBytes(block, C), ms = planeBytes(block, K);
   const v = buffer + 36 * 16 + 36 * cb, m = v + 36 * vs;
-  const panelBytes = <usize>((K + 7) >> 3) * <usize>C * 32;
+  const panelBytes = planeBytes(C, (K + 7) & ~7);
   const floor = f32x4.splat(flags & 2 ? 0 : -Infinity);
   for (let b = start; b < end; b++) {
     const t0 = b * block, count = min(block, tiles - t0);
@@ -169,7 +169,7 @@ export function winogradConvolve(
 export function winogradFilters(start: i32, end: i32, worker: i32, filters: usize, C: i32, K: i32, flip: i32, out: usize, buffers: usize): void {
   const buffer = buffers + <usize>worker * 576;
   const tap: usize = <usize>(C * K) << 2;
-  const panelBytes = <usize>((K + 7) >> 3) * <usize>C * 32;
+  const panelBytes = planeBytes(C, (K + 7) & ~7);
   const sc: usize = flip ? 4 : <usize>K << 2, sk: usize = flip ? <usize>C << 2 : 4;
   for (let c = start; c < end; c++) {
     for (let k = 0; k < K; k += 4) {

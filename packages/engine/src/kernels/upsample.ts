@@ -52,7 +52,7 @@ function withFilters(
   use: (packed: number) => void,
 ): void {
   const [rows, columns] = turn ? [K, C] : [C, K];
-  const bytes = 100 * rows * eights(columns);
+  const bytes = 25 * (4 * rows * eights(columns) + 64);
   heap.withScratch(bytes + pool.threads * 256, (packed) => {
     const grain = Math.max(1, Math.ceil(4096 / columns));
     pool.run("upsampleFilters", rows, grain, filters, C, K, turn ? 1 : 0, packed, packed + bytes);

@@ -32,8 +32,8 @@ function tileArgs(g: Geometry, block: number): number[] {
   ];
 }
 
-/** Bytes of transformed filters. */
-export const winogradBytes = (g: Geometry): number => 36 * Math.ceil(g.outChannels / 8) * g.inChannels * 32;
+/** Bytes of transformed filters, in planes a cache line apart. */
+export const winogradBytes = (g: Geometry): number => 36 * (32 * Math.ceil(g.outChannels / 8) * g.inChannels + 64);
 
 /**
  * Transforms filters.

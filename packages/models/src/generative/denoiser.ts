@@ -126,7 +126,7 @@ function tellInputs(
       const to = (i * places + p) * entrance;
       const from = (i * places + p) * own;
       for (let k = 0; k < own; k++) picture[to + k] = noisy[from + k];
-      picture.set(facts, to + own);
+      for (let k = 0; k < told; k++) picture[to + own + k] = facts[k];
     }
   }
   return { picture, row };
