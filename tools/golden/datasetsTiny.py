@@ -86,6 +86,7 @@ files = [
     ("Opus, 1 channel, frames of 2.5 ms", ffmpeg("x.opus", 1, 48000, 960, "-b:a", "24k", "-application", "lowdelay", "-frame_duration", "2.5"), ""),
     ("Opus, 3 channels", ffmpeg("x.opus", 3, 48000, 1200, "-af", "pan=3.0|c0=c0|c1=c1|c2=c2", "-b:a", "48k", "-mapping_family", "1"), "libopus"),
     ("Vorbis, 1 channel at 8 kHz", ffmpeg("x.ogg", 1, 8000, 300, "-c:a", "libvorbis", "-q:a", "-1"), ""),
+    ("Vorbis, 1 channel, a page a packet", ffmpeg("x.ogg", 1, 8000, 4000, "-c:a", "libvorbis", "-q:a", "-1", "-page_duration", "1000"), ""),
     ("Vorbis, 2 channels at 8 kHz", ffmpeg("x.ogg", 2, 8000, 1500, "-c:a", "libvorbis", "-q:a", "-1"), ""),
 ]
 cases = []

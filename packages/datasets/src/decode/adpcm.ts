@@ -51,7 +51,7 @@ function decodeMsBlock(block: Uint8Array, { channels, coefficients = [] }: WavFo
     };
   });
   for (let c = 0; c < channels; c++) {
-    if (c < out.length) out[c] = state[c].s2 / 32768;
+    out[c] = state[c].s2 / 32768;
     if (channels + c < out.length) out[channels + c] = state[c].s1 / 32768;
   }
   for (let i = 2 * channels, nibble = 0; i < out.length; i++, nibble++) {

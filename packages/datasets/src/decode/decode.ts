@@ -86,8 +86,8 @@ export function readAudioInfo(bytes: Uint8Array | ArrayBuffer): AudioInfo {
 }
 
 /** What all streams of a file hold together. */
-function chainInfo(info: AudioInfo, streams: readonly AudioInfo[]): AudioInfo {
-  const frames = streams.reduce((sum, stream) => sum + (stream.frames ?? 0), 0);
+function chainInfo(info: AudioInfo, streams: readonly { frames: number }[]): AudioInfo {
+  const frames = streams.reduce((sum, stream) => sum + stream.frames, 0);
   return { ...info, frames, durationSec: frames / info.sampleRate };
 }
 

@@ -57,7 +57,7 @@ export async function decodeFlac(
   { truncated = "error", ...span }: SpanOptions & { truncated?: "error" | "keep" } = {},
 ): Promise<MultichannelClip> {
   const info = bytes[0] === 0x66 ? readFlacInfo(bytes) : undefined;
-  if (info) requireFrameSync(bytes, info.audioOffset, info.frames);
+  if (info) requireFrameSync(bytes, info.audioOffset);
   if (info?.frames !== undefined && (span.offsetSec !== undefined || span.durationSec !== undefined)) {
     const { frames, sampleRate } = info;
     const [first, count] = requireSpan("decode", span, frames, sampleRate);
@@ -143,8 +143,7 @@ function fullScale(samples: Float32Array, bits: number): Float32Array {
   return samples;
 }
 
-function requireFrameSync(bytes: Uint8Array, at: number, frames: number | undefined): void {
-  if (frames === 0) return;
+function requireFrameSync(bytes: Uint8Array, at: number): void {
   if (at + 2 > bytes.length) fail("the file ends after its metadata; it looks truncated", at);
   if (bytes[at] !== 0xff || (bytes[at + 1] & 0xfc) !== 0xf8) fail(`no FLAC frame starts at byte ${at}`, at);
 }

@@ -42,7 +42,7 @@ export function findMpegFrames(
   while (at < bytes.length && bytes[at] === 0) at++;
   const stop = soundEnd(bytes);
   const head = frameAt(bytes, at);
-  if (!head) return fail(bytes.length === 0 ? "the file is empty" : `no MPEG frame starts at byte ${at}`, at);
+  if (!head) return fail(`no MPEG frame starts at byte ${at}`, at);
   const offsets: number[] = [];
   const info = readInfoFrame(bytes, at, head);
   const first = at;

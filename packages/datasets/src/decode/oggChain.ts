@@ -6,7 +6,7 @@ import { requireSpan, type SpanOptions } from "./span.js";
 interface Link {
   sampleRate: number;
   channels: number;
-  frames?: number;
+  frames: number;
 }
 
 /**
@@ -29,11 +29,11 @@ export async function decodeChain(
       `${fn}: stream ${other + 1} of the file has ${what.channels} channels at ${what.sampleRate} Hz, the first ${channels} at ${sampleRate} Hz; part them into files of their own.`,
     );
   }
-  const total = links.reduce((sum, { frames = 0 }) => sum + frames, 0);
+  const total = links.reduce((sum, { frames }) => sum + frames, 0);
   const [first, count] = requireSpan("decode", span, total, sampleRate);
   const parts: (readonly Float32Array[])[] = [];
   let start = 0;
-  for (const [i, { frames = 0 }] of links.entries()) {
+  for (const [i, { frames }] of links.entries()) {
     const from = Math.max(first, start);
     const to = Math.min(first + count, start + frames);
     if (to > from) parts.push(await decodeLink(i, from - start, to - from));

@@ -13,7 +13,7 @@ const largestPacket = 128 * 1024;
  *
  * @throws AudioFormatError if the identification header is cut or impossible
  */
-export function readVorbisInfo({ packets, lastGranule }: OggPackets): AudioInfo & { blockSizes: [number, number] } {
+export function readVorbisInfo({ packets, lastGranule }: OggPackets): AudioInfo & { frames: number; blockSizes: [number, number] } {
   const head = packets[0] ?? fail("the stream holds no packet");
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length < 30) fail(`the identification header has ${head.length} bytes, not 30`);
@@ -63,7 +63,7 @@ async function decodeLink(
   first: number,
   count: number,
 ): Promise<Float32Array[]> {
-  const { channels, frames = 0, blockSizes } = info;
+  const { channels, frames, blockSizes } = info;
   const oversized = ogg.packets.find((packet) => packet.length > largestPacket);
   if (oversized) fail(`a packet has ${oversized.length} bytes, more than ${largestPacket}`);
   // A packet makes at most half a long block: what is claimed must not become memory before it is believable.
