@@ -62,6 +62,8 @@ describe("a generative recipe", () => {
     ] as const) {
       expect(Number.isFinite(metrics.metrics[figure].value)).toBe(true);
     }
+    expect(metrics.metrics.nearer?.value).toBeGreaterThanOrEqual(0);
+    expect(metrics.metrics.nearer?.value).toBeLessThanOrEqual(1);
     const log = readFileSync(join(run, "log.jsonl"), "utf8")
       .trim()
       .split("\n")

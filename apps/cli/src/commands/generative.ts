@@ -6,8 +6,8 @@ import type { Context } from "../cli/context.js";
 import { duration } from "../cli/screen.js";
 import { evaluateGenerative } from "../generative/evaluate.js";
 import { type GenerateSettings, generate } from "../generative/generate.js";
-import type { SoundFigures } from "../generative/judgeSounds.js";
 import type { LoadedGenerative } from "../generative/loadGenerative.js";
+import type { GenerativeMetrics } from "../generative/metrics.js";
 import { trainGenerative } from "../generative/train.js";
 import type { TrainCommandOptions } from "./train.js";
 
@@ -16,7 +16,7 @@ const shownPath = (path: string): string => {
   return here.startsWith("..") ? path : here;
 };
 
-function printSounds({ screen }: Pick<Context, "screen">, m: SoundFigures): void {
+function printSounds({ screen }: Pick<Context, "screen">, m: GenerativeMetrics["metrics"]): void {
   const percent = (value: number | null): string => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
   const number = (value: number | null): string => (value === null ? "–" : value.toPrecision(3));
   const line = (name: string, made: string, real: string): void =>

@@ -3,7 +3,7 @@ import type { GenerativeRecipe } from "./schema.js";
 /** A few recordings, small networks and three epochs: everything runs, nothing is learned well. */
 export function debugRecipe(recipe: GenerativeRecipe): GenerativeRecipe {
   const smaller = (channels: unknown, fallback: number[]): number[] =>
-    (Array.isArray(channels) ? channels : fallback).map((c) => Math.max(4, Math.round(c / 4)));
+    (Array.isArray(channels) ? channels : fallback).map((c) => Math.max(8, Math.round(c / 4)));
   const { model } = recipe;
   const small = {
     channels: smaller(model.channels, [128, 64, 32, 16]),

@@ -25,7 +25,7 @@ interface JudgeJob {
   threads: number;
 }
 
-/** Sounds of each class that the report shows. */
+/** Sounds of each class that the report shows at most. */
 const shown = 3;
 
 /** Trains the judge, or takes it where it was stored, and lets it hear what the generator makes. */
@@ -44,7 +44,7 @@ export async function judgeRun(
     progress.update(2, "made-up sounds are judged");
     const { figures } = judgement;
     const more = augmentation ? await augmentationValue(job, made) : {};
-    await showBeside(folder, made, parts.own, codec);
+    await showBeside(folder, made, parts.own, codec, Math.min(shown, perClass));
     await checkpoints.stage("generator").flush();
     return { ...judgement, figures: { ...figures, ...more } };
   } finally {
@@ -109,13 +109,14 @@ async function showBeside(
   made: Pick<SoundPart, "spectrograms" | "labels">,
   own: SoundPart,
   codec: SpectrogramCodec,
+  count: number,
 ): Promise<void> {
   for (const label of new Set(made.labels)) {
     for (const [kind, { spectrograms, labels }] of [
       ["made", made],
       ["real", own],
     ] as const) {
-      const few = spectrograms.filter((_, i) => labels[i] === label).slice(0, shown);
+      const few = spectrograms.filter((_, i) => labels[i] === label).slice(0, count);
       for (const [i, one] of few.entries()) {
         const name = `shown/${fileName(label)}-${kind}-${i + 1}`;
         await folder.write(`${name}.png`, spectrogramPng([one], codec.shape));

@@ -24,6 +24,11 @@ export interface SoundFigures {
   /** Median distance to the nearest recording in training, of both after the way to sound and back. */
   nearest: Figure;
   nearestReal: Figure;
+  /**
+   * Share of pairs of a made-up sound and a recording of its class of which the made-up one lies nearer to training, averaged over classes:
+   * 0.5 where they lie as near, 1 for copies. Classes that are all alike, such as rain, weigh no more than others.
+   */
+  nearer: Figure;
   /** Share of made-up sounds that lie nearer to training than the nearest hundredth of recordings do. */
   copied: Figure;
   /** Median level of differences after inversion, in the values of spectrograms: what phases and bands lose. */
@@ -60,6 +65,8 @@ export async function judgeSounds(
     generated: inverted.map((one) => nearestSpectrogram(one, own.spectrograms).distance),
     real: invertedTest.map((one) => nearestSpectrogram(one, own.spectrograms).distance),
   };
+  const near = (label: string, of: readonly number[], labels: readonly string[]) =>
+    of.filter((_, i) => labels[i] === label);
   const limit = quantile(distances.real, 0.01);
   const frechet = await frechetFigures(judge, inverted, own, test, seed);
   const classes = [...new Set(own.labels)].sort();
@@ -72,6 +79,13 @@ export async function judgeSounds(
     diversityReal: plain(meanDiversity(test)),
     nearest: plain(quantile(distances.generated, 0.5)),
     nearestReal: plain(quantile(distances.real, 0.5)),
+    nearer: plain(
+      meanOf(
+        classes.map((label) =>
+          shareBelow(near(label, distances.generated, made.labels), near(label, distances.real, test.labels)),
+        ),
+      ),
+    ),
     copied: wilson(distances.generated.filter((d) => d < limit).length, distances.generated.length),
     inversionLoss: plain(quantile(differences(test.spectrograms, invertedTest), 0.5)),
   };
@@ -102,13 +116,26 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
+/** Share of pairs whose first is smaller, ties half; none where one side is empty. */
+function shareBelow(ours: readonly number[], theirs: readonly number[]): number {
+  let below = 0;
+  for (const a of ours) for (const b of theirs) below += a < b ? 1 : a === b ? 0.5 : 0;
+  return below / (ours.length * theirs.length);
+}
+
+/** Of those that are numbers. */
+function meanOf(values: readonly number[]): number {
+  const own = values.filter(Number.isFinite);
+  return own.reduce((sum, v) => sum + v, 0) / Math.max(1, own.length);
+}
+
 function meanDiversity({ spectrograms, labels }: Pick<SoundPart, "spectrograms" | "labels">): number {
   const classes = [...new Set(labels)];
   const each = classes
     .map((label) => spectrograms.filter((_, i) => labels[i] === label).slice(0, 40))
     .filter((own) => own.length > 1)
     .map(diversity);
-  return each.reduce((sum, v) => sum + v, 0) / Math.max(1, each.length);
+  return meanOf(each);
 }
 
 /** Equal numbers on all sides, for the distance shrinks as they grow. */

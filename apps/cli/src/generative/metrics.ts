@@ -7,8 +7,9 @@ export interface GenerativeMetrics extends Omit<SoundJudgement, "figures"> {
   data: { kind: string; title: string; items: number; classes: number; broken: number };
   /** Recordings of each part, and stretches cut from them. */
   split: { by: string; own: number; judge: number; test: number; crops: number };
-  metrics: SoundJudgement["figures"] &
-    Partial<Record<"accuracyWithout" | "accuracyWith", SoundJudgement["figures"]["accuracy"]>>;
+  /** `nearer` is not in runs of earlier versions. */
+  metrics: Omit<SoundJudgement["figures"], "nearer"> &
+    Partial<Record<"nearer" | "accuracyWithout" | "accuracyWith", SoundJudgement["figures"]["accuracy"]>>;
   /** What went wrong on the way: collapse, a game that one side won. */
   trouble: string[];
 }

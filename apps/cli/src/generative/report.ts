@@ -124,7 +124,8 @@ function figureTable({ metrics: m }: GenerativeMetrics): Html {
 ${row("recognised", percent(m.accuracy.value), percent(m.accuracyReal.value), "by the judge, who hears the WAV")}
 ${row("Fréchet distance", number(m.frechet.value), number(m.frechetReal.value), "of the judge's embeddings, to recordings nobody met; less is nearer")}
 ${row("diversity", number(m.diversity.value), number(m.diversityReal.value), "mean distance of two sounds of one class")}
-${row("nearest in training", number(m.nearest.value), number(m.nearestReal.value), "median distance; copies would be far below the recordings'")}
+${row("nearest in training", number(m.nearest.value), number(m.nearestReal.value), "median distance to the nearest recording in training, of made-up sounds and of recordings that were not in it, both after the way through sound; below the recordings' would be copying")}
+${m.nearer && row("nearer than recordings", percent(m.nearer.value), "50.0 %", "pairs of one class of which the made-up sound lies nearer to training than the recording outside it")}
 ${row("suspiciously near", percent(m.copied.value), "1.0 %", "nearer than all but a hundredth of the recordings outside training")}
 ${m.accuracyWith && m.accuracyWithout && row("worth as training material", percent(m.accuracyWith.value), percent(m.accuracyWithout.value), "accuracy on all other recordings of a classifier taught by the generator's recordings, with made-up sounds and without")}
 ${row("lost by inversion", "", number(m.inversionLoss.value), "median distance of a recording's spectrogram to that of its inversion")}
