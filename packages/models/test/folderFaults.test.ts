@@ -1,4 +1,4 @@
-import { mkdtemp, open, readdir, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -9,7 +9,7 @@ import { matrixOf } from "./golden.js";
 
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof import("node:fs/promises")>();
-  return { ...real, open: vi.fn(real.open) };
+  return { ...real, open: vi.fn(real.open), rename: vi.fn(real.rename) };
 });
 
 const fitted = () =>
@@ -54,6 +54,18 @@ describe("saveModel on disks with a will of their own", () => {
     const before = await readdir(dir);
     refuseFolders("EIO");
     await expect(saveModel(join(dir, "broken"), await fitted())).rejects.toThrow("EIO");
+    expect(await readdir(dir)).toEqual(before);
+  });
+
+  it("puts the old folder back where the new one cannot take its place", async () => {
+    const path = join(dir, "kept");
+    await saveModel(path, await fitted(), { name: "old" });
+    const before = await readdir(dir);
+    const { rename: real } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+    // The old one steps aside, then the new one fails.
+    vi.mocked(rename).mockImplementationOnce(real).mockRejectedValueOnce(new Error("ENOSPC"));
+    await expect(saveModel(path, await fitted(), { name: "new", overwrite: true })).rejects.toThrow("ENOSPC");
+    expect((await loadModel(path)).manifest.name).toBe("old");
     expect(await readdir(dir)).toEqual(before);
   });
 });
