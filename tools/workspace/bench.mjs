@@ -37,15 +37,17 @@ const { status } = spawnSync(process.execPath, ["--import", "tsx", "--conditions
   stdio: "inherit",
 });
 if (recording && status === 0) {
+  const busy = load >= 1 ? `, under a load of ${load.toFixed(0)} from other work` : "";
+  const told = JSON.parse(readFileSync(rowsFile, "utf8"));
+  // Rows, or a table of the bench's own with the name of its place.
+  const { mark, content } = Array.isArray(told) ? { mark: "bench", content: rowsTable(told, { load: busy }) } : told;
   const readme = ["bench/README.md", "README.md"]
     .map((file) => join(chosen[1], "..", "..", file))
-    .find((file) => existsSync(file) && readFileSync(file, "utf8").includes("<!-- bench "));
+    .find((file) => existsSync(file) && new RegExp(`<!-- ${mark}\\b`).test(readFileSync(file, "utf8")));
   if (readme) {
-    const rows = JSON.parse(readFileSync(rowsFile, "utf8"));
-    const busy = load >= 1 ? `, under a load of ${load.toFixed(0)} from other work` : "";
-    writeFileSync(readme, between(readFileSync(readme, "utf8"), "bench", rowsTable(rows, { load: busy })));
+    writeFileSync(readme, between(readFileSync(readme, "utf8"), mark, content));
     for (const [file, text] of Object.entries(madePages())) writeFileSync(join(root, file), text);
-  } else say(`No README of ${name} has a place marked <!-- bench -->: nothing was recorded.`);
+  } else say(`No README of ${name} has a place marked <!-- ${mark} -->: nothing was recorded.`);
 }
 rmSync(scratch, { recursive: true, force: true });
 process.exit(status ?? 1);

@@ -1,11 +1,11 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { BenchRow } from "@earshot/testing/peers";
-import { loadCurve } from "./curve.js";
+import { curveTable, loadCurve } from "./curve.js";
 
 // pnpm bench live [--quick] [--cost] [--memory] [--curve] [--json FILE]: the server on one core, the load on another. What a stream costs, how late
 // answers come, how many fit. --cost measures the first alone, by processor time, which a machine at other work changes least; --memory what
@@ -82,19 +82,18 @@ const add = (work: string, ours: number, unit: string, spread = 0) => {
   );
 };
 if (values.curve) {
-  console.log(
-    `All shipped models, server and listeners on the same ${cpus().length} cores; ${cpus()[0].model}, Node ${process.version}`,
+  const began = new Date().toISOString().slice(0, 10);
+  const busy = loadavg()[0] >= 1 ? `, under a load of ${loadavg()[0].toFixed(0)} from other work` : "";
+  const machine = `${began}, ${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.versions.node}${busy}`;
+  console.log(`All shipped models, server and listeners on the same ${cpus().length} cores: ${machine}`);
+  const points = await loadCurve(values.quick ? 6 : 13, (point) =>
+    console.log(point ? curveTable([point]).split("\n").at(-1) : "| nothing came back in a minute |"),
   );
-  await loadCurve((point) => {
-    const { processes, connections, predictions, dropped, errors, cores, rssMb } = point;
-    const name = `${connections} connections, ${processes} process${processes > 1 ? "es" : ""}`;
-    for (const key of ["p50", "p99", "p999"] as const) if (predictions > 0) add(`${name}: ${key}`, point[key], "ms");
-    add(`${name}: windows dropped, of ${predictions + dropped}`, dropped, "");
-    if (errors > 0) add(`${name}: connections that failed`, errors, "");
-    add(`${name}: cores that the server kept busy`, cores, "");
-    add(`${name}: memory of the server`, rssMb, "MB");
-  });
-  if (typeof values.json === "string") writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  const content = `${machine}; listeners on the same cores:\n\n${curveTable(points)}`;
+  console.log(`\n${content}`);
+  if (typeof values.json === "string") {
+    writeFileSync(values.json, `${JSON.stringify({ mark: "curve", content, points }, null, 2)}\n`);
+  }
   process.exit(0);
 }
 const median = (x: number[]) => [...x].sort((a, b) => a - b)[x.length >> 1];

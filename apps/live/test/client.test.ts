@@ -211,6 +211,7 @@ describe("createLiveClient", () => {
           page: false,
           logger: silent,
           session: { capacity: 1000 },
+          shed: false,
           origins: [new URL(url).origin],
         }),
       );

@@ -167,6 +167,7 @@ describe("a page's parts", () => {
       models: [{ module: new URL("./models/level.ts", import.meta.url).href }],
       page: false,
       session: { capacity: 1000 },
+      shed: false,
     });
     const told = events();
     const listener = serverListener({

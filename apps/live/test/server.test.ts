@@ -16,6 +16,7 @@ const options: LiveServerOptions = {
   page: false,
   logger: silent,
   session: { capacity: 1000 },
+  shed: false,
 };
 
 async function withServer<T>(extra: Partial<LiveServerOptions>, work: (server: LiveServer) => Promise<T>): Promise<T> {

@@ -21,6 +21,8 @@ export interface ConnectionContext {
   defaults: SessionConfig;
   metrics: Metrics;
   logger: Logger;
+  /** Share of windows let go at present. */
+  shed: () => number;
 }
 
 /** One client: its socket, its session, and its limits. */
@@ -101,7 +103,7 @@ export function serveConnection(socket: LiveSocket, id: number, context: Connect
     const { sensitivity, latencySec, gate } = given;
     const wishes = Object.entries({ sensitivity, latencySec, gate }).filter(([, value]) => value !== undefined);
     const source = { name: `connection ${id}`, chunks$, counters: noCounts() };
-    const config = { ...context.defaults, ...Object.fromEntries(wishes) };
+    const config = { ...context.defaults, ...Object.fromEntries(wishes), shed: context.shed };
     const started = session(source, chosen, config);
     const subscription = started.predictions$.subscribe({
       next(prediction) {

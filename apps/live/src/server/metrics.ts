@@ -27,7 +27,7 @@ export interface Metrics {
 const lagBuckets = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
 
 /** The metrics of one server, in a registry of their own. */
-export function createMetrics(inference: () => Inference | undefined): Metrics {
+export function createMetrics(inference: () => Inference | undefined, shed: () => number): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -47,6 +47,7 @@ export function createMetrics(inference: () => Inference | undefined): Metrics {
   read("connections", "Connections open now.", () => tally.connections);
   read("streams", "Connections that send audio now.", () => tally.streams);
   read("inference_pending", "Windows waiting for or in inference.", () => inference()?.pending ?? 0);
+  read("windows_shed_share", "Share of windows let go because the server is short of time.", shed);
   read("messages_total", "Messages received.", () => tally.messages, Counter);
   read("audio_seconds_total", "Audio received, s.", () => tally.audioSec, Counter);
   const histogram = (name: string, help: string, buckets: number[]) =>
@@ -58,7 +59,7 @@ export function createMetrics(inference: () => Inference | undefined): Metrics {
     refused: counter("refused_total", "Connections refused, by reason.", ["code"]),
     errors: counter("errors_total", "Connections ended by an error, by its code.", ["code"]),
     predictions: counter("predictions_total", "Predictions sent.", ["model"]),
-    dropped: counter("windows_dropped_total", "Windows dropped because a model could not keep up."),
+    dropped: counter("windows_dropped_total", "Windows dropped because a model or the server could not keep up."),
     gated: counter("windows_gated_total", "Windows left out because nobody could be heard."),
     lag: histogram("lag_seconds", "From the last sample of a window to its prediction.", lagBuckets),
     batch: histogram("batch_windows", "Windows in an inference call.", [1, 2, 4, 8, 16, 32, 64]),

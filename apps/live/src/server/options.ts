@@ -60,6 +60,8 @@ export interface LiveServerOptions {
   limits?: Partial<Limits>;
   /** Defaults of every session; clients may set sensitivity, latencySec and gate. */
   session?: SessionConfig;
+  /** Whether windows are dropped, and counted, before their features are made while the server is short of time (default true); else everybody waits longer. */
+  shed?: boolean;
   /** Inference threads (default 1). */
   workers?: number;
   /** Windows in one inference call (default 64). */

@@ -14,6 +14,7 @@ import { openInference } from "./openInference.js";
 import { checkServerOptions, isLoopback, type LiveServerOptions, resolveLimits } from "./options.js";
 import { createRoutes } from "./routes.js";
 import { servedModels } from "./servedModels.js";
+import { createShedding, watchLateness } from "./shedding.js";
 import { LiveSocket } from "./socket.js";
 
 /** A server that listens. */
@@ -55,7 +56,9 @@ export async function startServerIn(surroundings: Surroundings, options: LiveSer
   const limits = resolveLimits(options.limits);
   const logger = options.logger ?? pino({ level: "warn" }, pino.destination(2));
   let inference: Inference | undefined;
-  const metrics = createMetrics(() => inference);
+  const shedding = createShedding();
+  const shed = () => shedding.share;
+  const metrics = createMetrics(() => inference, shed);
   const opened = await openInference(options, metrics, logger, surroundings.spawn);
   inference = opened;
 
@@ -67,7 +70,7 @@ export async function startServerIn(surroundings: Surroundings, options: LiveSer
   };
   const origins = () => [...(options.origins ?? []), ...ownOrigins(), new URL(url).origin];
   const admission = createAdmission({ limits, token, origins, local: isLoopback(host) });
-  const context: ConnectionContext = { models: servedModels(opened), limits, defaults, metrics, logger };
+  const context: ConnectionContext = { models: servedModels(opened), limits, defaults, metrics, logger, shed };
   const connections = new Set<Connection>();
 
   const routes = createRoutes({
@@ -125,9 +128,11 @@ export async function startServerIn(surroundings: Surroundings, options: LiveSer
     Math.min(1000, limits.helloTimeoutMs / 2, limits.idleTimeoutMs / 2, limits.pingMs / 2),
   );
   sweeper.unref();
+  const lateness = options.shed === false ? undefined : watchLateness(shedding.observe);
 
   const stop = async () => {
     clearInterval(sweeper);
+    lateness?.stop();
     for (const connection of connections) connection.cut();
     http.closeAllConnections();
     await new Promise((closed) => http.close(closed));
@@ -139,6 +144,7 @@ export async function startServerIn(surroundings: Surroundings, options: LiveSer
     url = `${tls ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}/`;
   } catch (error) {
     clearInterval(sweeper);
+    lateness?.stop();
     await opened.close();
     throw error;
   }

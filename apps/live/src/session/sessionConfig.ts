@@ -15,6 +15,8 @@ export interface SessionConfig {
   capacity?: number;
   /** Whether the end of the audio is padded with silence to a whole window (default "pad"), or dropped. */
   tail?: "pad" | "drop";
+  /** Share of windows that are dropped before their features are finished, in [0, 1], asked for at each: a server that is short of time gives some up (default 0). */
+  shed?: () => number;
 }
 
 export interface ResolvedSessionConfig extends Required<Omit<SessionConfig, "gate">> {
@@ -23,12 +25,20 @@ export interface ResolvedSessionConfig extends Required<Omit<SessionConfig, "gat
 
 /** @throws RangeError if a setting is out of range */
 export function resolveSessionConfig(config: SessionConfig): ResolvedSessionConfig {
-  const { sensitivity = 0.5, latencySec = 0.5, minMs = 200, gate = false, capacity = 4, tail = "pad" } = config;
+  const {
+    sensitivity = 0.5,
+    latencySec = 0.5,
+    minMs = 200,
+    gate = false,
+    capacity = 4,
+    tail = "pad",
+    shed = () => 0,
+  } = config;
   requireInRange("session", "sensitivity", sensitivity, 0, 1);
   requireInRange("session", "latencySec", latencySec, 0, 10);
   requireInRange("session", "minMs", minMs, 0, 60_000);
   requireCount("session", "capacity", capacity);
-  return { sensitivity, latencySec, minMs, capacity, tail, gate: gate === true ? {} : gate || undefined };
+  return { sensitivity, latencySec, minMs, capacity, tail, shed, gate: gate === true ? {} : gate || undefined };
 }
 
 /** A model's threshold, moved by the listener's sensitivity. */

@@ -9,11 +9,14 @@ import type { LiveModel, LiveModelInfo } from "./model.js";
 import { strangeLevel } from "./reference.js";
 import type { SessionCounters, SessionPrediction } from "./results.js";
 import { eventThreshold, type ResolvedSessionConfig } from "./sessionConfig.js";
+import { createSieve } from "./sieve.js";
 import { planWindows, type WindowPlan } from "./windowPlan.js";
 
 /** One model's part of a session. */
 export interface Track {
   plan: WindowPlan;
+  /** Whether the next window is worked on; if not, it is counted as dropped. */
+  admits(): boolean;
   answer: OperatorFunction<FrameWindow, SessionPrediction>;
   endings(): { model: string; event: LiveEvent }[];
 }
@@ -36,6 +39,16 @@ export function createTrack(
   // Below any threshold, also one of 0.
   const none = classes.map(() => -1);
   let dropped = 0;
+  const drop = () => {
+    dropped++;
+    counters.dropped++;
+  };
+  const passes = createSieve(settings.shed);
+  const admits = () => {
+    const passed = passes();
+    if (!passed) drop();
+    return passed;
+  };
 
   const judgeable = (window: FrameWindow): FrameWindow => {
     const { levels: like } = model.info;
@@ -60,10 +73,7 @@ export function createTrack(
       boundedConcatMap(predict, {
         capacity: settings.capacity,
         keep: (window) => ({ ...window, frames: { ...window.frames, data: window.frames.data.slice() } }),
-        onDrop: () => {
-          dropped++;
-          counters.dropped++;
-        },
+        onDrop: drop,
       }),
       map(({ receivedMs, ...prediction }) => {
         counters.predictions++;
@@ -73,7 +83,7 @@ export function createTrack(
         return { model: name, ...prediction, lagMs, events: found, dropped };
       }),
     );
-  return { plan, answer, endings: () => events.flush().map((event) => ({ model: name, event })) };
+  return { plan, admits, answer, endings: () => events.flush().map((event) => ({ model: name, event })) };
 }
 
 const plans = new WeakMap<LiveModelInfo, WindowPlan>();

@@ -1,5 +1,5 @@
 import type { FeatureConfig } from "@earshot/dsp";
-import { map, type OperatorFunction, pipe } from "rxjs";
+import { filter, map, type OperatorFunction, pipe } from "rxjs";
 import type { AudioChunk, FrameChunk, FrameWindow } from "../core/types.js";
 import { features } from "../operators/features.js";
 import { processWith } from "../operators/processWith.js";
@@ -21,7 +21,7 @@ export function windowsOf(
   return shareAmong(
     groups.map((group) => {
       const { shared } = group[0].plan;
-      if (!shared) return shareAmong(group.map((track) => pipe(ownWindows(track.plan, tail), track.answer)));
+      if (!shared) return shareAmong(group.map((track) => pipe(ownWindows(track, tail), track.answer)));
       const plans = group.map((track) => track.plan);
       return pipe(
         features(shared.stream, {
@@ -30,23 +30,24 @@ export function windowsOf(
           // Each step below reads what it is given at once; what must wait for its model is copied then.
           views: true,
         }),
-        shareAmong(group.map((track) => pipe(sharedWindows(track.plan), track.answer))),
+        shareAmong(group.map((track) => pipe(sharedWindows(track), track.answer))),
       );
     }),
   );
 }
 
-function sharedWindows({ config, shared }: WindowPlan): OperatorFunction<FrameChunk, FrameWindow> {
+function sharedWindows({ plan: { config, shared }, admits }: Track): OperatorFunction<FrameChunk, FrameWindow> {
   if (!shared) throw new Error("sharedWindows: this plan shares no frames.");
   const finish = windowSteps(config);
   return (frames$) =>
     frames$.pipe(
       slidingFrames(shared.geometry, { views: true }),
+      filter(admits),
       map((window) => ({ ...window, frames: finish(window.frames) })),
     );
 }
 
-function ownWindows(plan: WindowPlan, tail: "pad" | "drop"): OperatorFunction<AudioChunk, FrameWindow> {
+function ownWindows({ plan, admits }: Track, tail: "pad" | "drop"): OperatorFunction<AudioChunk, FrameWindow> {
   const extract = windowExtractor(plan.config);
   const windowSec = plan.windowSamples / plan.sampleRate;
   const stepSec = plan.stepSamples / plan.sampleRate;
@@ -54,12 +55,8 @@ function ownWindows(plan: WindowPlan, tail: "pad" | "drop"): OperatorFunction<Au
     audio$.pipe(
       slidingWindow({ windowSec, stepSec, tail }),
       processWith(() => ({
-        process: ({ startSec, endSec, receivedMs, samples }) => ({
-          startSec,
-          endSec,
-          receivedMs,
-          frames: extract(samples),
-        }),
+        process: ({ startSec, endSec, receivedMs, samples }) =>
+          admits() ? [{ startSec, endSec, receivedMs, frames: extract(samples) }] : [],
       })),
     );
 }
