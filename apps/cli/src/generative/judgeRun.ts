@@ -44,7 +44,7 @@ export async function judgeRun(
     progress.update(2, "made-up sounds are judged");
     const { figures } = judgement;
     const more = augmentation ? await augmentationValue(job, made) : {};
-    await showBeside(folder, made, parts.own, codec, Math.min(shown, perClass));
+    await showBeside(folder, made, parts.own, codec, Math.min(shown, Math.ceil(perClass / 2)));
     await checkpoints.stage("generator").flush();
     return { ...judgement, figures: { ...figures, ...more } };
   } finally {
