@@ -79,7 +79,9 @@ export async function predictCommand(
   if (csv !== undefined) {
     const { folder: target, name: file } = splitAddress(wholeAddress(csv));
     const lines = predictions.map((prediction) => predictionLine(prediction, shape));
-    await openPlace(target).write(file, [predictionHeader(shape), ...lines].join(""));
+    const place = openPlace(target);
+    await place.make();
+    await place.write(file, [predictionHeader(shape), ...lines].join(""));
   }
   if (screen.json) screen.printJson({ model: name, predictions });
   for (const prediction of predictions) for (const line of linesOf(prediction, top)) screen.print(line);

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { type Corpus, joinArrow } from "@earshot/datasets/node";
 import { type FeatureConfig, featureNames } from "@earshot/dsp";
 import { UserError } from "../cli/errors.js";
+import { withParts } from "../queue/parts.js";
 import type { PieceRunner } from "../queue/piece.js";
 import { type FileShard, shardsOf, writeLists } from "../queue/shards.js";
 import { earshotVersion } from "../run/environment.js";
@@ -44,11 +45,19 @@ export interface ExtractedCorpus {
  *
  * @throws UserError naming the first broken recordings, unless they are to be left out; the parts stay then
  */
-export async function extractCorpus(
+export function extractCorpus(
+  corpus: Pick<Corpus, "items" | "title" | "licence">,
+  options: ExtractCorpusOptions,
+): Promise<ExtractedCorpus> {
+  const parts = `${options.out}.parts`;
+  return withParts(openPlace(parts), options.out, () => extractBy(parts, corpus, options), options.signal);
+}
+
+async function extractBy(
+  parts: string,
   corpus: Pick<Corpus, "items" | "title" | "licence">,
   { out, config, runner, skipBroken, shard, tag, signal, onProgress = () => {}, onTrouble }: ExtractCorpusOptions,
 ): Promise<ExtractedCorpus> {
-  const parts = `${out}.parts`;
   const metadata = {
     earshot: earshotVersion(),
     features: JSON.stringify(config),

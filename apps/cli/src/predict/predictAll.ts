@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../cli/errors.js";
 import type { Broken } from "../features/extractAll.js";
+import { withParts } from "../queue/parts.js";
 import type { PieceRunner } from "../queue/piece.js";
 import { shardsOf, writeLists } from "../queue/shards.js";
 import { earshotVersion } from "../run/environment.js";
@@ -39,12 +40,18 @@ export interface PredictedFiles {
  *
  * @param files as people name them: paths or `s3://bucket/key`
  */
-export async function predictAll(
-  files: readonly string[],
-  { run, csv, shape, options, runner, signal, onProgress = () => {}, onTrouble }: PredictAllOptions,
-): Promise<PredictedFiles> {
-  const out = wholeAddress(csv);
+export function predictAll(files: readonly string[], options: PredictAllOptions): Promise<PredictedFiles> {
+  const out = wholeAddress(options.csv);
   const parts = `${out}.parts`;
+  return withParts(openPlace(parts), out, () => predictBy(parts, out, files, options), options.signal);
+}
+
+async function predictBy(
+  parts: string,
+  out: string,
+  files: readonly string[],
+  { run, shape, options, runner, signal, onProgress = () => {}, onTrouble }: PredictAllOptions,
+): Promise<PredictedFiles> {
   const address = wholeAddress(run);
   const model = await modelHash(await modelFolder(address));
   const all = files.map((name) => ({ name, path: wholeAddress(name) }));

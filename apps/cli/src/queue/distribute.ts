@@ -36,6 +36,7 @@ class Distribution<Result extends PieceResult> {
   private readonly arrived: JobFacts[] = [];
   /** Jobs of which something else was heard. */
   private readonly suspect = new Set<string>();
+  private readonly version = earshotVersion();
   private wake: () => void = () => {};
 
   constructor(
@@ -168,7 +169,7 @@ class Distribution<Result extends PieceResult> {
       // The same work for another place is another job.
       id: `${hashName(work.place)}-${work.name}`,
       name: jobName(work, items, this.options.title),
-      task: { version: earshotVersion(), work },
+      task: { version: this.version, work },
       ...(first && { first }),
     };
   }

@@ -5,10 +5,15 @@ import { basename, dirname, join } from "node:path";
 /**
  * Writes a file that appears whole or not at all: a temporary name beside it, fsync, rename.
  *
+ * @param options.within a folder that is not made again where it is gone (default: every folder on the way is made)
  * @throws the system's error (ENOSPC, EACCES …), with nothing left behind
  */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  { within }: { within?: string } = {},
+): Promise<void> {
+  if (dirname(path) !== within) await mkdir(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
     const file = await open(temporary, "wx");

@@ -12,7 +12,7 @@ export interface Place {
   at(name: string): string;
   has(name: string): Promise<boolean>;
   read(name: string): Promise<Uint8Array>;
-  /** What is written appears whole or not at all. */
+  /** What is written appears whole or not at all; where the place is gone, it is not made again. */
   write(name: string, content: string | Uint8Array): Promise<void>;
   /** A file of this machine, of any size, is moved to it. */
   take(name: string, path: string): Promise<void>;
@@ -44,7 +44,7 @@ function inFolder(folder: string): Place {
     at,
     has: async (name) => existsSync(at(name)),
     read: (name) => readFile(at(name)),
-    write: (name, content) => writeWhole(at(name), content),
+    write: (name, content) => writeWhole(at(name), content, { within: folder }),
     take: async (name, path) => {
       const { rename, copyFile } = await import("node:fs/promises");
       await mkdir(dirname(at(name)), { recursive: true });

@@ -35,8 +35,14 @@ const isDone = (dir: string): boolean => existsSync(join(dir, "metrics.json"));
 /**
  * Trains the chosen settings. The run folder appears when it is finished: of two workers that train at once, because one was taken for
  * dead, the second finds it made.
+ *
+ * @param learn what trains
  */
-export function runFit(work: FitWork, { screen, signal }: TrialContext): Promise<FitResult> {
+export function runFit(
+  work: FitWork,
+  { screen, signal }: TrialContext,
+  learn: (...given: Parameters<typeof train>) => Promise<unknown> = train,
+): Promise<FitResult> {
   const { title, out, threads, cache, data } = work;
   return once<Omit<FitResult, keyof PieceResult>>(
     work,
@@ -45,7 +51,7 @@ export function runFit(work: FitWork, { screen, signal }: TrialContext): Promise
       const making = `${out}.${randomBytes(4).toString("hex")}`;
       const loaded = { name: title, path: title, recipe: checkRecipe(title, work.recipe) };
       try {
-        await train(loaded, {
+        await learn(loaded, {
           ...(data !== undefined && { data }),
           out: making,
           threads,

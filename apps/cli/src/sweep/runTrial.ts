@@ -47,14 +47,18 @@ export interface TrialContext {
   signal?: AbortSignal;
 }
 
-/** Judges a trial. One that fails is kept with its reason; only being stopped is an error. */
-export function runTrial(work: TrialWork, context: TrialContext): Promise<TrialOutcome> {
+/**
+ * Judges a trial. One that fails is kept with its reason; only being stopped is an error.
+ *
+ * @param figureOf what trains and judges
+ */
+export function runTrial(work: TrialWork, context: TrialContext, figureOf = innerFigure): Promise<TrialOutcome> {
   return once<Omit<TrialOutcome, keyof PieceResult>>(work, async () => {
     const { settings } = work;
     const started = performance.now();
     const seconds = (): number => Math.round(performance.now() - started) / 1000;
     try {
-      return { settings, figure: await innerFigure(work, context), seconds: seconds() };
+      return { settings, figure: await figureOf(work, context), seconds: seconds() };
     } catch (error) {
       context.signal?.throwIfAborted();
       return { settings, error: sentenceOf(error), seconds: seconds() };

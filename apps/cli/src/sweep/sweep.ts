@@ -7,6 +7,7 @@ import { featureConfig } from "../features/featureConfig.js";
 import { readResult } from "../queue/once.js";
 import { hashName, type Piece, type PieceRunner } from "../queue/piece.js";
 import { type LoadedRecipe, loadRecipe } from "../recipe/load.js";
+import type { Recipe } from "../recipe/schema.js";
 import { earshotVersion } from "../run/environment.js";
 import { openPlace } from "../storage/place.js";
 import { buildModel } from "../train/buildModel.js";
@@ -48,6 +49,8 @@ export interface SweepOptions {
   cache?: boolean;
   /** Judge again what failed before. */
   retry?: boolean;
+  /** Refuses what no trial could train (default: builds the recipe's model). */
+  check?: (recipe: Recipe) => Promise<void>;
   signal?: AbortSignal;
   screen: Screen;
 }
@@ -72,9 +75,10 @@ export interface Sweep {
  */
 export async function sweep(recipe: string, options: SweepOptions): Promise<Sweep> {
   const { settings, search = { kind: "grid" }, folds = 3, runner, threads, cache = false, screen, signal } = options;
+  const { check = checkModel } = options;
   const base = loadRecipe(recipe);
   const { budgets, eta, ...planned } = planSearch(settings, search, base.recipe);
-  const candidates = await different(recipe, planned.candidates);
+  const candidates = await different(recipe, planned.candidates, check);
   const dir = resolve(options.out);
   const place = join(dir, "trials");
   await mkdir(place, { recursive: true });
@@ -134,7 +138,7 @@ export async function sweep(recipe: string, options: SweepOptions): Promise<Swee
   bar.end();
   trials.sort((a, b) => a.rung - b.rung || a.number - b.number);
   const best = bestOf(trials, sign);
-  const chosen = await checkTrial(recipe, best.settings);
+  const chosen = await checkTrial(recipe, best.settings, check);
   const fit = { recipe: chosen.recipe, ...(data !== undefined && { data }) };
   const name = `fit-${hashName([fit, stamp, earshotVersion()])}`;
   const out = join(dir, `best-${best.number}-${name.slice(4, 12)}`);
@@ -146,20 +150,24 @@ export async function sweep(recipe: string, options: SweepOptions): Promise<Swee
 }
 
 /** Each combination once, however its values are written. @throws UsageError if one cannot be tried */
-async function different(recipe: string, candidates: readonly Trial[]): Promise<Trial[]> {
+async function different(recipe: string, candidates: readonly Trial[], check: typeof checkModel): Promise<Trial[]> {
   const found = new Map<string, Trial>();
   for (const trial of candidates) {
-    const name = hashName((await checkTrial(recipe, trial)).recipe);
+    const name = hashName((await checkTrial(recipe, trial, check)).recipe);
     if (!found.has(name)) found.set(name, trial);
   }
   return [...found.values()];
 }
 
-async function checkTrial(recipe: string, trial: Trial): Promise<LoadedRecipe> {
+async function checkTrial(recipe: string, trial: Trial, check: typeof checkModel): Promise<LoadedRecipe> {
   const loaded = loadRecipe(recipe, trial);
   featureConfig(loaded.recipe.features, loaded.recipe.data.kind);
-  (await buildModel(loaded.recipe)).dispose();
+  await check(loaded.recipe);
   return loaded;
+}
+
+async function checkModel(recipe: Recipe): Promise<void> {
+  (await buildModel(recipe)).dispose();
 }
 
 /** The best of those that were given most. */

@@ -1,7 +1,6 @@
 import { createRequire, syncBuiltinESMExports } from "node:module";
 import { dirname, normalize } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Chance } from "../fuzz/chance.js";
 
 /** A disk in memory, under a virtual clock: who writes to it takes time over it, and can be killed meanwhile. */
 export interface VirtualDisk {
@@ -21,14 +20,15 @@ type Call = (...given: never[]) => unknown;
  *
  * Begin it after the clock, and end it before.
  *
- * @param chance for how long it takes
  * @param root such as /simulated
- * @param onAppear told of each file that appears, or changes, under a name without ".tmp"
+ * @param options.takesMs how long something with a path takes @param options.onAppear told of each file that appears, or changes, under a name without ".tmp"
  */
 export function startVirtualDisk(
-  chance: Chance,
   root: string,
-  onAppear: (path: string, content: Uint8Array) => void,
+  {
+    takesMs,
+    onAppear = () => {},
+  }: { takesMs(path: string): number; onAppear?(path: string, content: Uint8Array): void },
 ): VirtualDisk {
   const files = new Map<string, Uint8Array>();
   const folders = new Set([root]);
@@ -88,14 +88,14 @@ export function startVirtualDisk(
     },
   };
 
-  const moment = (): Promise<void> => sleep(0.2 + 5 * chance.next());
   const later =
-    <Given extends unknown[], Got>(act: (...given: Given) => Got) =>
+    <Given extends [string, ...unknown[]], Got>(act: (...given: Given) => Got) =>
     async (...given: Given): Promise<Got> => {
-      await moment();
+      await sleep(takesMs(given[0]));
       return act(...given);
     };
   const openToWrite = async (path: string, flags: string) => {
+    const moment = (): Promise<void> => sleep(takesMs(path));
     await moment();
     now.create(path, flags);
     return {
