@@ -62,7 +62,7 @@ export async function fuzz(target: FuzzTarget, executions: number, seed: number)
   const found: Uint8Array[] = [];
   const record: FuzzRecord = {
     name,
-    executions,
+    executions: 0,
     accepted: 0,
     refused: 0,
     slowestMs: 0,
@@ -121,6 +121,7 @@ export async function fuzz(target: FuzzTarget, executions: number, seed: number)
       broken.push(bytes);
     }
   }
+  record.executions = record.accepted + record.refused;
   record.seconds = (performance.now() - began) / 1000;
   return record;
 }
