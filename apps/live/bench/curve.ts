@@ -35,7 +35,11 @@ function start(file: string, ...args: string[]) {
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   return {
     child,
-    next: async () => JSON.parse((await lines.next()).value ?? "{}"),
+    async next() {
+      const { value } = await lines.next();
+      if (value === undefined) throw new Error(`${file} ended before it answered.`);
+      return JSON.parse(value);
+    },
     /** Asks it to go, and makes it go if it does not. */
     async end() {
       child.stdin.end();
@@ -51,16 +55,17 @@ interface Usage {
   cpuSec: number;
 }
 
-/** One point; undefined where nothing came back in time. */
+/** One point; undefined where nothing came back in time, or at all. */
 async function measure(processes: number, connections: number, seconds: number): Promise<CurvePoint | undefined> {
   const server = start("serveMany.mjs", String(processes));
-  const { url } = await server.next();
+  let load: ReturnType<typeof start> | undefined;
   const usage = async (): Promise<Usage> => {
     server.child.stdin.write("usage\n");
     return server.next();
   };
-  const load = start("load.ts", url, String(connections), String(seconds));
   const work = async (): Promise<CurvePoint> => {
+    const { url } = await server.next();
+    load = start("load.ts", url, String(connections), String(seconds));
     await load.next();
     const before = await usage();
     const beganMs = performance.now();
@@ -81,9 +86,10 @@ async function measure(processes: number, connections: number, seconds: number):
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), patienceMs);
   });
-  const point = await Promise.race([work().catch(() => undefined), late]);
+  const failed = (error: Error): undefined => void console.error(error.message);
+  const point = await Promise.race([work().catch(failed), late]);
   clearTimeout(timer);
-  load.child.kill();
+  load?.child.kill();
   await server.end();
   return point;
 }

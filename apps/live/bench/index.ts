@@ -87,7 +87,7 @@ if (values.curve) {
   const machine = `${began}, ${cpus()[0].model.trim()}, ${cpus().length} cores, Node ${process.versions.node}${busy}`;
   console.log(`All shipped models, server and listeners on the same ${cpus().length} cores: ${machine}`);
   const points = await loadCurve(values.quick ? 6 : 13, (point) =>
-    console.log(point ? curveTable([point]).split("\n").at(-1) : "| nothing came back in a minute |"),
+    console.log(point ? curveTable([point]).split("\n").at(-1) : "| no answer in a minute, or none at all |"),
   );
   const content = `${machine}; listeners on the same cores:\n\n${curveTable(points)}`;
   console.log(`\n${content}`);

@@ -1,4 +1,6 @@
 import cluster from "node:cluster";
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { shippedModels, startServer } from "@earshot/live";
 
@@ -23,14 +25,15 @@ const usage = () => {
 };
 
 if (cluster.isPrimary) {
-  const workers = [];
-  let url = "";
-  // One after the other: the first takes a free port, which the others share.
-  for (let i = 0; i < processes; i++) {
-    const worker = cluster.fork({ PORT: url ? new URL(url).port : "0" });
-    ({ url } = await new Promise((resolve) => worker.once("message", resolve)));
-    workers.push(worker);
-  }
+  // Workers share a port that all of them name: one that each has given to it would be another for each.
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, "close");
+  cluster.on("exit", () => process.exit(1));
+  const workers = Array.from({ length: processes }, () => cluster.fork({ PORT: String(port) }));
+  const [[{ url }]] = await Promise.all(workers.map((worker) => once(worker, "message")));
   console.log(JSON.stringify({ url }));
   for await (const line of createInterface({ input: process.stdin })) {
     if (line !== "usage") continue;
@@ -48,7 +51,8 @@ if (cluster.isPrimary) {
       }),
     );
   }
-  for (const worker of workers) worker.kill();
+  cluster.removeAllListeners("exit");
+  for (const worker of workers) worker.process.kill();
   process.exit(0);
 }
 const server = await serve(Number(process.env.PORT));
