@@ -1,4 +1,4 @@
-import { plainKernels, relaxedKernels } from "./kernels.generated.js";
+import { kernels, lengths } from "./kernels.generated.js";
 
 /** A kernel does [start, end) of its range; further arguments are its own. */
 export type Kernel = (start: number, end: number, worker: number, ...args: number[]) => void;
@@ -31,7 +31,7 @@ export async function loadKernels({
   relaxed: boolean;
   shared: boolean;
 }): Promise<WebAssembly.Module> {
-  const bytes = await inflate(relaxed ? relaxedKernels : plainKernels);
+  const bytes = ownTurns(await inflate(kernels), relaxed);
   if (!shared) bytes[memoryFlags(bytes)] = 1;
   return await WebAssembly.compile(bytes);
 }
@@ -62,6 +62,21 @@ async function inflate(text: string): Promise<Uint8Array<ArrayBuffer>> {
     at += part.length;
   }
   return bytes;
+}
+
+/** One of the two builds, which lie there in turns. */
+function ownTurns(all: Uint8Array, relaxed: boolean): Uint8Array<ArrayBuffer> {
+  const { plain, relaxed: other, turn } = lengths;
+  const out = new Uint8Array(relaxed ? other : plain);
+  for (let at = 0, i = 0; at < all.length; i += turn) {
+    const [first, second] = [plain, other].map((length) => Math.min(turn, Math.max(0, length - i)));
+    out.set(
+      relaxed ? all.subarray(at + first, at + first + second) : all.subarray(at, at + first),
+      Math.min(i, out.length),
+    );
+    at += first + second;
+  }
+  return out;
 }
 
 /** Offset of the limits' flags (3: shared with a maximum) of the imported memory `env.memory`, the module's only import. */
