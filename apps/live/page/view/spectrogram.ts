@@ -3,6 +3,8 @@ import { fitCanvas } from "./dom.js";
 
 const nMels = 64;
 const secondsShown = 8;
+/** What `paint` makes of no sound. */
+const silence = "rgb(12 0 25)";
 
 /** A mel spectrogram that scrolls: what is new comes in at the right. */
 export function createSpectrogram(canvas: HTMLCanvasElement) {
@@ -18,6 +20,7 @@ export function createSpectrogram(canvas: HTMLCanvasElement) {
     hop = Math.round(sampleRate / 60);
     picture.width = Math.round((secondsShown * sampleRate) / hop);
     picture.height = nMels;
+    if (context) context.fillStyle = silence;
     context?.fillRect(0, 0, picture.width, nMels);
     const nFft = 2 ** Math.ceil(Math.log2(sampleRate / 25));
     const fMax = Math.min(8000, sampleRate / 2);

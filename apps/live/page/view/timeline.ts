@@ -70,13 +70,11 @@ export function createTimeline(canvas: HTMLCanvasElement, list: HTMLOListElement
           context.fillStyle = colour("--accent");
           context.fillRect(left, top + laneHeight * 0.15, Math.max(2, right - left), laneHeight * 0.7);
           context.globalAlpha = 1;
+          const label = words(span.label);
+          // Half a word says less than none; the list below has all of them.
+          if (context.measureText(label).width + 8 * scale > right - left) continue;
           context.fillStyle = colour("--accent-ink");
-          context.save();
-          context.beginPath();
-          context.rect(left, top, Math.max(2, right - left), laneHeight);
-          context.clip();
-          context.fillText(words(span.label), left + 5 * scale, top + laneHeight / 2);
-          context.restore();
+          context.fillText(label, left + 4 * scale, top + laneHeight / 2);
         }
       }
       context.globalAlpha = 1;
