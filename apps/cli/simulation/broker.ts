@@ -26,6 +26,8 @@ export interface Way {
   loss: number;
   /** Whether nothing goes through. */
   cut: boolean;
+  /** When something went through again, ms. */
+  mendedMs?: number;
 }
 
 /** Between two tries to reach a server, ms. */
@@ -58,7 +60,7 @@ class SimulatedBroker implements Broker {
     this.ask(() => this.server.list(state, from, count));
   remove = (ids: readonly string[]): Promise<number> => this.each(ids, (id) => this.server.remove(id));
   retry = (ids: readonly string[]): Promise<number> => this.each(ids, (id) => this.server.retry(id));
-  callOff = (title: string): Promise<void> => this.ask(() => this.server.mark(title, Date.now()));
+  callOff = (title: string): Promise<void> => this.ask(() => this.server.mark(title, performance.now()));
   callOn = (title: string): Promise<void> => this.ask(() => this.server.mark(title, undefined));
 
   async calledOff(titles: readonly string[]): Promise<Set<string>> {

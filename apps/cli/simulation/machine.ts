@@ -1,4 +1,5 @@
 import { SimulatedProcess } from "@earshot/testing/simulation";
+import type { Work } from "../src/queue/piece.js";
 import { workOff } from "../src/queue/work.js";
 import { openSimulated, type Way } from "./broker.js";
 import { SimulatedThread } from "./thread.js";
@@ -6,8 +7,8 @@ import { minuteMs, type World } from "./world.js";
 
 /** Longest that a worker that is to end may take for it: what it has is to be finished, on a machine that may stand still. */
 const endMs = 4 * 60 * minuteMs;
-/** Longest that a worker may go on with what was called off. */
-const dropMs = 2 * 60 * minuteMs;
+/** Longest that a worker whom nothing hinders may go on with what was called off. */
+const dropMs = minuteMs;
 
 /** Longest that a worker stands still. */
 export const longestStandstillMs = 45 * minuteMs;
@@ -49,16 +50,33 @@ export class Machine {
     const stranger = !world.calm && chance.next() < 0.05;
     const slow = chance.of([1, 1, 1, 8]);
     if (stranger) told.strangers++;
+    const active = new Set<Work>();
+    let stillUntilMs = 0;
+    /** What was called off a while ago is not worked on, unless the worker could not hear of it. */
+    const lookAtCalledOff = (): void => {
+      const { server } = world;
+      const hinderedMs = Math.max(stillUntilMs, way.mendedMs ?? 0, server.downUntilMs, clock.nowMs * Number(way.cut));
+      for (const [title, atMs] of server.marks) {
+        const heardMs = Math.max(atMs, hinderedMs);
+        const late = clock.nowMs - heardMs > dropMs && machine.lives;
+        const own = [...active].some(({ place }) => place.startsWith(`${title}/`) || place === `${title}.parts`);
+        if (late && own) world.complain(`${title} was called off, and worked on ${clock.nowMs - atMs} ms later`);
+      }
+    };
+    const looking = (): void => {
+      if (over || !machine.lives) return;
+      lookAtCalledOff();
+      clock.after(minuteMs, looking);
+    };
     const newThread = (): SimulatedThread =>
       new SimulatedThread({
         machine,
         trainingMs: () => slow * (1000 + world.random(20_000)),
-        onBegin: ({ place }) => {
+        onEnd: (work) => void active.delete(work),
+        onBegin: (work) => {
           told.jobs++;
-          for (const [title, atMs] of world.server.marks) {
-            const late = Date.now() - atMs > dropMs;
-            if (late && place.startsWith(title)) world.complain(`${title} was called off, and a job of it begins`);
-          }
+          active.add(work);
+          lookAtCalledOff();
           if (world.calm || chance.next() > 0.02) return undefined;
           told.crashedThreads++;
           return world.random(5000);
@@ -85,11 +103,13 @@ export class Machine {
         if (over || world.calm) return;
         told.standstills++;
         const ms = Math.min(longestStandstillMs, world.random(chance.of([5000, 2 * minuteMs, 15 * minuteMs])));
+        stillUntilMs = Math.max(stillUntilMs, clock.nowMs + ms);
         chance.of([machine, main]).standStill(clock.nowMs + ms);
         stillness();
       });
     };
     stillness();
+    looking();
     const killed = new Promise<void>((dead) => {
       this.stop = () => main.run(() => stopping.abort(new Error("enough")));
       if (this.stopped) this.stop();

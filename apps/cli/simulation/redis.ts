@@ -48,7 +48,7 @@ export class SimulatedRedis {
   private journal: { atMs: number; undo: () => void }[] = [];
   private order = 0;
   private lookedForStalledMs = Number.NEGATIVE_INFINITY;
-  private downUntilMs = 0;
+  downUntilMs = 0;
   /** Counts crashes: an answer of a life that is over never comes. */
   life = 0;
   /** Who wants to hear news, and who waits for a job. */

@@ -48,6 +48,7 @@ export interface ThreadOptions {
   trainingMs(): number;
   /** Told of each job that begins; after how long its thread crashes, if it does, ms. */
   onBegin(work: Work): number | undefined;
+  onEnd(work: Work): void;
 }
 
 /** What stands in for a worker's thread: it can be ended, it can crash, and it goes on while the worker itself stands still. */
@@ -65,6 +66,7 @@ export class SimulatedThread implements Thread {
       let crash: ReturnType<typeof setTimeout> | undefined;
       const end = (outcome: () => void): void => {
         clearTimeout(crash);
+        this.options.onEnd(work);
         signal?.removeEventListener("abort", stop);
         outcome();
       };

@@ -104,6 +104,7 @@ export class World {
       way.cut = true;
       this.clock.after(this.random(minuteMs), () => {
         way.cut = false;
+        way.mendedMs = this.clock.nowMs;
       });
     });
     return way;

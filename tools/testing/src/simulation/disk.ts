@@ -101,7 +101,7 @@ export function startVirtualDisk(
     return {
       async writeFile(content: Content): Promise<void> {
         const bytes = bytesOf(content);
-        files.set(path, bytes.slice(0, bytes.length / 2));
+        put(path, bytes.slice(0, bytes.length / 2));
         await moment();
         if (disk.full) fail("ENOSPC", path);
         put(path, bytes.slice());
