@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WebSocketServer } from "ws";
 import { createBacklog } from "../src/client/backlog.js";
 import { type ClientState, createLiveClient, type LiveClient, streamClip } from "../src/client/index.js";
-import { startServer } from "../src/server/startServer.js";
 import { silent, testSignal } from "./fixtures.js";
+import { startServerHere } from "./hereThread.js";
 
 const ready = {
   type: "ready",
@@ -206,7 +206,7 @@ describe("createLiveClient", () => {
     await withPage({ files: { "/client.js": code } }, async (page, url) => {
       const model = { module: new URL("./models/level.ts", import.meta.url).href };
       const server = kept(
-        await startServer({
+        await startServerHere({
           models: [model],
           page: false,
           logger: silent,

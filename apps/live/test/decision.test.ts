@@ -6,11 +6,11 @@ import { applyIsotonic, applyPlatt, applyTemperature } from "@earshot/metrics";
 import { logisticRegression } from "@earshot/models";
 import { saveModel } from "@earshot/models/folder";
 import { afterAll, describe, expect, it } from "vitest";
-import { startServer } from "../src/server/startServer.js";
 import { inThread } from "../src/session/model.js";
 import { openModel } from "../src/session/openModel.js";
 import { predictClip } from "../src/session/predictClip.js";
 import { logMel, silent, testSignal } from "./fixtures.js";
+import { startServerHere } from "./hereThread.js";
 
 const pooled: FeatureConfig = { ...logMel, pool: { statistics: ["mean"], segments: 1 } };
 const clip = { samples: testSignal(2), sampleRate: 16_000 };
@@ -108,7 +108,7 @@ describe("startServer", () => {
   it("refuses a run whose features cannot be computed window by window, in one sentence", async () => {
     const features = { kind: "voice", sampleRate: 16_000, trimDb: 40, nMels: 40, nMfcc: 20, frames: null };
     const path = await folder(two, { features });
-    await expect(startServer({ models: [{ folder: path }], page: false, logger: silent })).rejects.toThrow(
+    await expect(startServerHere({ models: [{ folder: path }], page: false, logger: silent })).rejects.toThrow(
       /^loadedModel: m cannot listen live, its features cannot be computed window by window: kind must be one of .+, got voice\.$/,
     );
   });

@@ -32,11 +32,11 @@ import {
   readySchema,
   resampleTo,
   serverMessageSchema,
-  startServer,
   subprotocol,
   tokenPrefix,
 } from "../src/index.js";
 import { testSignal } from "./fixtures.js";
+import { startServerHere } from "./hereThread.js";
 
 afterEach(() => vi.unstubAllGlobals());
 const chunk = (samples: Float32Array, sampleRate: number, startSec = 0): AudioChunk => ({
@@ -163,7 +163,7 @@ describe("a page's parts", () => {
   const listening = { sampleRate: 16_000, models: ["a"], sensitivity: 0.5, gate: false };
 
   it("hear the same of a server", async () => {
-    const server = await startServer({
+    const server = await startServerHere({
       models: [{ module: new URL("./models/level.ts", import.meta.url).href }],
       page: false,
       session: { capacity: 1000 },

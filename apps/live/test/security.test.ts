@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type LiveServer, startServer } from "../src/server/startServer.js";
+import type { LiveServer } from "../src/server/startServer.js";
+import { startServerHere } from "./hereThread.js";
 import { hello, rawClient } from "./rawClient.js";
 
 const token = "a-token-that-nobody-may-read";
@@ -13,7 +14,7 @@ let server: LiveServer;
 
 beforeAll(async () => {
   writeFileSync(join(page, "index.html"), "<!doctype html><title>page</title>");
-  server = await startServer({
+  server = await startServerHere({
     models: [{ module: new URL("./models/level.ts", import.meta.url).href }],
     page,
     token,

@@ -7,6 +7,7 @@ import type { LiveServerOptions } from "../src/server/options.js";
 import { type LiveServer, startServer } from "../src/server/startServer.js";
 import { predictClip } from "../src/session/predictClip.js";
 import { logMel, meanModel, silent, testSignal } from "./fixtures.js";
+import { startServerHere } from "./hereThread.js";
 import { hello, rawClient } from "./rawClient.js";
 
 const module = (name: string) => ({ module: new URL(`./models/${name}.ts`, import.meta.url).href });
@@ -20,7 +21,7 @@ const options: LiveServerOptions = {
 };
 
 async function withServer<T>(extra: Partial<LiveServerOptions>, work: (server: LiveServer) => Promise<T>): Promise<T> {
-  const server = await startServer({ ...options, ...extra });
+  const server = await startServerHere({ ...options, ...extra });
   try {
     return await work(server);
   } finally {
@@ -116,7 +117,7 @@ describe("startServer", () => {
   });
 
   it("refuses options that are unsafe or senseless before anything starts", async () => {
-    const refused = (extra: Partial<LiveServerOptions>) => expect(startServer({ ...options, ...extra })).rejects;
+    const refused = (extra: Partial<LiveServerOptions>) => expect(startServerHere({ ...options, ...extra })).rejects;
     await refused({ host: "0.0.0.0" }).toThrow(
       "startServer: 0.0.0.0 is reachable from other machines; set a token and tls, or insecure to do without.",
     );
@@ -211,7 +212,7 @@ describe("limits", () => {
 
 describe("drain", () => {
   it("works off what clients sent, says done, tells why it goes, and lets nobody in", async () => {
-    const server = await startServer(options);
+    const server = await startServerHere(options);
     const streaming = await rawClient(server.url);
     streaming.send(hello);
     await streaming.next("ready");
