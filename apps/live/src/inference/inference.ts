@@ -33,6 +33,8 @@ export interface Inference {
   readonly infos: readonly LiveModelInfo[];
   /** Windows waiting or being worked on. */
   readonly pending: number;
+  /** How long the window that has waited longest has done so, ms. */
+  readonly waitingMs: number;
   /**
    * Class probabilities of one window.
    *
@@ -170,6 +172,10 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     infos,
     get pending() {
       return pending;
+    },
+    get waitingMs() {
+      const batch = batches.oldest();
+      return batch ? performance.now() - batch.sinceMs : 0;
     },
     predict: (model, frames, apart = false) =>
       new Promise((resolve, reject) => {

@@ -2,11 +2,11 @@
 export interface Shedding {
   /** Share of windows let go at present, in [0, 1). */
   readonly share: number;
-  /** Told every {@link everyMs} how late the event loop was, ms. */
+  /** Told every {@link everyMs} how late the server is, ms: its event loop, or the window that has waited longest for inference. */
   observe(lateMs: number): void;
 }
 
-/** How often the event loop's lateness is looked at, ms. */
+/** How often lateness is looked at, ms. */
 export const everyMs = 100;
 
 /** Mean lateness beyond which windows are let go, and below which they are taken back, ms. */
@@ -16,9 +16,9 @@ const lowMs = 50;
 const mostShed = 0.98;
 
 /**
- * Lets more windows go while the event loop stays late, fewer when it is in time again.
+ * Lets more windows go while the server stays late, fewer when it is in time again.
  *
- * An event loop that cannot keep up makes everybody wait for windows that are dropped in the end; one that makes fewer windows stays in time. The mean of the
+ * A server that cannot keep up makes everybody wait for windows that are dropped in the end; one that makes fewer windows stays in time. The mean of the
  * last looks counts: a single pause, however long, costs nobody a window.
  */
 export function createShedding(): Shedding {
@@ -30,8 +30,8 @@ export function createShedding(): Shedding {
     },
     observe(lateMs) {
       meanMs += (Math.min(lateMs, 1000) - meanMs) / 5;
-      if (meanMs > highMs) share = Math.min(mostShed, share + 0.1);
-      else if (meanMs < lowMs) share = Math.max(0, share - 0.01);
+      if (meanMs > highMs) share = Math.min(mostShed, share + 0.05);
+      else if (meanMs < lowMs) share = Math.max(0, share - 0.02);
     },
   };
 }

@@ -128,7 +128,10 @@ export async function startServerIn(surroundings: Surroundings, options: LiveSer
     Math.min(1000, limits.helloTimeoutMs / 2, limits.idleTimeoutMs / 2, limits.pingMs / 2),
   );
   sweeper.unref();
-  const lateness = options.shed === false ? undefined : watchLateness(shedding.observe);
+  const lateness =
+    options.shed === false
+      ? undefined
+      : watchLateness((lateMs) => shedding.observe(Math.max(lateMs, opened.waitingMs)));
 
   const stop = async () => {
     clearInterval(sweeper);
