@@ -27,7 +27,7 @@ export interface Batches {
   /** Takes it away. */
   take(batch: Batch): void;
   /** A batch of its own with one window of another. */
-  alone(model: string, frames: Float32Array, waiting: Waiting): Batch;
+  alone(model: string, frames: Float32Array, waiting: Waiting, nowMs: number): Batch;
   /** Its memory may be used again: no worker reads it any more. */
   release(batch: Batch): void;
   /** All that wait, which then wait no more. */
@@ -79,10 +79,10 @@ export function createBatches(models: readonly string[], maxBatch: number): Batc
       const at = queue.indexOf(batch);
       if (at >= 0) queue.splice(at, 1);
     },
-    alone(model, frames, waiting) {
+    alone(model, frames, waiting, nowMs) {
       const memory = shared(frames.length);
       memory.set(frames);
-      return { model, size: frames.length, frames: memory, waiting: [waiting], sinceMs: 0 };
+      return { model, size: frames.length, frames: memory, waiting: [waiting], sinceMs: nowMs };
     },
     release({ model, size, frames }) {
       const { spare } = of(model);

@@ -39,12 +39,15 @@ export interface Inference {
    * Class probabilities of one window.
    *
    * @param frames windowFrames × features, row-major; copied before the call returns
-   * @param apart try it alone, on the spare worker: for the first window of a stranger, which then cannot hold up anybody else's
+   * @param apart try it on the spare worker, beside other strangers' alone: for the first window of a stranger, which then cannot hold up those who are known
    * @throws LiveError `model_failed` or `model_timeout` if the model fails on this window, also when it is alone in its call
    */
   predict(model: string, frames: Float32Array, apart?: boolean): Promise<Float32Array>;
   close(): Promise<void>;
 }
+
+/** First windows of strangers in one call, at most: should one of them hang, so many are tried again one by one. */
+const mostStrangers = 16;
 
 /**
  * Starts workers and loads the models into each. A batch that fails is tried again window by window, so that a window that breaks
@@ -67,6 +70,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
   const pool: WorkerHandle[] = [first, ...others];
   const names = new Set(infos.map((info) => info.name));
   const batches = createBatches([...names], maxBatch);
+  const strangers = createBatches([...names], Math.min(mostStrangers, maxBatch));
   const suspects: Batch[] = [];
   let pending = 0;
   // Time between windows, in the mean over the last ten or so: what decides whether waiting for company is worth while.
@@ -132,7 +136,7 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
       if (count === 1 || closed) for (const one of waiting) finish(one, reason);
       else {
         for (const [i, one] of waiting.entries()) {
-          suspects.push(batches.alone(model, frames.subarray(i * size, (i + 1) * size), one));
+          suspects.push(batches.alone(model, frames.subarray(i * size, (i + 1) * size), one, performance.now()));
         }
       }
       if (!worker.alive) lost(worker, reason.message);
@@ -142,11 +146,17 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     tryAlone();
   };
 
-  /** Windows to be tried apart, and those of failed batches, run one by one on the spare: the others go on beside. */
+  /** First windows of strangers, and those of failed batches one by one, run on the spare, who waited longest first: the others go on beside. */
   const tryAlone = () => {
     if (closed || !spare?.alive || spare.busy) return;
-    const batch = suspects.shift();
-    if (batch) void run(spare, batch);
+    const [suspect, group] = [suspects.at(0), strangers.oldest()];
+    if (group && !(suspect && suspect.sinceMs <= group.sinceMs)) {
+      strangers.take(group);
+      void run(spare, group);
+    } else if (suspect) {
+      suspects.shift();
+      void run(spare, suspect);
+    }
   };
 
   const pump = () => {
@@ -174,8 +184,8 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
       return pending;
     },
     get waitingMs() {
-      const batch = batches.oldest();
-      return batch ? performance.now() - batch.sinceMs : 0;
+      const sinceMs = [batches.oldest(), strangers.oldest()].flatMap((batch) => (batch ? [batch.sinceMs] : []));
+      return sinceMs.length > 0 ? performance.now() - Math.min(...sinceMs) : 0;
     },
     predict: (model, frames, apart = false) =>
       new Promise((resolve, reject) => {
@@ -183,11 +193,11 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
         if (closed || pending >= maxQueue) return reject(new LiveError("internal", "The inference queue is full."));
         pending++;
         const waiting = { resolve, reject };
+        const nowMs = performance.now();
         if (apart) {
-          suspects.push(batches.alone(model, frames, waiting));
+          strangers.add(model, frames, waiting, nowMs);
           return tryAlone();
         }
-        const nowMs = performance.now();
         const sinceLast = Math.min(1000, nowMs - lastMs);
         everyMs = everyMs === Number.POSITIVE_INFINITY ? sinceLast : everyMs + (sinceLast - everyMs) / 10;
         lastMs = nowMs;
@@ -197,7 +207,11 @@ export async function startInference(options: InferenceOptions): Promise<Inferen
     async close() {
       closed = true;
       clearTimeout(timer);
-      for (const waiting of [...suspects.splice(0).flatMap((batch) => batch.waiting), ...batches.clear()]) {
+      for (const waiting of [
+        ...suspects.splice(0).flatMap((batch) => batch.waiting),
+        ...strangers.clear(),
+        ...batches.clear(),
+      ]) {
         finish(waiting, serverClosed());
       }
       await Promise.all([...pool, ...(spare ? [spare] : [])].map((worker) => worker.close()));
