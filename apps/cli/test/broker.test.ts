@@ -1,99 +1,14 @@
-import { mkdirSync } from "node:fs";
-import { createServer, connect as dial, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createChance } from "@earshot/testing/fuzz";
-import { type RedisServer, redisPath, startRedis } from "@earshot/testing/redis";
-import { startVirtualClock } from "@earshot/testing/simulation";
+import { redisPath } from "@earshot/testing/redis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openSimulated, type Way } from "../simulation/broker.js";
-import { SimulatedRedis } from "../simulation/redis.js";
-import { type Broker, type Crew, type CrewOptions, FinalError, type JobNews } from "../src/queue/broker.js";
-import { openBullMq } from "../src/queue/bullMq.js";
+import { type Crew, type CrewOptions, FinalError, type JobNews } from "../src/queue/broker.js";
 import type { PieceResult } from "../src/queue/piece.js";
 import type { Task } from "../src/queue/task.js";
+import { crash, type Machine, overRedis, simulated } from "./brokerWorlds.js";
 import { scratchFolder } from "./helpers.js";
 
 const folder = scratchFolder();
-
-/** A machine: its broker, and its way to the server, which can be cut. */
-interface Machine {
-  broker: Broker;
-  way: { cut: boolean };
-}
-
-/** Where the contract is tried: over Redis, or simulated. */
-interface World {
-  machine(): Promise<Machine>;
-  /** Lets time pass until it is over. */
-  run(body: () => Promise<void>): Promise<void>;
-}
-
-let redis: RedisServer;
-const links = new Set<() => void>();
-
-const overRedis: World = {
-  async machine() {
-    const way = { down: false };
-    const sockets = new Set<Socket>();
-    const server = createServer((near) => {
-      if (way.down) {
-        near.destroy();
-        return;
-      }
-      const far = dial(redis.port, "127.0.0.1");
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ]) {
-        sockets.add(one);
-        one.on("error", () => {}).on("close", () => other.destroy());
-        one.pipe(other);
-      }
-    });
-    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-    const hangUp = (): void => {
-      for (const socket of sockets) socket.destroy();
-      sockets.clear();
-    };
-    links.add(() => {
-      hangUp();
-      server.close();
-    });
-    const { port } = server.address() as { port: number };
-    const broker = await openBullMq(`redis://127.0.0.1:${port}`);
-    return {
-      broker,
-      way: {
-        get cut() {
-          return way.down;
-        },
-        set cut(down) {
-          way.down = down;
-          if (down) hangUp();
-        },
-      },
-    };
-  },
-  run: (body) => body(),
-};
-
-let server: SimulatedRedis;
-const simulated: World = {
-  async machine() {
-    const way: Way = { latencyMs: 1, loss: 0, cut: false };
-    return { broker: await openSimulated(server, way, createChance(3)), way };
-  },
-  async run(body) {
-    const clock = startVirtualClock(1);
-    server = new SimulatedRedis(clock);
-    try {
-      await clock.until(body(), 3_600_000);
-    } finally {
-      clock.restore();
-    }
-  },
-};
 
 const task = (name: string): Task => ({ version: "1", work: { kind: "shard", name } as Task["work"] });
 const jobs = (...ids: string[]) => ids.map((id) => ({ id, name: `shard 1 ${id[0]}`, task: task(id) }));
@@ -114,13 +29,10 @@ describe.each([
 ])("%s", (kind, world) => {
   const skipped = kind.startsWith("BullMQ") && !redisPath;
   beforeAll(async () => {
-    if (skipped || world === simulated) return;
-    mkdirSync(join(folder, "redis"));
-    redis = await startRedis(join(folder, "redis"));
+    if (!skipped) await world.begin(join(folder, "redis"));
   });
   afterAll(async () => {
-    for (const close of links) close();
-    if (!skipped && world === overRedis) await redis.kill();
+    if (!skipped) await world.end();
   });
 
   const states = async ({ broker }: Machine, ids: readonly string[]) =>
@@ -308,7 +220,7 @@ describe("a simulated server that crashes", () => {
       await sleep(2000);
       await broker.add(jobs("g1"));
       await broker.callOff("/g");
-      server.crash(loss, 5000);
+      crash(loss);
       expect((await broker.lookAt(["g1", "g2"])).map(({ state }) => state)).toEqual(left);
       expect((await broker.calledOff(["/g"])).size === 1).toBe(marked);
       await broker.close();
