@@ -317,7 +317,7 @@ describe("createFeatureStream", () => {
   ])("refuses %j", (step, message) => {
     const config = { ...examples[3], ...step } as FeatureConfig;
     expect(() => createFeatureStream(config)).toThrow(
-      new RangeError(`createFeatureStream: ${message}, or call extractFeatures on each window of the stream.`),
+      new RangeError(`createFeatureStream: ${message}, or call extractFeatures on each window.`),
     );
   });
 

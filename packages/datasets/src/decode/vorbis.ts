@@ -13,7 +13,10 @@ const largestPacket = 128 * 1024;
  *
  * @throws AudioFormatError if the identification header is cut or impossible
  */
-export function readVorbisInfo({ packets, lastGranule }: OggPackets): AudioInfo & { frames: number; blockSizes: [number, number] } {
+export function readVorbisInfo({
+  packets,
+  lastGranule,
+}: OggPackets): AudioInfo & { frames: number; blockSizes: [number, number] } {
   const head = packets[0] ?? fail("the stream holds no packet");
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   if (head.length < 30) fail(`the identification header has ${head.length} bytes, not 30`);

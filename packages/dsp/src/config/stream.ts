@@ -75,7 +75,7 @@ function refuseClipSteps(config: ResolvedFeatureConfig): void {
   for (const [key, used, neutral] of wholeClip) {
     if (used) {
       throw new RangeError(
-        `${fn}: ${key} needs the whole clip; set ${key}: ${neutral}, or call extractFeatures on each window of the stream.`,
+        `${fn}: ${key} needs the whole clip; set ${key}: ${neutral}, or call extractFeatures on each window.`,
       );
     }
   }

@@ -67,7 +67,7 @@ export function muLaw(samples: Float32Array, { mu = 255 }: { mu?: number } = {})
 function checkMu(fn: string, mu: number, quantize: boolean): void {
   requirePositive(fn, "mu", mu);
   if (quantize) requireInteger(fn, "mu", mu, 1);
-  if (quantize && mu % 2 === 0) throw new RangeError(`${fn}: mu must be odd to quantise (1 + mu levels), got ${mu}.`);
+  if (quantize && mu % 2 === 0) throw new RangeError(`${fn}: mu must be odd to quantise, got ${mu}.`);
 }
 
 function checkUnit(fn: string, values: Float32Array): void {
