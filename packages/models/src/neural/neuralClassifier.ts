@@ -67,18 +67,13 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
   /** The network of what was learned; it keeps its memory until `dispose` or the next fit. */
   const predictor = lazily(async () => {
     const { inputShape, classes, weights } = need("predict");
-    // Asked for here, once: even what is loaded already takes as long to import as a small network to predict.
-    const [{ makePredictor }, { averagedProbabilities }] = await Promise.all([
-      import("./predictor.js"),
-      import("./passes.js"),
-    ]);
-    return { ...(await makePredictor(settings, inputShape, classes.length, weights)), averagedProbabilities };
+    const { makePredictor } = await import("./predictor.js");
+    return await makePredictor(settings, inputShape, classes.length, weights);
   });
   const probabilities = async (fn: string, x: Features): Promise<Matrix> => {
     const samples = samplesOf(fn, x);
     const { classes } = need(fn);
-    const { scores, averagedProbabilities } = await predictor.get();
-    const data = await averagedProbabilities(scores, samples, classes.length, settings);
+    const data = await (await predictor.get()).probabilities(samples);
     return { data, rows: samples.n, cols: classes.length };
   };
 

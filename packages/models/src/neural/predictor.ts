@@ -3,13 +3,14 @@ import { scoresOf } from "./evaluate.js";
 import { inferenceSteps } from "./inferenceSteps.js";
 import type { LayerSpec } from "./layers/specs.js";
 import type { NeuralSettings } from "./options.js";
+import { averagedProbabilities } from "./passes.js";
 import type { Samples } from "./samples.js";
 import { layersWithOutput, networkFor } from "./trainer.js";
 
 /** A fitted network that predicts. */
 export interface Predictor {
-  /** Class scores before the softmax, n × classes. */
-  scores(samples: Samples): Float32Array;
+  /** Of each class, n × classes, over as many looks as the settings say. */
+  probabilities(samples: Samples): Promise<Float32Array>;
   dispose(): void;
 }
 
@@ -23,13 +24,17 @@ export async function makePredictor(
   const { name } = await useEngine();
   const network = networkFor(settings, inputShape, classes);
   network.setWeights(weights);
+  const from = (scores: (samples: Samples) => Float32Array, dispose: () => void): Predictor => ({
+    probabilities: (samples) => averagedProbabilities(scores, samples, classes, settings),
+    dispose,
+  });
   const specs = layersWithOutput(settings, classes);
   if (name !== "wasm" || !compiles(specs)) {
-    return { scores: (samples) => scoresOf(network, samples, classes), dispose: network.dispose };
+    return from((samples) => scoresOf(network, samples, classes), network.dispose);
   }
   try {
     const compiled = compileNetwork(inferenceSteps(specs, network.layers, inputShape), inputShape);
-    return { scores: ({ data, n }) => compiled.run(data, n), dispose: compiled.dispose };
+    return from(({ data, n }) => compiled.run(data, n), compiled.dispose);
   } finally {
     network.dispose();
   }

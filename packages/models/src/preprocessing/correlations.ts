@@ -61,11 +61,12 @@ export function forEachCorrelation(
     .fill(0, stride * width, atProducts)
     .fill(0, atGiven, atCounts)
     .fill(0, atBasis, atMoments);
-  const basis = cepstra ? cosines(cols) : identity(cols);
+  const basis = cepstra ? cosines(cols) : undefined;
   for (let k = 0; k < cols; k++) {
     for (let b = 0; b < cols; b++) {
-      memory[atBasis + b * stride + k] = basis[k * cols + b];
-      memory[atMean + k] += basis[k * cols + b] / cols;
+      const weight = basis ? basis[k * cols + b] : Number(k === b);
+      memory[atBasis + b * stride + k] = weight;
+      memory[atMean + k] += weight / cols;
     }
   }
   const given = memory.subarray(atGiven, atGiven + frames * stride);
@@ -110,19 +111,14 @@ function countLoud(levels: Float64Array, before: number, after: number, below: n
   const frames = levels.length;
   const sums = new Float64Array(frames + 1);
   for (let t = 0; t < frames; t++) sums[t + 1] = sums[t] + levels[t];
-  let loudest = Number.NEGATIVE_INFINITY;
   for (let t = 0; t < frames; t++) {
     const from = Math.max(0, t - before);
     const to = Math.min(frames, t + after + 1);
     levels[t] = (sums[to] - sums[from]) / (to - from);
-    loudest = Math.max(loudest, levels[t]);
   }
-  let used = 0;
-  for (let t = 0; t < frames; t++) {
-    counts[t] = Number(levels[t] > loudest - below);
-    used += counts[t];
-  }
-  return used;
+  const loudest = levels.reduce((most, v) => Math.max(most, v));
+  counts.set(levels.map((v) => Number(v > loudest - below)));
+  return counts.reduce((sum, v) => sum + v);
 }
 
 /** Orthonormal inverse cosine transform: cepstra (rows) to bands (columns). */
@@ -132,5 +128,3 @@ export function cosines(n: number): Float64Array {
     return Math.sqrt((k === 0 ? 1 : 2) / n) * Math.cos((Math.PI * k * (band + 0.5)) / n);
   });
 }
-
-const identity = (n: number): Float64Array => Float64Array.from({ length: n * n }, (_, i) => Number(i % (n + 1) === 0));
