@@ -96,8 +96,13 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
         classWeights(kind, settings.classWeight, labels),
       );
       const parts = divide(samples, labels.codes, weights, options);
-      const { train, networkFor } = await import("./trainer.js");
-      const { refresh, start } = options;
+      const [{ useEngine }, { train, networkFor }] = await Promise.all([
+        import("@earshot/engine"),
+        import("./trainer.js"),
+      ]);
+      const { refresh, start, threads } = options;
+      // Before the first tensor: it would be made by tfjs' plain backend, which advises on the console to install another.
+      await useEngine(threads === undefined ? {} : { threads });
       const plan = networkFor(settings, samples.shape, labels.classes.length);
       const shapes = plan.weights.map((w) => w.variable.shape);
       const own = plan.layers[plan.layers.length - 1].weights.length;
@@ -110,7 +115,6 @@ function build(given?: NeuralClassifierOptions, restored?: Learned): NeuralClass
         validation: options.validation
           ? validationPart(options.validation, labels.classes, samples.shape)
           : parts.validation,
-        threads: options.threads,
         signal: options.signal,
         onEpoch: options.onEpoch,
         onStep: options.onStep,

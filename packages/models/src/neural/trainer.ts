@@ -1,4 +1,4 @@
-import { createOptimiser, type Optimiser, useEngine } from "@earshot/engine";
+import { createOptimiser, type Optimiser } from "@earshot/engine";
 import { createRandom, permutation, type Rng } from "../core/random.js";
 import type { Awaitable, EpochLog, ModelState } from "../core/types.js";
 import { type Progress, restoreProgress, saveProgress } from "./checkpoint.js";
@@ -13,7 +13,6 @@ import { ORDER, WEIGHTS } from "./streams.js";
 
 export interface TrainingTask extends StepTask {
   validation: Labelled | undefined;
-  threads: number | undefined;
   signal: AbortSignal | undefined;
   onEpoch: ((log: EpochLog) => Awaitable<unknown>) | undefined;
   onStep: ((done: number, loss: number) => void) | undefined;
@@ -51,7 +50,6 @@ export function networkFor(
  */
 export async function train(task: TrainingTask): Promise<Float32Array[]> {
   const { settings, signal } = task;
-  await useEngine(task.threads === undefined ? {} : { threads: task.threads });
   signal?.throwIfAborted();
   const rng = createRandom(settings.seed, WEIGHTS);
   const network = networkFor(settings, task.train.samples.shape, task.classes, rng);
