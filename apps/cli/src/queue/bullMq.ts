@@ -24,6 +24,9 @@ const batch = 1000;
 /** How long a server may take to answer before those who end do so without it, ms. */
 const patienceMs = 3000;
 
+/** Time that passes, and keeps no process alive. */
+const pause = (ms: number): Promise<void> => sleep(ms, undefined, { ref: false });
+
 /** A queue in Redis or Valkey, kept by BullMQ. @throws UserError if no server answers */
 export async function openBullMq(url: string): Promise<Broker> {
   const address = parseQueueUrl(url);
@@ -104,7 +107,16 @@ class BullMqBroker implements Broker {
     run: (task: Task, name: string) => Promise<PieceResult>,
     { workers, lockMs, onDone, onFailed }: CrewOptions,
   ): Promise<Crew> {
-    const worker = new this.bull.Worker<Task, PieceResult>(queueName, ({ data, name }) => run(data, name), {
+    let running = 0;
+    const runCounted = async ({ data, name }: { data: Task; name: string }): Promise<PieceResult> => {
+      running++;
+      try {
+        return await run(data, name);
+      } finally {
+        running--;
+      }
+    };
+    const worker = new this.bull.Worker<Task, PieceResult>(queueName, runCounted, {
       ...this.options,
       concurrency: workers,
       lockDuration: lockMs,
@@ -121,7 +133,13 @@ class BullMqBroker implements Broker {
         // Nothing more is taken from now on.
         void worker.pause(true);
         // Forced, it waits for nobody; what its jobs come to is then not told.
-        await this.unlessGone(worker.close(!(await this.answers())));
+        const closed = worker.close(!(await this.answers()));
+        // A connection that just breaks or comes back may keep BullMQ's own closing from ever ending.
+        const told = async (): Promise<void> => {
+          while (running > 0) await pause(patienceMs / 10);
+          await pause(patienceMs);
+        };
+        await this.unlessGone(Promise.race([closed, told()]));
       },
     };
   }
@@ -131,7 +149,7 @@ class BullMqBroker implements Broker {
   calledOff = (titles: readonly string[]): Promise<Set<string>> => calledOff(this.redis, titles);
 
   async close(): Promise<void> {
-    await this.unlessGone(Promise.all(this.open.map((one) => one.close())));
+    await this.unlessGone(Promise.race([Promise.all(this.open.map((one) => one.close())), pause(patienceMs)]));
     // What waits for a server that is gone is cut off.
     for (const one of this.open) void one.disconnect().catch(() => {});
     this.redis.disconnect();
