@@ -1,4 +1,4 @@
-import { kernels, reserve } from "../core/kernels.js";
+import { type Kernels, kernels, reserve } from "../core/kernels.js";
 
 /** What correlations of frames are made of, on a memory of doubles in which all places count. */
 export interface FrameKernels {
@@ -12,16 +12,7 @@ export interface FrameKernels {
    * @param counts place of a 0 or 1 for each frame; `used` is their sum
    * @param cols even
    */
-  detrend(
-    x: number,
-    counts: number,
-    out: number,
-    frames: number,
-    cols: number,
-    before: number,
-    after: number,
-    used: number,
-  ): void;
+  detrend: Kernels["detrend"];
   /** Writes the sums of the third and fourth powers of n numbers. n even. */
   highMoments(x: number, n: number, out: number): void;
 }
@@ -30,9 +21,7 @@ export interface FrameKernels {
 export function frameKernels(size: number): FrameKernels {
   const fast = kernels();
   if (!fast) return plainFrameKernels(size);
-  const memory = reserve(fast, 8 * size)
-    .subarray(0, size)
-    .fill(0);
+  const memory = reserve(fast, 8 * size).subarray(0, size);
   return {
     memory,
     multiply: (a, b, out, rowsA, rowsB, length) => fast.dots(8 * a, 8 * b, 8 * out, rowsA, rowsB, length),
