@@ -5,6 +5,27 @@ import { joined } from "./zooParts.js";
 
 const pageMark = 0x4f676753;
 
+/** A page of an Ogg file, its check sum right. Flags: 1 goes on with a packet, 2 first, 4 last. */
+export function oggPage(
+  sequence: number,
+  laces: ArrayLike<number>,
+  data: Uint8Array,
+  { flags = 0, granule = -1 }: { flags?: number; granule?: number } = {},
+): Uint8Array {
+  const page = new Uint8Array(27 + laces.length + data.length);
+  const view = new DataView(page.buffer);
+  view.setUint32(0, pageMark, false);
+  page[5] = flags;
+  view.setBigInt64(6, BigInt(granule), true);
+  view.setUint32(14, 1, true);
+  view.setUint32(18, sequence, true);
+  page[26] = laces.length;
+  page.set(laces, 27);
+  page.set(data, 27 + laces.length);
+  view.setUint32(22, pageCrc(page, 0, page.length), true);
+  return page;
+}
+
 /**
  * Writes packets as an Ogg stream, a page each.
  *
@@ -15,18 +36,8 @@ export function writeOgg(packets: readonly Uint8Array[], granules: readonly numb
     ...packets.map((packet, i) => {
       const laces = new Uint8Array(Math.floor(packet.length / 255) + 1).fill(255);
       laces[laces.length - 1] = packet.length % 255;
-      const page = new Uint8Array(27 + laces.length + packet.length);
-      const view = new DataView(page.buffer);
-      view.setUint32(0, pageMark, false);
-      page[5] = (i === 0 ? 2 : 0) | (i === packets.length - 1 ? 4 : 0);
-      view.setBigInt64(6, BigInt(granules[i]), true);
-      view.setUint32(14, 1, true);
-      view.setUint32(18, i, true);
-      page[26] = laces.length;
-      page.set(laces, 27);
-      page.set(packet, 27 + laces.length);
-      view.setUint32(22, pageCrc(page, 0, page.length), true);
-      return page;
+      const flags = (i === 0 ? 2 : 0) | (i === packets.length - 1 ? 4 : 0);
+      return oggPage(i, laces, packet, { flags, granule: granules[i] });
     }),
   );
 }

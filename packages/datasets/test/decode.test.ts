@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { dataPath } from "@earshot/testing";
 import { describe, expect, it } from "vitest";
 import {
-  AudioFormatError,
   decode,
   decodeChannels,
   encodeWav,
@@ -14,7 +13,7 @@ import {
   readAudioInfo,
   readWavChunks,
 } from "../src/node.js";
-import { ascii, realCache, temporaryFolder, toneWav, writeTree } from "./support.js";
+import { ascii, messageOf, realCache, temporaryFolder, toneWav, writeTree } from "./support.js";
 
 interface GoldenCase {
   name: string;
@@ -31,15 +30,6 @@ const golden: { cases: GoldenCase[] } = JSON.parse(
 const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, "base64"));
 const rms = (x: Float32Array): number => Math.sqrt(x.reduce((s, v) => s + v * v, 0) / x.length);
 const folder = temporaryFolder();
-const messageOf = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-  } catch (error) {
-    expect(error).toBeInstanceOf(AudioFormatError);
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-};
 
 describe("decodeChannels", () => {
   it.each(golden.cases)("gives the samples that libsndfile gives: $name", async (expected) => {

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { decode } from "../src/index.js";
-import { tiny } from "./oggPages.js";
+import { tiny } from "./tinyFiles.js";
 
 let samplesDecoded = 0;
 vi.mock("mpg123-decoder", () => ({

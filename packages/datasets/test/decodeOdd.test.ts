@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { joined } from "../fuzz/zooParts.js";
 import { withFileName } from "../src/decode/errors.js";
 import { findMpegFrames } from "../src/decode/mpegFrames.js";
 import {
@@ -10,20 +11,11 @@ import {
   mixDown,
   readAudioInfo,
 } from "../src/index.js";
-import { join, tiny } from "./oggPages.js";
-import { ascii, fmt, riff, toneWav } from "./support.js";
+import { ascii, fmt, riff, sentenceOf, toneWav } from "./support.js";
+import { tiny } from "./tinyFiles.js";
 
 // Decoders from npm print what they dislike.
 vi.spyOn(console, "error").mockImplementation(() => undefined);
-
-const sentenceOf = async (bytes: Uint8Array, options = {}): Promise<string> => {
-  const error = await decode(bytes, options).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AudioFormatError);
-  return (error as Error).message;
-};
 
 describe("decode of what it does not decode", () => {
   it.each<[string, Uint8Array]>([
@@ -118,7 +110,7 @@ describe("decode of FLAC", () => {
     expect(await sentenceOf(bare.subarray(0, 42))).toBe(
       "decodeFlac: the file ends after its metadata; it looks truncated.",
     );
-    expect(await sentenceOf(join(bare.subarray(0, 42), ascii("abc")))).toBe(
+    expect(await sentenceOf(joined(bare.subarray(0, 42), ascii("abc")))).toBe(
       "decodeFlac: no FLAC frame starts at byte 42.",
     );
   });
@@ -140,7 +132,7 @@ describe("decode of MPEG audio", () => {
   const other = tiny("MP3 at 32 kHz, 1 channel");
 
   it("refuses frames of another rate behind those of one, and keeps the first when told to", async () => {
-    const mixed = join(plain, other.subarray(findMpegFrames(other).offsets[0]));
+    const mixed = joined(plain, other.subarray(findMpegFrames(other).offsets[0]));
     expect(await sentenceOf(mixed)).toBe("decodeMp3: the frame at byte 288 has another rate or layer than the first.");
     expect(await decode(mixed, { truncated: "keep" })).toEqual(await decode(plain));
   });
@@ -163,29 +155,29 @@ describe("decode of MPEG audio", () => {
       view.setUint32(12, item.length + 32, true);
       view.setUint32(16, 1, true);
       view.setUint32(20, hasHead ? 0x80000000 : 0, true);
-      return hasHead ? join(foot, item, foot) : join(item, foot);
+      return hasHead ? joined(foot, item, foot) : joined(item, foot);
     };
-    expect(await decode(join(plain, tag(false)))).toEqual(sound);
-    expect(await decode(join(plain, tag(true)))).toEqual(sound);
-    const id3v1 = join(ascii("TAG"), new Uint8Array(125));
-    expect(await decode(join(plain, tag(true), id3v1))).toEqual(sound);
+    expect(await decode(joined(plain, tag(false)))).toEqual(sound);
+    expect(await decode(joined(plain, tag(true)))).toEqual(sound);
+    const id3v1 = joined(ascii("TAG"), new Uint8Array(125));
+    expect(await decode(joined(plain, tag(true), id3v1))).toEqual(sound);
   });
 
   it("passes over several ID3 tags and the nothing behind them", async () => {
     const sound = await decode(plain);
-    const id3 = (flags: number) => join(ascii("ID3\x04\0"), Uint8Array.of(flags, 0, 0, 0, 5), ascii("title"));
+    const id3 = (flags: number) => joined(ascii("ID3\x04\0"), Uint8Array.of(flags, 0, 0, 0, 5), ascii("title"));
     const footer = ascii("3DI\x04\0\x10\0\0\0\x05");
-    expect(await decode(join(id3(0), id3(0x10), footer, new Uint8Array(9), plain))).toEqual(sound);
-    expect(await sentenceOf(join(ascii("ID3\x04\0\0\x7f\0\0\0"), plain))).toBe(
+    expect(await decode(joined(id3(0), id3(0x10), footer, new Uint8Array(9), plain))).toEqual(sound);
+    expect(await sentenceOf(joined(ascii("ID3\x04\0\0\x7f\0\0\0"), plain))).toBe(
       "decodeMp3: the ID3 tag at byte 0 claims more than the file holds.",
     );
-    expect(await sentenceOf(join(id3(0), ascii("no sound")))).toBe("decodeMp3: no MPEG frame starts at byte 15.");
+    expect(await sentenceOf(joined(id3(0), ascii("no sound")))).toBe("decodeMp3: no MPEG frame starts at byte 15.");
   });
 
   it("counts the frames of layer 1 at both families of rates", () => {
     // 32 kb/s at 44.1 kHz and at 22.05 kHz.
     const layer1 = (version: number, length: number) =>
-      join(...[1, 2].map(() => join(Uint8Array.of(0xff, version, 0x10, 0xc0), new Uint8Array(length - 4))));
+      joined(...[1, 2].map(() => joined(Uint8Array.of(0xff, version, 0x10, 0xc0), new Uint8Array(length - 4))));
     expect(readAudioInfo(layer1(0xff, 32))).toMatchObject({
       codec: "mp1",
       sampleRate: 44_100,
@@ -197,8 +189,10 @@ describe("decode of MPEG audio", () => {
 
   it("does not look for information in a frame that is too short for it", () => {
     // 8 kb/s at 24 kHz: 24 bytes a frame; the tag would stand in the next.
-    const short = Array.from({ length: 3 }, () => join(Uint8Array.of(0xff, 0xf3, 0x14, 0xc0), ascii("Xing".repeat(5))));
-    const stream = findMpegFrames(join(...short));
+    const short = Array.from({ length: 3 }, () =>
+      joined(Uint8Array.of(0xff, 0xf3, 0x14, 0xc0), ascii("Xing".repeat(5))),
+    );
+    const stream = findMpegFrames(joined(...short));
     expect(stream.offsets).toEqual([0, 24, 48]);
     expect(stream.infoOffset).toBeUndefined();
   });
@@ -213,7 +207,7 @@ describe("decode of MPEG audio", () => {
   });
 
   it("refuses bit rates that each frame chooses for itself", async () => {
-    expect(await sentenceOf(join(Uint8Array.of(0xff, 0xfb, 0x00, 0xc0), new Uint8Array(400)))).toBe(
+    expect(await sentenceOf(joined(Uint8Array.of(0xff, 0xfb, 0x00, 0xc0), new Uint8Array(400)))).toBe(
       "decodeMp3: no MPEG frame starts at byte 0.",
     );
   });

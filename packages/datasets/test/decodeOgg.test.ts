@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import { writeOgg } from "../fuzz/oggFiles.js";
-import { AudioFormatError, decode, decodeChannels, readAudioInfo } from "../src/index.js";
-import { join, packetsOf, page, tiny } from "./oggPages.js";
+import { oggPage as page, writeOgg } from "../fuzz/oggFiles.js";
+import { joined } from "../fuzz/zooParts.js";
+import { decode, decodeChannels, readAudioInfo } from "../src/index.js";
+import { sentenceOf } from "./support.js";
+import { packetsOf, tiny } from "./tinyFiles.js";
 
 // Decoders from npm print what they dislike.
 vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -10,15 +12,6 @@ const oneOpus = "Opus, 1 channel, 20 ms";
 const threeOpus = "Opus, 3 channels";
 const vorbis = "Vorbis, 1 channel at 8 kHz";
 const pagedVorbis = "Vorbis, 1 channel, a page a packet";
-
-const sentenceOf = async (bytes: Uint8Array, options = {}): Promise<string> => {
-  const error = await decode(bytes, options).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(AudioFormatError);
-  return (error as Error).message;
-};
 
 /** The file with packet `at` made another by `change`. */
 function changed(name: string, at: number, change: (packet: Uint8Array) => Uint8Array | undefined, granule?: number) {
@@ -39,12 +32,12 @@ describe("decode of Ogg pages", () => {
     const { packets, lastGranule } = packetsOf(oneOpus);
     const whole = await decode(tiny(oneOpus));
     const long = packets[1];
-    const file = join(
+    const file = joined(
       page(0, [packets[0].length], packets[0], { flags: 2, granule: 0 }),
       // A segment of 255 bytes at the end of a page says that the packet goes on.
-      page(1, [255], join(long, new Uint8Array(255)).subarray(0, 255)),
+      page(1, [255], joined(long, new Uint8Array(255)).subarray(0, 255)),
       page(2, [1], Uint8Array.of(0), { flags: 1, granule: 0 }),
-      page(3, [...packets.slice(2).map((p) => p.length)], join(...packets.slice(2)), {
+      page(3, [...packets.slice(2).map((p) => p.length)], joined(...packets.slice(2)), {
         flags: 4,
         granule: lastGranule,
       }),
@@ -59,8 +52,10 @@ describe("decode of Ogg pages", () => {
       page(sequence, [sound[0].length], sound[0], { flags: 4 | flags, granule: lastGranule });
     const first = page(0, [head.length], head, { flags: 2, granule: 0 });
     const second = page(1, [tags.length], tags, { granule: 0 });
-    expect(await sentenceOf(join(first, last(2, 0)))).toBe(`decodeOgg: page 1 is missing before byte ${first.length}.`);
-    expect(await sentenceOf(join(first, second, last(2, 1)))).toBe(
+    expect(await sentenceOf(joined(first, last(2, 0)))).toBe(
+      `decodeOgg: page 1 is missing before byte ${first.length}.`,
+    );
+    expect(await sentenceOf(joined(first, second, last(2, 1)))).toBe(
       `decodeOgg: the page at byte ${first.length + second.length} does not continue the one before.`,
     );
   });
@@ -72,7 +67,7 @@ describe("decode of Ogg pages", () => {
     const { pageCrc } = await import("../src/decode/ogg.js");
     new DataView(other.buffer).setUint32(22, pageCrc(other, 0, other.length), true);
     const firstPage = 28 + 19;
-    const file = join(bytes.subarray(0, firstPage), other, bytes.subarray(firstPage));
+    const file = joined(bytes.subarray(0, firstPage), other, bytes.subarray(firstPage));
     expect(await decode(file)).toEqual(await decode(bytes));
   });
 });
@@ -81,7 +76,7 @@ describe("decode of Opus", () => {
   it.each<[string, Uint8Array, string]>([
     [
       "no packet",
-      page(0, [255], join(new TextEncoder().encode("OpusHead"), new Uint8Array(247)), { flags: 6 }),
+      page(0, [255], joined(new TextEncoder().encode("OpusHead"), new Uint8Array(247)), { flags: 6 }),
       "the stream holds no packet.",
     ],
     ["a short head", changed(oneOpus, 0, (head) => head.slice(0, 18)), "the head has 18 bytes, not 19."],
@@ -137,11 +132,11 @@ describe("decode of Opus", () => {
     const { packets, lastGranule } = packetsOf(oneOpus);
     const sound = packets.slice(2);
     const from = 480_000;
-    const file = join(
+    const file = joined(
       page(0, [packets[0].length], packets[0], { flags: 2, granule: 0 }),
       page(1, [packets[1].length], packets[1], { granule: 0 }),
       page(2, [sound[0].length], sound[0], { granule: from + 960 }),
-      page(3, [...sound.slice(1).map((p) => p.length)], join(...sound.slice(1)), {
+      page(3, [...sound.slice(1).map((p) => p.length)], joined(...sound.slice(1)), {
         flags: 4,
         granule: from + lastGranule,
       }),
@@ -174,7 +169,7 @@ describe("decode of Vorbis", () => {
   it.each<[string, Uint8Array, string]>([
     [
       "no packet",
-      page(0, [255], join(new TextEncoder().encode("\x01vorbis"), new Uint8Array(248)), { flags: 6 }),
+      page(0, [255], joined(new TextEncoder().encode("\x01vorbis"), new Uint8Array(248)), { flags: 6 }),
       "the stream holds no packet.",
     ],
     [
@@ -212,7 +207,7 @@ describe("decode of Vorbis", () => {
     });
     const rest = huge - 2 * 65_025;
     const laces = [...new Array(Math.floor(rest / 255)).fill(255), rest % 255];
-    const file = join(
+    const file = joined(
       ...head,
       page(3, full, new Uint8Array(65_025)),
       page(4, full, new Uint8Array(65_025), { flags: 1 }),

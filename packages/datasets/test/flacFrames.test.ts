@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 import { damageFlacFrame } from "../fuzz/flips.js";
+import { joined } from "../fuzz/zooParts.js";
 import { crc8, crc16, cutFlac } from "../src/decode/flacFrames.js";
 import { decodeChannels } from "../src/index.js";
-import { join, tiny } from "./oggPages.js";
+import { tiny } from "./tinyFiles.js";
 
 // Decoders from npm print what they dislike.
 vi.spyOn(console, "error").mockImplementation(() => undefined);
@@ -33,17 +34,17 @@ function frame({ number, variable, sizeCode = 8, rateCode = 0, channelCode = 0, 
   const head = [0xff, variable ? 0xf9 : 0xf8, (sizeCode << 4) | rateCode, channelCode << 4, ...coded(number), ...extra];
   const start = Uint8Array.from([...head, crc8(Uint8Array.from(head), 0, head.length), ...(body ?? [1, 2, 3])]);
   const sum = crc16(start, 0, start.length);
-  return join(start, Uint8Array.of(sum >> 8, sum & 255));
+  return joined(start, Uint8Array.of(sum >> 8, sum & 255));
 }
 
 const head = new Uint8Array(42);
 const stream = { audioOffset: 42, blockSize: 256, channels: 1, frames: 1024 };
 /** The body of the part that a cut makes of frames, as hexadecimal digits, and what is to be skipped of it. */
 function cut(frames: Uint8Array[], first: number, count: number, change: Partial<typeof stream> = {}) {
-  const part = cutFlac(join(head, ...frames), { ...stream, ...change }, first, count);
+  const part = cutFlac(joined(head, ...frames), { ...stream, ...change }, first, count);
   return part && { body: Buffer.from(part.bytes.subarray(42)).toString("hex"), skip: part.skip };
 }
-const hex = (...frames: Uint8Array[]) => Buffer.from(join(...frames)).toString("hex");
+const hex = (...frames: Uint8Array[]) => Buffer.from(joined(...frames)).toString("hex");
 
 describe("cutFlac", () => {
   const four = [0, 1, 2, 3].map((number) => frame({ number }));
@@ -137,7 +138,7 @@ describe("cutFlac", () => {
     const frames = [frame({ number: 0 }), frame({ number: 1, body: [0xff, 0xf8, 0x80, 0] })];
     expect(cut(frames, 3, 10, { frames: 512 })).toEqual({ body: hex(frames[0]), skip: 3 });
     // Its last bytes, check sum included, begin a number of two bytes that the file does not hold.
-    const bytes = join(head, frame({ number: 0 }), Uint8Array.of(0xff, 0xf8, 0x80, 0, 0, 0xc2));
+    const bytes = joined(head, frame({ number: 0 }), Uint8Array.of(0xff, 0xf8, 0x80, 0, 0, 0xc2));
     expect(cutFlac(bytes, { ...stream, frames: 256 }, 0, 5)).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
-import { encodeWav } from "../src/index.js";
+import { afterAll, expect } from "vitest";
+import { AudioFormatError, decode, encodeWav } from "../src/index.js";
 
 /** A folder for one test file, taken away when its tests are done. */
 export function temporaryFolder(): string {
@@ -91,3 +91,17 @@ export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => 
 
 /** 16-bit samples as bytes. */
 export const words = (...values: number[]): Uint8Array => new Uint8Array(Int16Array.from(values).buffer);
+
+/** The sentence with which something about a file ends, which must be an AudioFormatError. */
+export async function messageOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    expect(error).toBeInstanceOf(AudioFormatError);
+    return (error as Error).message;
+  }
+  throw new Error("nothing was thrown");
+}
+
+/** The sentence with which decoding these bytes ends. */
+export const sentenceOf = (bytes: Uint8Array, options = {}): Promise<string> => messageOf(decode(bytes, options));
