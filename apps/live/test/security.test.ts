@@ -27,21 +27,31 @@ afterAll(async () => {
 });
 
 describe("whatever is asked for", () => {
-  it.each(["", "index.html", "healthz", "models", "models/level/model.json", "nothing", "%", "..%2f..%2fetc%2fpasswd"])(
-    "/%s is answered with a strict content policy",
-    async (path) => {
-      const { headers } = await fetch(server.url + path);
-      const policy = headers.get("content-security-policy") ?? "";
-      const rules = new Map(policy.split("; ").map((rule) => [rule.split(" ")[0], rule.split(" ").slice(1)]));
-      expect(rules.get("default-src")).toEqual(["'self'"]);
-      // No script but the server's own files: neither inline nor from text; WebAssembly alone is compiled.
-      expect(rules.get("script-src")).toEqual(["'self'", "'wasm-unsafe-eval'"]);
-      for (const rule of ["base-uri", "form-action", "frame-ancestors"]) expect(rules.get(rule)).toEqual(["'none'"]);
-      expect(policy).not.toMatch(/\*|https?:|'unsafe-eval'/);
-      expect(headers.get("x-content-type-options")).toBe("nosniff");
-      expect(headers.get("referrer-policy")).toBe("no-referrer");
-    },
-  );
+  it.each([
+    "",
+    "index.html",
+    "healthz",
+    "metrics",
+    "models",
+    "models/level/model.json",
+    "nothing",
+    "%",
+    "..%2f..%2fetc%2fpasswd",
+  ])("/%s is answered with a strict content policy", async (path) => {
+    const { headers } = await fetch(server.url + path);
+    const policy = headers.get("content-security-policy") ?? "";
+    const rules = new Map(policy.split("; ").map((rule) => [rule.split(" ")[0], rule.split(" ").slice(1)]));
+    expect(rules.get("default-src")).toEqual(["'self'"]);
+    // No script but the server's own files: neither inline nor from text; WebAssembly alone is compiled.
+    expect(rules.get("script-src")).toEqual(["'self'", "'wasm-unsafe-eval'"]);
+    expect(rules.get("style-src")).toEqual(["'self'"]);
+    const { host } = new URL(server.url);
+    expect(rules.get("connect-src")).toEqual(["'self'", `ws://${host}`, `wss://${host}`]);
+    for (const rule of ["base-uri", "form-action", "frame-ancestors"]) expect(rules.get(rule)).toEqual(["'none'"]);
+    expect(policy).not.toMatch(/\*|https?:|'unsafe-eval'|'unsafe-inline'/);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+  });
 });
 
 describe("a token", () => {

@@ -16,7 +16,7 @@ export const sparkStyle = `
 .k0 { fill: #0072b2; background: #0072b2; } .k1 { fill: #e69f00; background: #e69f00; } .k2 { fill: #009e73; background: #009e73; }
 .k3 { fill: #cc79a7; background: #cc79a7; } .k4 { fill: #56b4e9; background: #56b4e9; }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin: 0 .35em 0 1em; vertical-align: -.05em; }
-.words { display: flex; width: ${width}px; height: 14px; gap: 1px; } .words span { display: block; height: 100%; min-width: 1px; border-radius: 2px; background: var(--accent); opacity: .85; }
+.words { display: block; width: ${width}px; height: 14px; fill: var(--accent); }
 td.values { max-width: 22rem; overflow-wrap: anywhere; }
 .table-columns td { white-space: nowrap; } .table-columns td.values { white-space: normal; }
 `;
@@ -61,13 +61,18 @@ export function numberSpark(values: ArrayLike<number>, profile: NumberProfile, r
 /** Shares of the most frequent words as a bar in parts, and the words. */
 export function wordSpark({ top, missing, distinct }: TextProfile, rows: number): Html {
   const known = Math.max(1, rows - missing);
-  const parts = top.map(
-    ({ value, count }, i) =>
-      html`<span title="${value}: ${count}" style="flex: ${count} 0 0; opacity: ${(0.95 - 0.6 * (i / Math.max(1, top.length - 1))).toFixed(2)}"></span>`,
+  let at = 0;
+  const part = (count: number, opacity: string, name?: string): Html => {
+    const [x, w] = [(width * at) / known, (width * count) / known];
+    at += count;
+    return html`<rect x="${x.toFixed(1)}" width="${Math.max(1, w - 1).toFixed(1)}" height="14" rx="2" opacity="${opacity}">${name && html`<title>${name}: ${count}</title>`}</rect>`;
+  };
+  const parts = top.map(({ value, count }, i) =>
+    part(count, (0.95 - (0.6 * i) / Math.max(1, top.length - 1)).toFixed(2), value),
   );
-  const rest = known - top.reduce((sum, { count }) => sum + count, 0);
+  const rest = known - at;
   const words = top.slice(0, 4).map(({ value, count }) => `${value} ${((100 * count) / known).toFixed(0)} %`);
-  return html`<div class="words">${parts}${rest > 0 && html`<span style="flex: ${rest} 0 0; opacity: .15"></span>`}</div><small>${words.join(" · ")}${distinct > 4 && ` · ${distinct - 4} more`}</small>`;
+  return html`<svg class="words" viewBox="0 0 ${width} 14" aria-hidden="true">${parts}${rest > 0 && part(rest, ".15")}</svg><small>${words.join(" · ")}${distinct > 4 && ` · ${distinct - 4} more`}</small>`;
 }
 
 /** Classes of the rows by the column to be learned: at most five, the rest together with the last; one kind alone where there are none. */

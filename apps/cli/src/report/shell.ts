@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Html, html } from "./html.js";
 import { pageStyle } from "./style.js";
 
@@ -13,17 +14,25 @@ export interface ShellOptions {
   sounds?: "data:" | "'self' data:";
 }
 
-/** A whole page without script that asks nobody for anything: what every page of the command line stands in. */
+/** A whole page without script that asks nobody for anything and takes no style but its own: what every page of the command line stands in. */
 export function pageShell({ title, body, style = "", pictures = "data:", sounds }: ShellOptions): string {
-  const media = sounds === undefined ? "" : ` media-src ${sounds};`;
+  const rules = pageStyle + style;
+  const policy = [
+    "default-src 'none'",
+    `img-src ${pictures}`,
+    ...(sounds === undefined ? [] : [`media-src ${sounds}`]),
+    `style-src 'sha256-${createHash("sha256").update(rules).digest("base64")}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ];
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${new Html(`default-src 'none'; img-src ${pictures};${media} style-src 'unsafe-inline'`)}">
+<meta http-equiv="Content-Security-Policy" content="${new Html(policy.join("; "))}">
 <title>${title} – Earshot</title>
-<style>${new Html(pageStyle + style)}</style>
+<style>${new Html(rules)}</style>
 </head>
 <body>${body}</body>
 </html>

@@ -23,6 +23,7 @@ p { margin: .5rem 0; max-width: 46rem; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 29rem), 1fr)); gap: 1rem 2rem; align-items: start; }
 figure { margin: 0; overflow-x: auto; }
 figure img { max-width: 100%; height: auto; display: block; }
+img.pixels { image-rendering: pixelated; }
 table { border-collapse: collapse; font-size: .92rem; }
 th, td { text-align: left; padding: .34rem .9rem .34rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
 th { font-weight: 600; color: var(--muted); font-size: .84rem; white-space: nowrap; }

@@ -31,7 +31,7 @@ function shownItem({ id, truth, predicted, pTruth, pPredicted, audio, text, pict
   return html`<div class="item">
 <div class="what"><span>${truth}</span><span class="${truth === predicted ? "right" : "wrong"}">${truth === predicted ? `${share(pTruth)} sure` : `taken for ${predicted}`}</span></div>
 ${audio && html`<svg viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true"><path d="${audio.outline}" stroke="currentColor" fill="none"/></svg><audio controls preload="none" src="${audio.url}"></audio>`}
-${picture && html`<img src="${picture}" alt="" width="112" style="image-rendering: pixelated">`}
+${picture && html`<img src="${picture}" alt="" width="112" class="pixels">`}
 ${text && html`<blockquote>${text}</blockquote>`}
 <div class="id">${id}${audio && ` · ${audio.durationSec.toFixed(2)} s`}${truth !== predicted && ` · ${predicted}: ${share(pPredicted)}, ${truth}: ${share(pTruth)}`}</div>
 </div>`;

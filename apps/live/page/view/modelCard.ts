@@ -14,7 +14,8 @@ export function createModelCard(info: ModelInfo, sensitivity: number) {
   const rows = new Map(
     info.classes.map((label) => {
       const fill = make("i");
-      const mark = make("b", { style: `left:${threshold * 100}%` });
+      const mark = make("b");
+      mark.style.left = `${threshold * 100}%`;
       const value = make("span", {}, "–");
       const row = make(
         "li",

@@ -28,16 +28,30 @@ const types: Record<string, string> = {
   ".wasm": "application/wasm",
 };
 
-/** Nothing is loaded from elsewhere, nothing is framed; isolated, so that the page's engine may use threads. */
-const pageHeaders = {
-  "Content-Security-Policy":
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; connect-src 'self' ws: wss:; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+/** What each answer carries: nothing is loaded from elsewhere, nothing is framed; isolated, so that the page's engine may use threads. */
+const commonHeaders = (host: string | undefined): Record<string, string> => ({
+  "Content-Security-Policy": [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self' blob:",
+    // Not every browser takes WebSockets of its own server for 'self'.
+    host && hostName.test(host) ? `connect-src 'self' ws://${host} wss://${host}` : "connect-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' blob:",
+    "style-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Permissions-Policy": "microphone=(self)",
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
-};
+});
+
+/** A host as it may stand in a policy: nothing that would end the rule. */
+const hostName = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
 const modelFiles = ["model.json", "weights.safetensors", "README.md"];
 
@@ -52,6 +66,7 @@ export function createRoutes(context: RouteContext): RequestListener {
 }
 
 async function answer(context: RouteContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const [name, value] of Object.entries(commonHeaders(request.headers.host))) response.setHeader(name, value);
   if (request.method !== "GET" && request.method !== "HEAD") {
     return plain(response, 405, { code: "method", message: "Only GET is answered here." });
   }
@@ -84,7 +99,7 @@ async function modelFile({ infos, sources }: RouteContext, path: string, respons
   const body = await readFile(join(modelFolder(source.folder), file)).catch(() => undefined);
   if (!body) return notFound(response);
   const type = types[extname(file)] ?? "application/octet-stream";
-  response.writeHead(200, { ...pageHeaders, "Content-Type": type, "Cache-Control": "no-cache" }).end(body);
+  response.writeHead(200, { "Content-Type": type, "Cache-Control": "no-cache" }).end(body);
 }
 
 async function pageFile(page: string | undefined, path: string, response: ServerResponse): Promise<void> {
@@ -96,8 +111,7 @@ async function pageFile(page: string | undefined, path: string, response: Server
   const type = types[extname(file)] ?? "application/octet-stream";
   // Built files carry a hash of their content in their names; the page itself does not.
   const cache = path.startsWith("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
-  const headers = { ...pageHeaders, "Content-Type": type, "Content-Length": info.size, "Cache-Control": cache };
-  response.writeHead(200, headers);
+  response.writeHead(200, { "Content-Type": type, "Content-Length": info.size, "Cache-Control": cache });
   createReadStream(file)
     .on("error", () => response.destroy())
     .pipe(response);
@@ -118,7 +132,6 @@ const refuse = (response: ServerResponse, { status, code, message }: Refusal) =>
   plain(response, status, { code, message });
 
 function plain(response: ServerResponse, status: number, body: object): void {
-  response
-    .writeHead(status, { ...pageHeaders, "Content-Type": "application/json", "Cache-Control": "no-store" })
-    .end(JSON.stringify(body));
+  response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
+  response.end(JSON.stringify(body));
 }
