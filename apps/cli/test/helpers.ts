@@ -1,10 +1,11 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type AudioClip, encodeWav, syntheticSpeech } from "@earshot/datasets";
 // Reads EARSHOT_DATA before it is taken away below.
 import "@earshot/testing";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
 import { silentScreen } from "../src/cli/screen.js";
 import type { LoadedRecipe } from "../src/recipe/load.js";
 import { checkRecipe } from "../src/recipe/load.js";
@@ -66,3 +67,12 @@ export async function digitFiles(takes = 4): Promise<Record<string, AudioClip>> 
 }
 
 export const quiet = { screen: silentScreen };
+
+/** The page runs nothing, fetches nothing, and its policy takes no style but its own. */
+export function expectSelfContained(page: string): void {
+  expect(page).not.toMatch(/<script|\sstyle="|(?:src|href|srcset)="(?!data:)|url\(/);
+  const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page) ?? [];
+  const [, rules] = /<style>([^]*?)<\/style>/.exec(page) ?? [];
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain(`style-src 'sha256-${createHash("sha256").update(rules).digest("base64")}'`);
+}

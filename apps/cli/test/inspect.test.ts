@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { createScreen } from "../src/cli/screen.js";
 import { inspectCommand } from "../src/commands/inspect.js";
-import { digitFiles, quiet, scratchFolder, writeFiles } from "./helpers.js";
+import { digitFiles, expectSelfContained, quiet, scratchFolder, writeFiles } from "./helpers.js";
 
 const folder = scratchFolder();
 const { signal } = new AbortController();
@@ -18,9 +18,6 @@ async function inspect(path: string, options: { target?: string; out?: string } 
   await inspectCommand(path, { ...options, out }, { screen, signal });
   return { facts: JSON.parse(text), page: readFileSync(out, "utf8") };
 }
-
-const expectSelfContained = (page: string): void =>
-  expect(page).not.toMatch(/<script|(?:src|href|srcset)="(?!data:)|url\(/);
 
 describe("earshot inspect of a recording", () => {
   it("explains every term on a page that fetches nothing, and writes the pictures", async () => {
@@ -109,6 +106,14 @@ describe("earshot inspect of a table", () => {
     ])
       expect(page).toContain(text);
     expectSelfContained(page);
+  });
+
+  it("says that a first line looks like data", async () => {
+    const bare = join(folder, "bare.csv");
+    writeFileSync(bare, "5,red,2019\n1,blue,2018\n9,red,2021\n7,red,2020\n");
+    expect((await inspect(bare)).page).toContain("looks like a row of data (5, 2019)");
+    writeFileSync(bare, "2019,2020\n3,4\n2,5\n");
+    expect((await inspect(bare)).page).not.toContain("looks like");
   });
 
   it("takes the column named, and says which is meant by a wrong name", async () => {

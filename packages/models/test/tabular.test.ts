@@ -188,6 +188,17 @@ describe("readCsv", () => {
     );
     expect(() => readCsv('a,b\n"x,1\n')).toThrow(new RangeError("readCsv: a quote opened in line 2 is never closed."));
     expect(() => readCsv("")).toThrow(new RangeError("readCsv: the text holds no rows."));
+  });
+
+  it("names the name that two columns bear, as a first line of data often has it", () => {
+    const message = 'readCsv: two columns are called "4"; if that line holds data, put a line of names before it.';
+    expect(() => readCsv("4,x, 4\n1,2,3\n")).toThrow(new RangeError(message));
+    expect(() => readCsv("1,2\n", { header: false, names: ["a", "a"] })).toThrow(
+      new RangeError('readCsv: two columns are called "a".'),
+    );
+  });
+
+  it("keeps text out of matrices", () => {
     expect(() => tableToMatrix(readCsv("a\nx\n"))).toThrow(
       new TypeError('tableToMatrix: column "a" holds text; encode it first.'),
     );

@@ -14,7 +14,7 @@ const largeFile = 2 ** 25;
  * one, else text; NA, NaN, null, ? and blank cells are missing. Parquet needs DuckDB; large CSV files go through it where it is installed.
  *
  * @param options.duckDbFrom bytes from which CSV files go through DuckDB (default 32 MiB)
- * @throws UserError in one sentence: no such file, ragged lines, bytes that are no UTF-8, Parquet without DuckDB
+ * @throws UserError in one sentence: no such file, ragged lines, two columns of one name, bytes that are no UTF-8, Parquet without DuckDB
  */
 export async function readTableFile(path: string, { duckDbFrom = largeFile } = {}): Promise<Table> {
   const head = firstBytes(path);
@@ -56,9 +56,9 @@ async function throughDuckDb(path: string, head: Buffer): Promise<Table | undefi
     .split(/\r?\n/);
   const separator = guessSeparator(line);
   const names = line.split(separator).map((name, j) => name.trim().replace(/^"(.*)"$/, "$1") || `column${j + 1}`);
-  // A first line cut short, or with separators inside quotes, is one for our own reader.
-  if (!duckDb || line.length >= headBytes / 2 || separator === " " || names.some((name) => name.includes('"')))
-    return undefined;
+  // A first line cut short, with separators inside quotes or the same name twice, is one for our own reader.
+  const odd = line.length >= headBytes / 2 || separator === " " || new Set(names).size < names.length;
+  if (!duckDb || odd || names.some((name) => name.includes('"'))) return undefined;
   return duckDb.readCsv(path, { separator, names }).catch(() => undefined);
 }
 

@@ -27,6 +27,12 @@ export function tableNotes(profile: TableProfile): string[] {
     if (found.length > 0) notes.push(sentence(`${found.slice(0, 6).join(", ")}${found.length > 6 ? " …" : ""}`));
   };
   const namesOf = (test: (c: ColumnProfile) => boolean): string[] => columns.filter(test).map(({ name }) => name);
+  const numbers = columns.filter((c) => c.type === "number");
+  if (numbers.every((c) => Number(c.name) >= c.min && Number(c.name) <= c.max))
+    say(
+      numbers.map(({ name }) => name),
+      (names) => `The first line, taken for names, looks like a row of data (${names}): put a line of names before it.`,
+    );
   say(
     namesOf((c) => c.distinct <= 1),
     (names) => `Columns that never vary and tell nothing: ${names}.`,

@@ -21,7 +21,7 @@ const missingWords = ["NA", "NaN", "nan", "null", "?"];
  *
  * Quoted cells may hold separators, line ends and doubled quotes (RFC 4180).
  *
- * @throws RangeError naming the row, counted from 1 as in an editor, that has another number of cells or an open quote
+ * @throws RangeError naming the row, counted from 1 as in an editor, that has another number of cells or an open quote; or the name that two columns bear
  */
 export function readCsv(
   text: string,
@@ -32,7 +32,13 @@ export function readCsv(
   const first = header ? rows.shift() : undefined;
   const width = names?.length ?? first?.cells.length ?? rows[0]?.cells.length ?? 0;
   if (width === 0) throw new RangeError("readCsv: the text holds no rows.");
-  const labels = names ?? first?.cells ?? Array.from({ length: width }, (_, j) => `column${j + 1}`);
+  const labels = Array.from({ length: width }, (_, j) => (names ?? first?.cells)?.[j]?.trim() || `column${j + 1}`);
+  const known = new Set<string>();
+  const again = labels.find((label) => known.size === known.add(label).size);
+  if (again !== undefined) {
+    const advice = first && !names ? "; if that line holds data, put a line of names before it" : "";
+    throw new RangeError(`readCsv: two columns are called "${again}"${advice}.`);
+  }
   for (const { cells, line } of rows) {
     if (cells.length !== width) {
       throw new RangeError(
@@ -40,14 +46,13 @@ export function readCsv(
       );
     }
   }
-  const columns = labels.map((label, j) => {
-    const name = label.trim() || `column${j + 1}`;
-    return typeColumn(
+  const columns = labels.map((name, j) =>
+    typeColumn(
       name,
       rows.map((row) => row.cells[j]),
       { missing, text: asText },
-    );
-  });
+    ),
+  );
   return { columns, rows: rows.length };
 }
 
