@@ -1,5 +1,5 @@
 import type { BinnedColumns } from "./bins.js";
-import { insertionSort } from "./insertionSort.js";
+import { type ColumnScan, mostSorted } from "./columnScan.js";
 
 /** The best border between two bins of a column. */
 export interface Border {
@@ -23,12 +23,12 @@ export function createBinarySearch(
   classes: Int32Array,
   weight: Float64Array,
   samples: Int32Array,
+  scan: ColumnScan,
   minSamplesLeaf: number,
 ) {
   const widest = counts.reduce((a, b) => Math.max(a, b), 1);
   // Per bin: weight, weight of the second class, samples.
   const bins = new Float64Array(3 * widest);
-  const keys = new Uint32Array(Math.min(rows, 65_536));
   const own = new Float64Array(rows);
   const second = new Float64Array(rows);
   // Samples, weight of the second class and weight as one number, where all sums are whole and small: one sum in place of three.
@@ -119,10 +119,8 @@ export function createBinarySearch(
     border.score = best;
   };
 
-  const bySorting = (base: number, start: number, n: number, all: number, positive: number): void => {
-    for (let s = 0; s < n; s++) keys[s] = codes[base + samples[start + s]] * 65_536 + s;
-    if (n > 40) keys.subarray(0, n).sort();
-    else insertionSort(keys, n);
+  const bySorting = (column: number, start: number, n: number, all: number, positive: number): void => {
+    const keys = scan.sort(column, start, start + n);
     let l = 0;
     let l1 = 0;
     let last = keys[0] >>> 16;
@@ -167,12 +165,12 @@ export function createBinarySearch(
     /** The best border of a column; the object is used again by the next call. */
     search(column: number, start: number, end: number, all: number, positive: number): Border {
       const n = end - start;
-      const wide = n > 65_536 || 4 * n * Math.log2(n) > counts[column];
+      const wide = n > mostSorted || 4 * n * Math.log2(n) > counts[column];
       border.code = -1;
       border.score = 0;
       if (wide && n > 24 && packs) byPackedHistogram(column, start, n, all, positive);
       else if (wide && n > 24) byHistogram(column * rows, start, n, all, positive);
-      else bySorting(column * rows, start, n, all, positive);
+      else bySorting(column, start, n, all, positive);
       return border;
     },
   };

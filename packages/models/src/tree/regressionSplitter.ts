@@ -1,7 +1,7 @@
 import type { Rng } from "../core/random.js";
-import { type BinnedColumns, lowerBound } from "./bins.js";
+import type { BinnedColumns } from "./bins.js";
+import { createColumnScan, mostSorted } from "./columnScan.js";
 import type { GrowSettings } from "./growTree.js";
-import { insertionSort } from "./insertionSort.js";
 import type { Split, Splitter } from "./splitter.js";
 
 /**
@@ -16,13 +16,12 @@ export function createRegressionSplitter(
   samples: Int32Array,
   settings: Pick<GrowSettings, "minSamplesLeaf" | "maxFeatures" | "randomSplits">,
 ): Splitter {
-  const { rows, cols, codes, counts, starts, lows, highs } = columns;
+  const { rows, cols, codes, counts } = columns;
   const { minSamplesLeaf, maxFeatures, randomSplits } = settings;
-  const order = Int32Array.from({ length: cols }, (_, j) => j);
+  const scan = createColumnScan(columns, samples);
   const widest = counts.reduce((a, b) => Math.max(a, b), 1);
   // Per bin: weight, weighted targets, samples.
   const bins = new Float64Array(3 * widest);
-  const keys = new Uint32Array(Math.min(rows, 65_536));
   const found = { score: 0, code: -1, next: -1 };
 
   const offer = (all: number, sum: number, left: number, leftSum: number, code: number, next: number): void => {
@@ -34,7 +33,8 @@ export function createRegressionSplitter(
     found.next = next;
   };
 
-  const byHistogram = (base: number, start: number, end: number, all: number, sum: number): boolean => {
+  const byHistogram = (column: number, start: number, end: number, all: number, sum: number): boolean => {
+    const base = column * rows;
     let low = widest;
     let high = -1;
     for (let s = start; s < end; s++) {
@@ -65,11 +65,9 @@ export function createRegressionSplitter(
     return high > low;
   };
 
-  const bySorting = (base: number, start: number, end: number, all: number, sum: number): boolean => {
+  const bySorting = (column: number, start: number, end: number, all: number, sum: number): boolean => {
     const n = end - start;
-    for (let s = 0; s < n; s++) keys[s] = codes[base + samples[start + s]] * 65_536 + s;
-    if (n > 40) keys.subarray(0, n).sort();
-    else insertionSort(keys, n);
+    const keys = scan.sort(column, start, end);
     let left = 0;
     let leftSum = 0;
     let last = keys[0] >>> 16;
@@ -86,19 +84,10 @@ export function createRegressionSplitter(
 
   /** A split at a random value between the smallest and the largest; undefined where they are one. */
   const atRandom = (column: number, start: number, end: number, all: number, sum: number, rng: Rng) => {
+    const border = scan.drawBorder(column, start, end, rng);
+    if (!border) return undefined;
+    const { code, threshold } = border;
     const base = column * rows;
-    let low = widest;
-    let high = -1;
-    for (let s = start; s < end; s++) {
-      const code = codes[base + samples[s]];
-      if (code < low) low = code;
-      if (code > high) high = code;
-    }
-    if (high === low) return undefined;
-    const own = highs.subarray(starts[column], starts[column] + counts[column]);
-    const from = lows[starts[column] + low];
-    const threshold = from + rng.next() * (own[high] - from);
-    const code = Math.min(high - 1, Math.max(low, lowerBound(own, threshold) - 1));
     let left = 0;
     let leftSum = 0;
     let passed = 0;
@@ -111,7 +100,7 @@ export function createRegressionSplitter(
     }
     if (passed >= minSamplesLeaf && end - start - passed >= minSamplesLeaf)
       offer(all, sum, left, leftSum, code, code + 1);
-    return Math.min(Math.max(threshold, own[code]), lows[starts[column] + code + 1]);
+    return threshold;
   };
 
   return {
@@ -123,27 +112,19 @@ export function createRegressionSplitter(
       const none = found.score;
       let looked = 0;
       for (let drawn = 0; drawn < cols && looked < maxFeatures; drawn++) {
-        const swap = drawn + rng.below(cols - drawn);
-        const column = order[swap];
-        order[swap] = order[drawn];
-        order[drawn] = column;
-        const base = column * rows;
+        const column = scan.draw(drawn, rng);
         found.code = -1;
         let drawnThreshold: number | undefined;
         if (randomSplits) {
           drawnThreshold = atRandom(column, start, end, all, sum, rng);
           if (drawnThreshold === undefined) continue;
         } else {
-          const wide = n > 65_536 || (n > 24 && 4 * n * Math.log2(n) > counts[column]);
-          const varies = wide ? byHistogram(base, start, end, all, sum) : bySorting(base, start, end, all, sum);
-          if (!varies) continue;
+          const wide = n > mostSorted || (n > 24 && 4 * n * Math.log2(n) > counts[column]);
+          if (!(wide ? byHistogram : bySorting)(column, start, end, all, sum)) continue;
         }
         looked++;
         if (found.code < 0) continue;
-        const below = highs[starts[column] + found.code];
-        const above = lows[starts[column] + found.next];
-        const middle = below + (above - below) / 2;
-        const threshold = drawnThreshold ?? (middle < above ? middle : below);
+        const threshold = drawnThreshold ?? scan.between(column, found.code, found.next);
         best = { column, code: found.code, threshold, gain: found.score - none };
       }
       return best;

@@ -1,8 +1,8 @@
 import type { Rng } from "../core/random.js";
 import { createBinarySearch } from "./binarySearch.js";
-import { type BinnedColumns, lowerBound } from "./bins.js";
+import type { BinnedColumns } from "./bins.js";
+import { createColumnScan, mostSorted } from "./columnScan.js";
 import type { GrowSettings } from "./growTree.js";
-import { insertionSort } from "./insertionSort.js";
 
 export interface Split {
   column: number;
@@ -31,17 +31,16 @@ export function createSplitter(
   samples: Int32Array,
   settings: Pick<GrowSettings, "k" | "minSamplesLeaf" | "maxFeatures" | "randomSplits">,
 ): Splitter {
-  const { rows, cols, codes, counts, starts, lows, highs } = columns;
+  const { rows, cols, codes, counts } = columns;
   const { k, minSamplesLeaf, maxFeatures, randomSplits } = settings;
-  const order = Int32Array.from({ length: cols }, (_, j) => j);
+  const scan = createColumnScan(columns, samples);
   const widest = counts.reduce((a, b) => Math.max(a, b), 1);
   const bins = new Float64Array(widest * k);
   const sizes = new Int32Array(widest);
-  const keys = new Uint32Array(Math.min(rows, 65_536));
   const leftOf = new Float64Array(k);
   const found = { score: 0, code: -1, next: -1 };
   const binary =
-    k === 2 && !randomSplits ? createBinarySearch(columns, classes, weight, samples, minSamplesLeaf) : undefined;
+    k === 2 && !randomSplits ? createBinarySearch(columns, classes, weight, samples, scan, minSamplesLeaf) : undefined;
 
   /** Offers the split between two bins to `found`, given what lies left of it. */
   const offer = (totals: Float64Array, all: number, leftWeight: number, code: number, next: number): void => {
@@ -63,7 +62,8 @@ export function createSplitter(
   };
 
   /** Counts bins; false if all samples share one. */
-  const byHistogram = (base: number, start: number, end: number, totals: Float64Array, all: number): boolean => {
+  const byHistogram = (column: number, start: number, end: number, totals: Float64Array, all: number): boolean => {
+    const base = column * rows;
     let low = widest;
     let high = -1;
     for (let s = start; s < end; s++) {
@@ -97,12 +97,9 @@ export function createSplitter(
   };
 
   /** The same by sorting: bin and place in the node as one number. */
-  const bySorting = (base: number, start: number, end: number, totals: Float64Array, all: number): boolean => {
+  const bySorting = (column: number, start: number, end: number, totals: Float64Array, all: number): boolean => {
     const n = end - start;
-    const sorted = keys.subarray(0, n);
-    for (let s = 0; s < n; s++) keys[s] = codes[base + samples[start + s]] * 65_536 + s;
-    if (n > 32) sorted.sort();
-    else insertionSort(keys, n);
+    const keys = scan.sort(column, start, end);
     leftOf.fill(0);
     let leftWeight = 0;
     let last = keys[0] >>> 16;
@@ -119,22 +116,10 @@ export function createSplitter(
 
   /** A split at a random value between the smallest and the largest. */
   const atRandom = (column: number, start: number, end: number, totals: Float64Array, all: number, rng: Rng) => {
+    const border = scan.drawBorder(column, start, end, rng);
+    if (!border) return undefined;
+    const { code, threshold } = border;
     const base = column * rows;
-    let low = widest;
-    let high = -1;
-    for (let s = start; s < end; s++) {
-      const code = codes[base + samples[s]];
-      if (code < low) low = code;
-      if (code > high) high = code;
-    }
-    if (high === low) return undefined;
-    const from = lows[starts[column] + low];
-    const to = highs[starts[column] + high];
-    const threshold = from + rng.next() * (to - from);
-    const code = Math.min(
-      high - 1,
-      Math.max(low, lowerBound(highs.subarray(starts[column], starts[column] + counts[column]), threshold) - 1),
-    );
     leftOf.fill(0);
     let leftWeight = 0;
     let passed = 0;
@@ -148,8 +133,7 @@ export function createSplitter(
     if (passed >= minSamplesLeaf && end - start - passed >= minSamplesLeaf) {
       offer(totals, all, leftWeight, code, code + 1);
     }
-    // What separates the two bins exactly, if the drawn value lies inside one.
-    return Math.min(Math.max(threshold, highs[starts[column] + code]), lows[starts[column] + code + 1]);
+    return threshold;
   };
 
   return {
@@ -167,11 +151,7 @@ export function createSplitter(
       let looked = 0;
       binary?.begin(start, end, all);
       for (let drawn = 0; drawn < cols && looked < maxFeatures; drawn++) {
-        const swap = drawn + rng.below(cols - drawn);
-        const column = order[swap];
-        order[swap] = order[drawn];
-        order[drawn] = column;
-        const base = column * rows;
+        const column = scan.draw(drawn, rng);
         found.code = -1;
         let drawnThreshold: number | undefined;
         if (randomSplits) {
@@ -186,16 +166,12 @@ export function createSplitter(
             found.next = border.next;
           }
         } else {
-          const wide = n > 65_536 || 3 * n * Math.log2(n) > counts[column] * k;
-          const varies = wide ? byHistogram(base, start, end, totals, all) : bySorting(base, start, end, totals, all);
-          if (!varies) continue;
+          const wide = n > mostSorted || 3 * n * Math.log2(n) > counts[column] * k;
+          if (!(wide ? byHistogram : bySorting)(column, start, end, totals, all)) continue;
         }
         looked++;
         if (found.code < 0) continue;
-        const below = highs[starts[column] + found.code];
-        const above = lows[starts[column] + found.next];
-        const middle = below + (above - below) / 2;
-        const threshold = drawnThreshold ?? (middle < above ? middle : below);
+        const threshold = drawnThreshold ?? scan.between(column, found.code, found.next);
         best = { column, code: found.code, threshold, gain: found.score - squares / all };
       }
       return best;
