@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 // @ts-expect-error It has no types.
@@ -67,6 +67,14 @@ describe("a place", () => {
     expect(Buffer.from(await place.read("large")).equals(large)).toBe(true);
     await place.remove();
     expect(await place.has("a/b.txt")).toBe(false);
+  });
+
+  it("that was removed is not made again by what comes too late", async () => {
+    const place = openPlace(join(folder, "gone"));
+    await place.make();
+    await place.remove();
+    for (const name of ["late.txt", "a/late.txt"]) await expect(place.write(name, "late")).rejects.toThrow("ENOENT");
+    expect(existsSync(join(folder, "gone"))).toBe(false);
   });
 });
 
