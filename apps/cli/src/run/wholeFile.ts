@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 
 /**
  * Writes a file that appears whole or not at all: a temporary name beside it, fsync, rename.
@@ -13,7 +13,8 @@ export async function writeWhole(
   content: string | Uint8Array,
   { within }: { within?: string } = {},
 ): Promise<void> {
-  if (dirname(path) !== within) await mkdir(dirname(path), { recursive: true });
+  if (within === undefined) await mkdir(dirname(path), { recursive: true });
+  else await makeBelow(dirname(path), within);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString("hex")}.tmp`);
   try {
     const file = await open(temporary, "wx");
@@ -27,6 +28,17 @@ export async function writeWhole(
   } catch (error) {
     await rm(temporary, { force: true });
     throw Object.assign(error as Error, { path });
+  }
+}
+
+/** Makes the folders between one and that above it, which must be there. */
+async function makeBelow(folder: string, above: string): Promise<void> {
+  let path = above;
+  for (const name of relative(above, folder).split(sep).filter(Boolean)) {
+    path = join(path, name);
+    await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
   }
 }
 

@@ -53,7 +53,9 @@ export function startVirtualDisk(
       if (disk.full) fail("ENOSPC", path);
       files.set(path, new Uint8Array(0));
     },
-    mkdir(path: string): void {
+    mkdir(path: string, { recursive = false }: { recursive?: boolean } = {}): void {
+      if (!recursive && now.exists(path)) fail("EEXIST", path);
+      if (!recursive && !folders.has(dirname(path))) fail("ENOENT", path);
       for (let at = path; at.length >= root.length; at = dirname(at)) folders.add(at);
     },
     read(path: string, encoding?: unknown): Content {
