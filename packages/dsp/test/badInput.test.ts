@@ -41,6 +41,28 @@ const signals: Record<string, (samples: Float32Array, sampleRate: number) => Flo
   convolve: (x) => dsp.convolve(x, Float32Array.of(1, 0.5)),
 };
 
+describe("spectral features", () => {
+  const { melSpectrogram, logMelSpectrogram, mfcc, lfcc, chroma, gammatoneSpectrogram } = dsp;
+  const named = { melSpectrogram, logMelSpectrogram, mfcc, lfcc, chroma, gammatoneSpectrogram };
+
+  it.each(Object.entries(named))("%s without options asks for the sample rate", (name, work) => {
+    const untyped = work as (samples: Float32Array) => dsp.Matrix;
+    expect(() => untyped(noise(1000))).toThrow(
+      new TypeError(`${name}: sampleRate is required, in Hz, got undefined.`),
+    );
+  });
+
+  it("quotes a number that came as a text", () => {
+    const text = "512" as unknown as number;
+    expect(() => dsp.stft(noise(1000), { nFft: text })).toThrow(
+      new RangeError('stft: nFft must be an integer in [1, 16777216], got "512".'),
+    );
+    expect(() => dsp.mfcc(noise(1000), { sampleRate: text })).toThrow(
+      new TypeError('mfcc: sampleRate is required, in Hz, got "512".'),
+    );
+  });
+});
+
 describe.each(Object.entries(signals))("%s", (name, work) => {
   it("refuses NaN and infinities wherever they are, naming the index", () => {
     for (const [value, at] of [

@@ -2,16 +2,19 @@
 
 import type { FloatArray, Matrix } from "./types.js";
 
+/** Numbers from forms and files arrive as texts: quotes tell why 512 was refused. */
+const shown = (value: unknown) => (typeof value === "string" ? `"${value}"` : value);
+
 export function requireInRange(fn: string, name: string, value: number, low: number, high: number): void {
   if (!(value >= low && value <= high)) {
-    throw new RangeError(`${fn}: ${name} must be in [${low}, ${high}], got ${value}.`);
+    throw new RangeError(`${fn}: ${name} must be in [${low}, ${high}], got ${shown(value)}.`);
   }
 }
 
 /** Finite and > 0. */
 export function requirePositive(fn: string, name: string, value: number): void {
   if (!(value > 0 && value < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`${fn}: ${name} must be a finite number above 0, got ${value}.`);
+    throw new RangeError(`${fn}: ${name} must be a finite number above 0, got ${shown(value)}.`);
   }
 }
 
@@ -26,13 +29,13 @@ export function requireInteger(
 ): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
   const range = high === Number.MAX_SAFE_INTEGER ? `of at least ${low}` : `in [${low}, ${high}]${why && ` (${why})`}`;
-  throw new RangeError(`${fn}: ${name} must be an integer ${range}, got ${value}.`);
+  throw new RangeError(`${fn}: ${name} must be an integer ${range}, got ${shown(value)}.`);
 }
 
 /** Hz: finite, above 0; what is at most 1 MHz was meant. */
 export function requireSampleRate(fn: string, value: number, name = "sampleRate"): void {
   if (typeof value !== "number") {
-    throw new TypeError(`${fn}: ${name} is required, in Hz, got ${String(value)}.`);
+    throw new TypeError(`${fn}: ${name} is required, in Hz, got ${shown(value)}.`);
   }
   requirePositive(fn, name, value);
 }
@@ -82,9 +85,8 @@ function bitsAreFinite(values: Float32Array): boolean {
 /** A Float32Array or Float64Array, of any length. */
 export function requireSamples(fn: string, name: string, values: FloatArray): void {
   if (values instanceof Float32Array || values instanceof Float64Array) return;
-  const got =
-    values === null ? "null" : typeof values === "object" ? (values as object).constructor?.name : typeof values;
-  throw new TypeError(`${fn}: ${name} must be a Float32Array, got ${got}.`);
+  const kind = (values as object | null | undefined)?.constructor?.name;
+  throw new TypeError(`${fn}: ${name} must be a Float32Array, got ${kind ?? values}.`);
 }
 
 /** One of a list of names. */

@@ -3,7 +3,7 @@ import { requireInRange, requireInteger } from "../core/check.js";
 import { type DctNorm, type DctType, dctTable } from "../core/dct.js";
 import { type LinearBankOptions, linearBank, resolveLinear } from "../core/linear.js";
 import type { Matrix } from "../core/types.js";
-import { computeRows, prepare } from "./computeRows.js";
+import { rowsBy } from "./computeRows.js";
 import type { RowPlan } from "./rowKernel.js";
 import { type LogMelOptions, logMelPlan, resolveLevels, spectrogramPlan } from "./spectrogram.js";
 
@@ -36,13 +36,7 @@ export interface MfccOptions extends LogMelOptions, CepstrumOptions {
  * Source: Davis & Mermelstein 1980; librosa 0.11 `feature.mfcc`, transposed. Differs from HTK by the scale of the transform.
  */
 export function mfcc(samples: Float32Array, options: MfccOptions): Matrix {
-  const { topDb = 80 } = options;
-  return computeRows(
-    "mfcc",
-    samples,
-    prepare("mfcc", options, () => mfccPlan("mfcc", options)),
-    topDb,
-  );
+  return rowsBy("mfcc", samples, mfccPlan, options, true);
 }
 
 export function mfccPlan(fn: string, options: MfccOptions): RowPlan {
@@ -76,13 +70,7 @@ export interface LfccOptions extends StftOptions, LinearBankOptions, CepstrumOpt
  * Source: Sahidullah, Kinnunen & Hanilçi 2015; torchaudio 2.11 `transforms.LFCC`, transposed.
  */
 export function lfcc(samples: Float32Array, options: LfccOptions): Matrix {
-  const { topDb = 80 } = options;
-  return computeRows(
-    "lfcc",
-    samples,
-    prepare("lfcc", options, () => lfccPlan("lfcc", options)),
-    topDb,
-  );
+  return rowsBy("lfcc", samples, lfccPlan, options, true);
 }
 
 export function lfccPlan(fn: string, options: LfccOptions): RowPlan {

@@ -27,6 +27,19 @@ export function prepare(fn: string, options: object, makePlan: () => RowPlan): P
 /** Beyond this many numbers, decibels are computed twice rather than kept: memory stays bounded by the output plus this. */
 const levelLimit = 2 ** 21;
 
+/** Rows of a whole signal by these options; where their plan is `limited`, `topDb` is 80 unless they say otherwise. */
+export function rowsBy<Options extends object>(
+  fn: string,
+  samples: Float32Array,
+  makePlan: (fn: string, options: Options) => RowPlan,
+  options: Options & { topDb?: number | null } = {} as Options,
+  limited = false,
+): Matrix {
+  const { topDb = 80 } = options;
+  const prepared = prepare(fn, options, () => makePlan(fn, options));
+  return computeRows(fn, samples, prepared, limited ? topDb : null);
+}
+
 /** Rows of a whole signal; `topDb` limits the range below the signal's largest decibel value, before the cosine transform. */
 export function computeRows(
   fn: string,

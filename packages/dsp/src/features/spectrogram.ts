@@ -3,7 +3,7 @@ import { requirePositive } from "../core/check.js";
 import { type DecibelOptions, requireTopDb } from "../core/decibel.js";
 import { type MelOptions, melBank, resolveMel } from "../core/mel.js";
 import type { Matrix } from "../core/types.js";
-import { computeRows, prepare } from "./computeRows.js";
+import { rowsBy } from "./computeRows.js";
 import { type RowPlan, requirePower } from "./rowKernel.js";
 
 /** Options of {@link spectrogram}. */
@@ -21,12 +21,8 @@ export interface SpectrogramOptions extends StftOptions {
  * @throws RangeError if samples are empty or hold NaN or ±∞, or an option is out of range
  * Source: librosa 0.11 `abs(stft) ** power`, transposed.
  */
-export function spectrogram(samples: Float32Array, options: SpectrogramOptions = {}): Matrix {
-  return computeRows(
-    "spectrogram",
-    samples,
-    prepare("spectrogram", options, () => spectrogramPlan("spectrogram", options)),
-  );
+export function spectrogram(samples: Float32Array, options?: SpectrogramOptions): Matrix {
+  return rowsBy("spectrogram", samples, spectrogramPlan, options);
 }
 
 export function spectrogramPlan(fn: string, options: SpectrogramOptions): RowPlan {
@@ -53,11 +49,7 @@ export interface MelSpectrogramOptions extends StftOptions, MelOptions {
  * Source: librosa 0.11 `feature.melspectrogram`, transposed.
  */
 export function melSpectrogram(samples: Float32Array, options: MelSpectrogramOptions): Matrix {
-  return computeRows(
-    "melSpectrogram",
-    samples,
-    prepare("melSpectrogram", options, () => melPlan("melSpectrogram", options)),
-  );
+  return rowsBy("melSpectrogram", samples, melPlan, options);
 }
 
 export function melPlan(fn: string, options: MelSpectrogramOptions): RowPlan {
@@ -86,13 +78,7 @@ export function logMelSpectrogram(samples: Float32Array, options: LogMelOptions)
 
 /** The same for others, which name themselves in its errors. */
 export function logMelRows(fn: string, samples: Float32Array, options: LogMelOptions): Matrix {
-  const { topDb = 80 } = options;
-  return computeRows(
-    fn,
-    samples,
-    prepare(fn, options, () => logMelPlan(fn, options)),
-    topDb,
-  );
+  return rowsBy(fn, samples, logMelPlan, options, true);
 }
 
 export function logMelPlan(fn: string, options: LogMelOptions): RowPlan {

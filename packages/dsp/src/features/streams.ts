@@ -14,12 +14,12 @@ import {
 
 /** Streaming twin of `spectrogram`: the same rows for any chunking. Centred, it takes padMode "constant" or "edge". */
 export function spectrogramStream(options: SpectrogramOptions = {}): FrameStream {
-  return rowsOf("spectrogramStream", options, (fn) => spectrogramPlan(fn, options));
+  return rowsOf("spectrogramStream", options, spectrogramPlan);
 }
 
 /** Streaming twin of `melSpectrogram`. */
 export function melSpectrogramStream(options: MelSpectrogramOptions): FrameStream {
-  return rowsOf("melSpectrogramStream", options, (fn) => melPlan(fn, options));
+  return rowsOf("melSpectrogramStream", options, melPlan);
 }
 
 /** Streaming twin of `logMelSpectrogram`; `topDb` looks at the whole clip, so it must be null. */
@@ -30,19 +30,19 @@ export function logMelSpectrogramStream(options: LogMelOptions): FrameStream {
 /** The same for others, which name themselves in its errors. */
 export function logMelStream(fn: string, options: LogMelOptions): FrameStream {
   requireNoLimit(fn, options);
-  return rowsOf(fn, options, () => logMelPlan(fn, options));
+  return rowsOf(fn, options, logMelPlan);
 }
 
 /** Streaming twin of `mfcc`; `topDb` looks at the whole clip, so it must be null. */
 export function mfccStream(options: MfccOptions): FrameStream {
   requireNoLimit("mfccStream", options);
-  return rowsOf("mfccStream", options, (fn) => mfccPlan(fn, options));
+  return rowsOf("mfccStream", options, mfccPlan);
 }
 
 /** Streaming twin of `lfcc`; `topDb` looks at the whole clip, so it must be null. */
 export function lfccStream(options: LfccOptions): FrameStream {
   requireNoLimit("lfccStream", options);
-  return rowsOf("lfccStream", options, (fn) => lfccPlan(fn, options));
+  return rowsOf("lfccStream", options, lfccPlan);
 }
 
 function requireNoLimit(fn: string, { topDb }: { topDb?: number | null }): void {
@@ -51,8 +51,12 @@ function requireNoLimit(fn: string, { topDb }: { topDb?: number | null }): void 
   }
 }
 
-export function rowsOf(fn: string, options: object, makePlan: (fn: string) => RowPlan): FrameStream {
-  const { plan, kernel } = prepare(fn, options, () => makePlan(fn));
+export function rowsOf<Options extends object>(
+  fn: string,
+  options = {} as Options,
+  makePlan: (fn: string, options: Options) => RowPlan,
+): FrameStream {
+  const { plan, kernel } = prepare(fn, options, () => makePlan(fn, options));
   const { nFft, hopLength, center, padMode } = plan.stft;
   return createRowStream(fn, kernel, { frameLength: nFft, hopLength, center, padMode });
 }

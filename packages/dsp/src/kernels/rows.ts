@@ -55,34 +55,35 @@ export function createSimdKernel(plan: RowPlan): SpectralKernel | undefined {
   const maxView = new Float32Array(buffer, max, 4);
   const levelView = new Float32Array(buffer, levelsAt, levelsAt ? 4 * width * groups : 0);
 
+  const pass = (lanes: boolean, samples: Float32Array, first: number, rows: number, out: Float32Array): number => {
+    maxView.fill(Number.NEGATIVE_INFINITY);
+    let probe = 0;
+    for (let at = rows; at > 0; ) {
+      const rest = at % 4;
+      const count = rest || Math.min(4 * groups, at);
+      const blocks = Math.ceil(count / 4);
+      at -= count;
+      probe += frames.load(samples, first + at * hopLength, count);
+      if (lanes) {
+        kernels.levels(blocks, levelsAt);
+        copyOut(levelView, 4 * width * blocks, out, at * width);
+      } else {
+        kernels.features(blocks, output);
+        copyOut(outView, count * cols, out, at * cols);
+      }
+      // Last rows go first and alone: lanes behind them see the end of the same samples, and must not say what is largest.
+      if (rest) maxView.fill(Number.NEGATIVE_INFINITY, rest);
+    }
+    return probe;
+  };
+
   return {
     cols,
     width,
-    run(samples, first, rows, out) {
-      maxView.fill(Number.NEGATIVE_INFINITY);
-      let probe = 0;
-      for (let done = 0; done < rows; done += 4 * groups) {
-        const count = Math.min(4 * groups, rows - done);
-        probe += frames.load(samples, first + done * hopLength, count);
-        kernels.features(Math.ceil(count / 4), output);
-        copyOut(outView, count * cols, out, done * cols);
-      }
-      return probe;
-    },
-    levels(samples, first, rows, out) {
-      maxView.fill(Number.NEGATIVE_INFINITY);
-      let probe = 0;
-      for (let done = 0; done < rows; done += 4 * groups) {
-        const count = Math.min(4 * groups, rows - done);
-        const blocks = Math.ceil(count / 4);
-        probe += frames.load(samples, first + done * hopLength, count);
-        kernels.levels(blocks, levelsAt);
-        copyOut(levelView, 4 * width * blocks, out, done * width);
-      }
-      return probe;
-    },
+    run: pass.bind(null, false),
+    levels: pass.bind(null, true),
     levelCount: (rows) => 4 * Math.ceil(rows / 4) * width,
-    max: () => Math.max(maxView[0], maxView[1], maxView[2], maxView[3]),
+    max: () => Math.max(...maxView),
     clamp(levels, rows, floor, out) {
       for (let done = 0; done < rows; done += 4 * groups) {
         const count = Math.min(4 * groups, rows - done);

@@ -3,7 +3,7 @@ import { bankMatrix, type FilterBank, trim } from "../core/filterBank.js";
 import { resolveStft, type StftOptions } from "../core/stft.js";
 import type { FrameStream } from "../core/stream.js";
 import type { Matrix } from "../core/types.js";
-import { computeRows, prepare } from "../features/computeRows.js";
+import { rowsBy } from "../features/computeRows.js";
 import type { RowPlan } from "../features/rowKernel.js";
 import { rowsOf } from "../features/streams.js";
 
@@ -43,18 +43,12 @@ export interface ChromaOptions extends ChromaBankOptions, Omit<StftOptions, "nFf
  * Equals librosa 0.11 `feature.chroma_stft(tuning=…)` (transposed) within 1e-4; librosa guesses the tuning when none is given.
  */
 export function chroma(samples: Float32Array, options: ChromaOptions): Matrix {
-  return normalised(
-    computeRows(
-      "chroma",
-      samples,
-      prepare("chroma", options, () => chromaPlan("chroma", options)),
-    ),
-  );
+  return normalised(rowsBy("chroma", samples, chromaPlan, options));
 }
 
 /** Streaming twin of {@link chroma}. Centred, it takes padMode "constant" or "edge". */
 export function chromaStream(options: ChromaOptions): FrameStream {
-  const stream = rowsOf("chromaStream", options, (fn) => chromaPlan(fn, options));
+  const stream = rowsOf("chromaStream", options, chromaPlan);
   return {
     process: (chunk) => normalised(stream.process(chunk)),
     flush: () => normalised(stream.flush()),

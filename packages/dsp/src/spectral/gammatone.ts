@@ -3,7 +3,7 @@ import { bankMatrix, type FilterBank, trim } from "../core/filterBank.js";
 import { resolveStft, type StftOptions } from "../core/stft.js";
 import type { FrameStream } from "../core/stream.js";
 import type { Matrix } from "../core/types.js";
-import { computeRows, prepare } from "../features/computeRows.js";
+import { rowsBy } from "../features/computeRows.js";
 import type { RowPlan } from "../features/rowKernel.js";
 import { rowsOf } from "../features/streams.js";
 import type { Sos, SosSection } from "../filters/sos.js";
@@ -98,17 +98,12 @@ export interface GammatoneOptions extends GammatoneBankOptions, Omit<StftOptions
  * @throws RangeError if an option is out of range, or samples are empty or hold NaN or ±∞
  */
 export function gammatoneSpectrogram(samples: Float32Array, options: GammatoneOptions): Matrix {
-  const fn = "gammatoneSpectrogram";
-  return computeRows(
-    fn,
-    samples,
-    prepare(fn, options, () => gammatonePlan(fn, options)),
-  );
+  return rowsBy("gammatoneSpectrogram", samples, gammatonePlan, options);
 }
 
 /** Streaming twin of {@link gammatoneSpectrogram}. Centred, it takes padMode "constant" or "edge". */
 export function gammatoneSpectrogramStream(options: GammatoneOptions): FrameStream {
-  return rowsOf("gammatoneSpectrogramStream", options, (fn) => gammatonePlan(fn, options));
+  return rowsOf("gammatoneSpectrogramStream", options, gammatonePlan);
 }
 
 export function gammatonePlan(fn: string, options: GammatoneOptions): RowPlan {
