@@ -47,9 +47,7 @@ describe("spectral features", () => {
 
   it.each(Object.entries(named))("%s without options asks for the sample rate", (name, work) => {
     const untyped = work as (samples: Float32Array) => dsp.Matrix;
-    expect(() => untyped(noise(1000))).toThrow(
-      new TypeError(`${name}: sampleRate is required, in Hz, got undefined.`),
-    );
+    expect(() => untyped(noise(1000))).toThrow(new TypeError(`${name}: sampleRate is required, in Hz, got undefined.`));
   });
 
   it("quotes a number that came as a text", () => {
