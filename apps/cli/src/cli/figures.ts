@@ -32,6 +32,10 @@ export function formatInterval(name: string, { value, low, high }: Figure): stri
   return `${text} (${from}–${to})`;
 }
 
+/** Items that nothing could be learned from, so that nobody misses them. */
+export const unlabelled = (count: number): string =>
+  count === 1 ? "1 more item has no class: it was left out" : `${count} more items have no class: they were left out`;
+
 /** Prints what was measured, the main figure first. */
 export function printFigures(screen: Screen, metrics: Omit<Metrics, "seconds">, main: string): void {
   const { split, n, data } = metrics;
@@ -39,6 +43,7 @@ export function printFigures(screen: Screen, metrics: Omit<Metrics, "seconds">, 
     screen.print(pc.yellow(`Leakage, the figures are too good: ${describeLeaks(metrics.leakage)}.`));
   }
   screen.print(`${data.title}: ${data.items} items, ${data.classes} classes; judged on ${n}: ${split.how}`);
+  if (data.unlabelled) screen.print(pc.dim(`${unlabelled(data.unlabelled)}.`));
   screen.print();
   const names = [main, ...Object.keys(metrics.metrics).filter((name) => name !== main)];
   for (const name of names.filter((key) => metrics.metrics[key])) {

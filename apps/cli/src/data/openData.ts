@@ -1,5 +1,5 @@
 import { type Corpus, CorpusError, type CorpusInfo, type Item } from "@earshot/datasets";
-import { corpora, detectCorpus, imdb, loadCorpus, openStorage, type Storage } from "@earshot/datasets/node";
+import { corpora, detectCorpus, loadCorpus, openStorage, type Storage } from "@earshot/datasets/node";
 import type { Table } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
@@ -11,6 +11,7 @@ import { drawItems } from "./drawItems.js";
 import { openPictures } from "./openPictures.js";
 import { type FoundCorpus, openSpoofed } from "./openSpoofed.js";
 import { openTable } from "./openTable.js";
+import { openTexts } from "./openTexts.js";
 import { syntheticReviews } from "./syntheticReviews.js";
 import { withSpoof } from "./syntheticSpoof.js";
 
@@ -62,7 +63,17 @@ export async function openData(spec: DataSpec, { root: given, seed, screen }: Op
       positive,
     };
   }
-  if (spec.kind === "texts") return openTexts(spec, given ?? spec.root ?? process.env.EARSHOT_DATA, seed);
+  if (spec.kind === "texts") {
+    const root = given ?? spec.root ?? process.env.EARSHOT_DATA;
+    if (root !== undefined) {
+      const { kind, corpus } = await openTexts(spec, root);
+      return label(corpus, kind === "textTable" ? { ...spec, target: "label" } : spec, kind, root, seed);
+    }
+    if (spec.synthetic) return label(syntheticReviews(spec.synthetic), spec, "syntheticReviews", undefined, seed);
+    throw new UserError(
+      "This recipe needs texts: name their folder, archive or table with --data, or set EARSHOT_DATA.",
+    );
+  }
   if (spec.kind === "pictures") {
     const root = given ?? spec.root ?? process.env.EARSHOT_DATA;
     const corpus = await openPictures(spec, root);
@@ -91,17 +102,6 @@ export async function openEveryRecording(spec: DataSpec, root: string | Storage)
   const layouts = spec.kind === "recordings" ? spec.corpora : everyLayout();
   const { kind, corpus } = await openRecordings(root, layouts, spec.target);
   return { ...corpus, kind, items: corpus.items.map((item) => ({ ...item, label: targetOf(item, spec.target) })) };
-}
-
-async function openTexts(
-  spec: Extract<DataSpec, { kind: "texts" }>,
-  root: string | undefined,
-  seed: number,
-): Promise<OpenedData> {
-  if (root !== undefined) return label(await imdb({ root }), spec, "imdb", root, seed);
-  if (!spec.synthetic)
-    throw new UserError("This recipe needs texts: name their folder or archive with --data DIR, or set EARSHOT_DATA.");
-  return label(syntheticReviews(spec.synthetic), spec, "syntheticReviews", undefined, seed);
 }
 
 async function openSynthetic(spec: SoundSpec): Promise<Corpus> {

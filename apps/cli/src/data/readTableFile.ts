@@ -9,6 +9,9 @@ import { loadDuckDb } from "./duckDb.js";
 /** Bytes from which a CSV file is worth DuckDB's start. */
 const largeFile = 2 ** 25;
 
+/** Does the name look like a table's? */
+export const isTableName = (path: string): boolean => /\.(csv|tsv|tab|parquet)(\.gz)?$/i.test(path);
+
 /**
  * Reads a table from a file: CSV and its kin (`,` `;` tab `|`), gzipped or not, or Parquet. Columns are numbers where every known cell is
  * one, else text; NA, NaN, null, ? and blank cells are missing. Parquet needs DuckDB; large CSV files go through it where it is installed.

@@ -34,7 +34,7 @@ const mostWords = 8;
 /** Judges what a file holds, all its rows at once; what is unlike anything in training is named, not judged. */
 export async function predictSamples(
   { model, decision, reference }: TrainedModel,
-  { names, x, sound, text }: Samples,
+  { names, x, sound, texts }: Samples,
   { at, anyway = false }: PredictOptions = {},
 ): Promise<Prediction[]> {
   const reasons = names.map((_, i) => {
@@ -51,7 +51,7 @@ export async function predictSamples(
   );
   for (const [row, i] of judged.entries()) {
     const verdict = decide(decision, model.classes, proba.data.subarray(row * proba.cols, (row + 1) * proba.cols), at);
-    const words = text === undefined ? undefined : wordsThatDecide(model, text, verdict.class);
+    const words = texts && wordsThatDecide(model, texts[i], verdict.class);
     predictions[i] = {
       file: names[i],
       class: verdict.class,

@@ -4,9 +4,12 @@ import type { FeatureCache } from "@earshot/datasets/node";
 import type { Features } from "@earshot/models";
 import { UserError } from "../cli/errors.js";
 import { decodeText } from "../data/decodeText.js";
+import { isTableName, readTableFile } from "../data/readTableFile.js";
+import { textColumn } from "../data/textColumn.js";
 import type { CacheUse } from "../features/extractCached.js";
 import { pictureTensor, toPicture } from "../features/pictureFeatures.js";
 import type { SoundFacts } from "../novelty/soundFacts.js";
+import type { DataSpec } from "../recipe/schema.js";
 import type { TrainedModel } from "../run/trainedRun.js";
 import { stackFeatures } from "../train/prepareData.js";
 import { soundReader } from "./soundReader.js";
@@ -20,7 +23,8 @@ export interface Samples {
   x: Features;
   /** What a recording is like, where the model's folder says what training was like. */
   sound?: SoundFacts;
-  text?: string;
+  /** Of models that take texts: what stands in `x`. */
+  texts?: readonly string[];
 }
 
 export interface ReadOptions {
@@ -39,7 +43,7 @@ export interface SampleReader {
 }
 
 /**
- * What turns a file into what the model eats: recordings into features, pictures into squares, texts as they are, tables row by row.
+ * What turns a file into what the model eats: recordings into features, pictures into squares, texts as they are, tables row by row (of texts: the column that holds them).
  *
  * @throws UserError if the model does not tell what its rows look like
  */
@@ -79,9 +83,19 @@ function otherReader({
     throw new UserError("This model does not tell the columns it was trained on; train it again to predict rows.");
   }
   return async (file) => {
+    if (isTableName(file)) return readTextRows(file, recipe?.data);
     const text = readText(file, await readFile(resolve(file)));
-    return { names: [file], x: [text], text };
+    return { names: [file], x: [text], texts: [text] };
   };
+}
+
+/** A text a row; rows without one are judged as empty. */
+async function readTextRows(file: string, spec?: DataSpec): Promise<Samples> {
+  const table = await readTableFile(file);
+  const { text, target } = spec?.kind === "texts" ? spec : {};
+  const { values } = textColumn(table, { path: file, text, target });
+  const texts = Array.from(values as ArrayLike<string | number | null>, (value) => String(value ?? ""));
+  return { names: texts.map((_, i) => `${file}:${i + 1}`), x: texts, texts };
 }
 
 function readText(file: string, bytes: Buffer): string {

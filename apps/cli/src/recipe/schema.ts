@@ -57,14 +57,17 @@ const spoofedSpeech = z.strictObject({
   synthetic: synthetic.nullable().default(null),
 });
 
-/** Texts with labels; without data, reviews that a small grammar makes up. */
+/** Texts with labels: by a known layout, one folder a class, or a column of a table; without data, reviews that a small grammar makes up. */
 const texts = z.strictObject({
   kind: z.literal("texts"),
+  /** Folder, archive, or a table (CSV, TSV, Parquet) whose column `target` is learned. */
   root: name.optional(),
   corpora: z
-    .array(z.enum(["imdb"]))
+    .array(z.enum(["imdb", "textFolder"]))
     .min(1)
-    .default(["imdb"]),
+    .default(["imdb", "textFolder"]),
+  /** Column of a table that holds the texts (default: that of the longest). */
+  text: name.optional(),
   ...shared,
   /** Made-up reviews when no data is named; null refuses to. */
   synthetic: z

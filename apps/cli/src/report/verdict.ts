@@ -1,4 +1,4 @@
-import { figureNames, formatFigure } from "../cli/figures.js";
+import { figureNames, formatFigure, unlabelled } from "../cli/figures.js";
 import type { Figure } from "../judge/judge.js";
 import { describeLeaks, plural } from "../train/leakage.js";
 import { groupWord } from "../train/planSplit.js";
@@ -45,6 +45,8 @@ export function notes({ metrics, facts }: RunContent): Html {
       html`<p class="note"><strong>Synthetic data.</strong> The recordings were made by a synthesiser; the figures say that the way works, not how well it does on people. Name a corpus with --data.</p>`,
     data.broken > 0 &&
       html`<p class="note"><strong>Left out.</strong> ${data.broken} of ${data.items + data.broken} items could not be read and were skipped (--skip-broken).</p>`,
+    data.unlabelled !== undefined &&
+      html`<p class="note"><strong>Without a class.</strong> ${unlabelled(data.unlabelled)} of training and judging.</p>`,
   ];
   return html`${lines.filter(Boolean)}`;
 }

@@ -25,7 +25,15 @@ export type Beside = Pick<Judgement, "n" | "metrics" | "perGroup" | "perFold"> &
 /** `metrics.json`; with the run's folder in front, also what `--json` prints. Equal for equal seeds but for `seconds`. */
 export interface Metrics extends Judgement {
   recipe: string;
-  data: { kind: string; title: string; items: number; classes: number; broken: number };
+  data: {
+    kind: string;
+    title: string;
+    items: number;
+    classes: number;
+    broken: number;
+    /** Items without a class, which nothing can be learned from; absent where there are none. */
+    unlabelled?: number;
+  };
   split: SplitFacts;
   /** Wall time of all of it. */
   seconds: number;
@@ -73,6 +81,7 @@ export function metricsOf({
       items: prepared.items.length,
       classes: new Set(prepared.items.map((item) => item.label)).size,
       broken: prepared.broken.length,
+      ...(data.unlabelled > 0 && { unlabelled: data.unlabelled }),
     },
     split: splitFacts(plan),
     n,

@@ -30,12 +30,14 @@ export async function describeDryRun(
     corpus: data.corpus.title,
     items: data.items.length,
     classes: new Set(data.items.map((item) => item.label)).size,
+    ...(data.unlabelled > 0 && { unlabelled: data.unlabelled }),
     split: plan.sentence,
     folds: plan.turns.length,
   };
   const network = await describeModel(recipe, config, data);
   const notes = [
     `${facts.corpus}: ${facts.items} items, ${facts.classes} classes; ${facts.split}`,
+    ...(data.unlabelled > 0 ? [`${data.unlabelled} more without a class`] : []),
     ...(network ? ["", ...describedLines(network)] : []),
   ];
   const yaml = `${notes.map((line) => `# ${line}`.trimEnd()).join("\n")}\n${recipeYaml(resolved).trimEnd()}`;

@@ -7,6 +7,7 @@ import { duration, type Screen } from "../cli/screen.js";
 import type { OpenedData } from "../data/openData.js";
 import { type Broken, type Extracted, extractAll, isBroken } from "../features/extractAll.js";
 import { type CacheUse, extractCached } from "../features/extractCached.js";
+import { reportBroken } from "../features/reportBroken.js";
 import type { Job } from "../features/task.js";
 import type { Labelled } from "./items.js";
 import type { ExtraItems } from "./prepareExtra.js";
@@ -66,7 +67,7 @@ export async function prepareData(
   const { threads, skipBroken, cache = false, fresh = false, seed = 0, signal, screen } = how;
   if (table) return prepareRows(all, table);
   if (pictures) return preparePictures(all, pictures, { screen, ...(signal && { signal }) });
-  if (config === null) return prepareTexts(all, { screen, ...(signal && { signal }) });
+  if (config === null) return prepareTexts(all, { screen, skipBroken, ...(signal && { signal }) });
   const items = all as Labelled<AudioClip>[];
   const progress = screen.progress("features", items.length);
   const { entries, use } = await extractCached(
@@ -144,23 +145,6 @@ function prepareRows(items: readonly Labelled[], table: Table): Prepared {
     hashes: rows.map(String),
     durationSec: 0,
   };
-}
-
-/** How many broken items are named. */
-const named = 5;
-
-function reportBroken(broken: readonly Broken[], of: number, skip: boolean, screen: Screen): void {
-  if (broken.length === 0) return;
-  for (const { reason } of broken.slice(0, named)) screen.warn(`broken: ${reason}`);
-  if (broken.length > named) screen.warn(`… and ${broken.length - named} more`);
-  const count = `${broken.length} of ${of} items`;
-  if (broken.length === of) throw new UserError(`None of ${of} items can be used; the first: ${broken[0].reason}`);
-  if (!skip) {
-    throw new UserError(
-      `${count} cannot be used, the first because ${broken[0].reason.replace(/[.]$/, "")}; mend or remove them, or leave them out with --skip-broken.`,
-    );
-  }
-  screen.warn(`${count} left out.`);
 }
 
 /** All features as one matrix or tensor. @throws UserError if items differ in their number of frames */
