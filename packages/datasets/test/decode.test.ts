@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dataPath } from "@earshot/testing";
 import { describe, expect, it } from "vitest";
+import { decode as decodeBytes } from "../src/decode/decode.js";
 import {
   decode,
   decodeChannels,
@@ -12,6 +13,7 @@ import {
   openStorage,
   readAudioInfo,
   readWavChunks,
+  sniffAudio,
 } from "../src/node.js";
 import { ascii, messageOf, realCache, temporaryFolder, toneWav, writeTree } from "./support.js";
 
@@ -105,6 +107,18 @@ describe("decode", () => {
 
   it("says what it was given when that is no sound", async () => {
     expect(await messageOf(decode(new Uint8Array(0)))).toBe("decode: the file is empty.");
+    await expect(decodeBytes(new Blob(["RIFF"]) as never)).rejects.toThrow(
+      new TypeError("decode: bytes must be a Uint8Array or an ArrayBuffer, got Blob; await its arrayBuffer()."),
+    );
+    await expect(decodeBytes("a.wav" as never)).rejects.toThrow(
+      new TypeError(
+        "decode: bytes must be a Uint8Array or an ArrayBuffer, got String; files are read by loadClip(path) of @earshot/datasets/node.",
+      ),
+    );
+    expect(() => sniffAudio(undefined as never)).toThrow(
+      new TypeError("sniffAudio: bytes must be a Uint8Array or an ArrayBuffer, got Undefined."),
+    );
+    expect(sniffAudio(Uint8Array.from("fLaC", (letter) => letter.charCodeAt(0)).buffer)).toBe("flac");
     expect(await messageOf(decode(ascii("hello there")))).toBe("decode: this is no sound we decode: it is text.");
     expect(await messageOf(decode(ascii("\0\0\0\x20ftypM4A ")))).toBe(
       "decode: this is no sound we decode: it is an MP4 or M4A file.",

@@ -173,6 +173,9 @@ describe("getCorpus", () => {
   });
 
   it("says which corpora cannot be had without a form", async () => {
+    await expect(getCorpus("ravdes", { dir: folder })).rejects.toThrow(
+      /^getCorpus: there is no corpus "ravdes"; those that can be had are freeSpokenDigits, .*ravdess/,
+    );
     await expect(getCorpus("savee", { dir: folder })).rejects.toThrow(
       /^getCorpus: savee is not to be had by itself; its page says how/,
     );

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { groupKFold, groupSplit, kFold, leaveOneGroupOut, predefinedSplit, stratifiedSplit } from "../src/index.js";
+import {
+  findLeakage,
+  groupKFold,
+  groupSplit,
+  kFold,
+  leaveOneGroupOut,
+  predefinedSplit,
+  stratifiedSplit,
+} from "../src/index.js";
 
 interface Thing {
   id: string;
@@ -215,5 +223,32 @@ describe("predefinedSplit", () => {
     expect(() => predefinedSplit(items, { test: "fold1" })).toThrow(
       new RangeError("predefinedSplit: no item is on the test side; the corpus has the parts test, train, valid."),
     );
+  });
+});
+
+describe("all of them", () => {
+  it.each(Object.entries({ stratifiedSplit, groupSplit, kFold, groupKFold }))("%s asks for a seed", (name, split) => {
+    const untyped = split as (items: readonly Thing[], options: object) => unknown;
+    expect(() => untyped(things(4, 2, 2), {})).toThrow(
+      new RangeError(`${name}: seed must be a finite number, such as 1337, got undefined.`),
+    );
+  });
+
+  it("say that nothing cannot be split", () => {
+    expect(() => stratifiedSplit([], { seed: 1 })).toThrow(
+      new RangeError("stratifiedSplit: items must hold at least two, one to train and one to test, got 0."),
+    );
+  });
+});
+
+describe("findLeakage", () => {
+  it("does not take a key that no item has for an honest split", () => {
+    const [train, test] = [things(2, 2, 1), things(2, 2, 1)];
+    expect(() => findLeakage({ train, test }, { by: ["speker"] })).toThrow(
+      new RangeError('findLeakage: item "i0" has no "speker"; it has label, group.'),
+    );
+    expect(findLeakage({ train: [], test: [] }, { by: ["speker"] })).toEqual([]);
+    const some = [{ ...train[0], id: "x", attributes: { room: "a" } }];
+    expect(findLeakage({ train: [...train, ...some], test: some }, { by: ["room"] })).toHaveLength(1);
   });
 });

@@ -51,7 +51,7 @@ export function splitScores(
   { posLabel }: Pick<BinaryOptions, "posLabel">,
 ): SplitScores {
   const scores = doublesOf(yScore);
-  const isTarget = checkedTargets(fn, yTrue, scores, posLabel);
+  const isTarget = checkedTargets(fn, yTrue, yScore, posLabel, undefined, scores);
   let count = 0;
   for (let i = 0; i < isTarget.length; i++) count += isTarget[i];
   const targets = new Float64Array(count);
@@ -71,12 +71,15 @@ export function checkedTargets(
   yScore: ArrayLike<number>,
   posLabel?: Label,
   sampleWeight?: ArrayLike<number>,
+  scores = doublesOf(yScore),
 ): Uint8Array {
   requireSameLength(fn, "yTrue", yTrue.length, "yScore", yScore.length);
   checkedWeights(fn, sampleWeight, yTrue.length);
-  const scores = doublesOf(yScore);
   for (let i = 0; i < scores.length; i++) {
-    if (Number.isNaN(scores[i])) throw new RangeError(`${fn}: yScore must not be NaN, is at index ${i}.`);
+    if (!Number.isNaN(scores[i])) continue;
+    if (typeof yScore[i] === "number") throw new RangeError(`${fn}: yScore must not be NaN, is at index ${i}.`);
+    const hint = Array.isArray(yScore[i]) ? "; scores of several classes go into a matrix { data, rows, cols }" : "";
+    throw new TypeError(`${fn}: yScore must hold numbers, got ${JSON.stringify(yScore[i])} at index ${i}${hint}.`);
   }
   return encodeTargets(fn, yTrue, posLabel);
 }

@@ -35,6 +35,31 @@ export function requireOneOf<T extends string>(fn: string, name: string, value: 
   }
 }
 
+/** A list of texts; one text alone would be taken for a list of its letters. */
+export function requireTexts(fn: string, name: string, texts: readonly string[]): void {
+  if (!Array.isArray(texts)) {
+    throw new TypeError(`${fn}: ${name} must be an array of texts, got ${JSON.stringify(texts)}.`);
+  }
+  const wrong = texts.findIndex((text) => typeof text !== "string");
+  if (wrong >= 0) throw new TypeError(`${fn}: ${name}[${wrong}] must be a text, got ${JSON.stringify(texts[wrong])}.`);
+}
+
+/** One hypothesis and one or more references for each sentence. */
+export function requireReferences(
+  fn: string,
+  hypotheses: readonly string[],
+  references: readonly (readonly string[])[],
+) {
+  requireTexts(fn, "hypotheses", hypotheses);
+  if (!Array.isArray(references)) requireTexts(fn, "references", references as never);
+  requireSameLength(fn, "hypotheses", hypotheses.length, "references", references.length);
+  requireItems(fn, "hypotheses", hypotheses.length);
+  references.forEach((list, i) => {
+    requireTexts(fn, `references[${i}]`, list);
+    requireItems(fn, `references[${i}]`, list.length);
+  });
+}
+
 export function requireFinite(fn: string, name: string, values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {

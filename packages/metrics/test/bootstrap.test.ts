@@ -86,6 +86,17 @@ describe("bootstrap", () => {
     expect(() => bootstrap([[1], [1, 2]], mean)).toThrow(
       new RangeError("bootstrap: each column has 2 items and the first 1."),
     );
+    const one = [0, 1, 1];
+    const ofBoth = (y: readonly number[]) => {
+      if (!y.includes(0)) throw new RangeError("f: both classes are needed.");
+      return 0;
+    };
+    expect(() => bootstrap([one], ofBoth)).toThrow(
+      new RangeError(
+        "bootstrap: the statistic of a replicate failed (f: both classes are needed.) strata: yTrue draws replicates in which every class keeps its size, and NaN leaves one out.",
+      ),
+    );
+    expect(bootstrap([one], ofBoth, { strata: one }).value).toBe(0);
     expect(() => bootstrap([[1]], mean, { replicates: 0 })).toThrow(
       new RangeError("bootstrap: replicates must be a whole number of at least 1, got 0."),
     );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { averagePrecision, detCurve, equalErrorRate, minDcf, rocAuc, rocCurve } from "../src/index.js";
+import { averagePrecision, detCurve, equalErrorRate, logLoss, minDcf, rocAuc, rocCurve } from "../src/index.js";
 import { orderOf, sortScores } from "../src/ranking/sortScores.js";
 import { createRng } from "../src/uncertainty/rng.js";
 import { expectClose, golden, weightOf } from "./golden.js";
@@ -109,6 +109,20 @@ describe("rocAuc", () => {
     expect(() => rocAuc([0, 1], [1])).toThrow(new RangeError("rocAuc: yTrue has 2 items and yScore 1."));
     expect(() => rocAuc([0, 1], [1, Number.NaN])).toThrow(
       new RangeError("rocAuc: yScore must not be NaN, is at index 1."),
+    );
+    const rows = [
+      [0.9, 0.1],
+      [0.2, 0.8],
+    ];
+    expect(() => rocAuc([0, 1], rows as never)).toThrow(
+      new TypeError(
+        "rocAuc: yScore must hold numbers, got [0.9,0.1] at index 0; scores of several classes go into a matrix { data, rows, cols }.",
+      ),
+    );
+    expect(() => logLoss([0, 1], rows as never)).toThrow(
+      new TypeError(
+        "logLoss: proba must be a matrix { data, rows, cols } or an array of numbers, got an array of arrays.",
+      ),
     );
     expect(() => rocCurve([1, 1], [1, 2])).toThrow(
       new RangeError("rocCurve: both classes are needed, got 2 targets and 0 others."),

@@ -49,6 +49,15 @@ describe("bleu", () => {
   });
 
   it("says what is wrong", () => {
+    expect(() => bleu("a" as never, "b" as never)).toThrow(
+      new TypeError('bleu: hypotheses must be an array of texts, got "a".'),
+    );
+    expect(() => bleu(["a"], ["b"] as never)).toThrow(
+      new TypeError('bleu: references[0] must be an array of texts, got "b".'),
+    );
+    expect(() => rougeL(["a"], "b" as never)).toThrow(
+      new TypeError('rougeL: references must be an array of texts, got "b".'),
+    );
     expect(() => bleu(["a"], [])).toThrow(new RangeError("bleu: hypotheses has 1 items and references 0."));
     expect(() => bleu(["a"], [[]])).toThrow(new RangeError("bleu: references[0] must hold at least one item, got 0."));
     expect(() => bleu(["a"], [["a"]], { maxN: 0 })).toThrow(
@@ -104,12 +113,17 @@ describe("wordErrorRate and characterErrorRate", () => {
   });
 
   it("have a documented value for empty references", () => {
+    expect(wordErrorRate("a b", "a c")).toEqual(wordErrorRate(["a b"], ["a c"]));
+    expect(characterErrorRate("hello", "hallo").rate).toBe(0.2);
     expect(wordErrorRate([""], [""]).rate).toBe(0);
     expect(wordErrorRate([""], ["a"]).rate).toBeNaN();
     expect(wordErrorRate(["a"], [""]).rate).toBe(1);
   });
 
   it("say what is wrong", () => {
+    expect(() => wordErrorRate(["a"], [undefined as never])).toThrow(
+      new TypeError("wordErrorRate: hypotheses[0] must be a text, got undefined."),
+    );
     expect(() => wordErrorRate([], [])).toThrow(
       new RangeError("wordErrorRate: references must hold at least one item, got 0."),
     );

@@ -1,5 +1,5 @@
 import { resample } from "@earshot/dsp";
-import { bytesSource } from "./byteSource.js";
+import { bytesOf, bytesSource } from "./byteSource.js";
 import { type AudioClip, type AudioInfo, type MultichannelClip, mixDown } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
 import { decodeFlac, readFlacInfo } from "./flac.js";
@@ -28,6 +28,7 @@ export interface DecodeOptions extends SpanOptions {
  *
  * @param bytes the whole file
  * @throws AudioFormatError if it is of no known format, cut or damaged
+ * @throws TypeError of what holds no bytes, such as a path or a Blob
  * @throws RangeError if a time or the rate is out of range
  * @see decodeChannels for the channels apart
  */
@@ -35,7 +36,7 @@ export async function decode(
   bytes: Uint8Array | ArrayBuffer,
   { sampleRate, ...options }: DecodeOptions = {},
 ): Promise<AudioClip> {
-  const all = asBytes(bytes);
+  const all = bytesOf("decode", bytes);
   if (sniffAudio(all) === "wav") return atRate(decodeWav(all, options), sampleRate);
   const clip = await decodeCompressed(all, options);
   return atRate({ samples: mixDown(clip.channels), sampleRate: clip.sampleRate }, sampleRate);
@@ -46,7 +47,7 @@ export async function decodeChannels(
   bytes: Uint8Array | ArrayBuffer,
   { sampleRate, ...options }: DecodeOptions = {},
 ): Promise<MultichannelClip> {
-  const all = asBytes(bytes);
+  const all = bytesOf("decodeChannels", bytes);
   const clip = sniffAudio(all) === "wav" ? decodeWavChannels(all, options) : await decodeCompressed(all, options);
   const channels = clip.channels.map((samples) => atRate({ samples, sampleRate: clip.sampleRate }, sampleRate).samples);
   return { channels, sampleRate: sampleRate ?? clip.sampleRate };
@@ -59,7 +60,7 @@ export async function decodeChannels(
  * @throws AudioFormatError if it is of no known format, or its head is damaged
  */
 export function readAudioInfo(bytes: Uint8Array | ArrayBuffer): AudioInfo {
-  const all = asBytes(bytes);
+  const all = bytesOf("readAudioInfo", bytes);
   const content = sniffAudio(all);
   if (content === "wav") {
     const { container, codec, sampleRate, channels, bitsPerSample, frames, durationSec } = parseWavHeader(
@@ -126,6 +127,3 @@ export function atRate(clip: AudioClip, sampleRate: number | undefined): AudioCl
   }
   return { samples: resample(clip.samples, { from: clip.sampleRate, to: sampleRate }), sampleRate };
 }
-
-const asBytes = (bytes: Uint8Array | ArrayBuffer): Uint8Array =>
-  bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes);

@@ -1,3 +1,5 @@
+import { bytesOf } from "./byteSource.js";
+
 /** Kinds of content that {@link sniffAudio} tells apart. */
 export type AudioContent =
   | "wav"
@@ -26,9 +28,10 @@ export type AudioContent =
 /**
  * What a file is, by its first bytes; the name's extension is not asked.
  *
- * @param bytes the first bytes of the file; 64 settle almost everything, MP3 behind a large tag and odd MPEG need none
+ * @param file the first bytes of the file; 64 settle almost everything, MP3 behind a large tag and odd MPEG need none
  */
-export function sniffAudio(bytes: Uint8Array): AudioContent {
+export function sniffAudio(file: Uint8Array | ArrayBuffer): AudioContent {
+  const bytes = bytesOf("sniffAudio", file);
   if (bytes.length === 0) return "empty";
   const at = (offset: number, length: number): string =>
     String.fromCharCode(...bytes.subarray(offset, Math.min(offset + length, bytes.length)));

@@ -1,5 +1,5 @@
 import { decodeAdpcm } from "./adpcm.js";
-import { type ByteSource, bytesSource, isByteSource } from "./byteSource.js";
+import { type ByteSource, bytesOf, bytesSource, isByteSource } from "./byteSource.js";
 import { type AudioClip, type MultichannelClip, mixDown } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
 import { requireSpan, type SpanOptions } from "./span.js";
@@ -48,7 +48,7 @@ function decodeInterleaved(
   { truncated, ...span }: DecodeWavOptions,
   fn: string,
 ): { samples: Float32Array; header: WavHeader } {
-  const source = isByteSource(file) ? file : bytesSource(file);
+  const source = isByteSource(file) ? file : bytesSource(bytesOf(fn, file));
   const header = parseWavHeader(source, { truncated });
   const [first, count] = requireSpan(fn, span, header.frames, header.sampleRate);
   const samples = readFrames(source, header, first, count);

@@ -1,4 +1,4 @@
-import { type ByteSource, bytesSource, isByteSource } from "./byteSource.js";
+import { type ByteSource, bytesOf, bytesSource, isByteSource } from "./byteSource.js";
 import type { AudioInfo } from "./clip.js";
 import { AudioFormatError } from "./errors.js";
 import { describeContent, sniffAudio } from "./sniff.js";
@@ -42,7 +42,7 @@ export function parseWavHeader(
   file: ByteSource | Uint8Array | ArrayBuffer,
   { truncated = "error" }: WavHeaderOptions = {},
 ): WavHeader {
-  const source = isByteSource(file) ? file : bytesSource(file);
+  const source = isByteSource(file) ? file : bytesSource(bytesOf("parseWavHeader", file));
   const { container, bigEndian, riffEnd } = parseRiff(source, truncated);
   let format: WavFormat | undefined;
   let data64: number | undefined;

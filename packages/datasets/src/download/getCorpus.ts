@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { listCorpora } from "../corpora/listCorpora.js";
 import { CorpusError } from "../corpora/types.js";
 import { type DownloadOptions, downloadFile } from "./downloadFile.js";
 import { type CorpusFile, corpusSources } from "./sources.js";
@@ -20,6 +21,7 @@ export interface GetCorpusOptions extends Omit<DownloadOptions, "checksum" | "on
  *
  * @param name a corpus of `corpusSources`
  * @returns the files' paths
+ * @throws RangeError if there is no corpus of this name
  * @throws CorpusError if the corpus cannot be had without its owner's form
  * @throws DownloadError if a file cannot be had, or is not the right one
  */
@@ -29,6 +31,11 @@ export async function getCorpus(
 ): Promise<string[]> {
   if (!files) {
     const known = Object.keys(corpusSources).join(", ");
+    if (!listCorpora().some((corpus) => corpus.name === name)) {
+      throw new RangeError(
+        `getCorpus: there is no corpus ${JSON.stringify(name)}; those that can be had are ${known}.`,
+      );
+    }
     throw new CorpusError(
       `getCorpus: ${name} is not to be had by itself; its page says how (earshot data info ${name}). Those that are: ${known}.`,
     );

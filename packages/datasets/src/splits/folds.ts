@@ -1,6 +1,6 @@
 import { assignGroups } from "./assignGroups.js";
 import { type Key, keyOf, type Splittable } from "./keys.js";
-import { byId, groupBy, shuffled } from "./shuffle.js";
+import { byId, groupBy, requireSeed, shuffled } from "./shuffle.js";
 import { mixSeed, type Split } from "./stratifiedSplit.js";
 
 /** One turn of cross-validation. */
@@ -34,6 +34,7 @@ export function kFold<T extends Splittable>(
   items: readonly T[],
   { folds = 5, seed, stratify }: KFoldOptions<T>,
 ): Fold<T>[] {
+  requireSeed("kFold", seed);
   requireFolds("kFold", folds, items.length, "items");
   const sorted = byId(items);
   const strata = stratify ? groupBy(sorted, keyOf<T>("kFold", "stratify", stratify)) : new Map([["", sorted]]);
@@ -57,6 +58,7 @@ export function groupKFold<T extends Splittable>(
   items: readonly T[],
   { folds = 5, seed, key = "group", stratify }: GroupKFoldOptions<T>,
 ): Fold<T>[] {
+  requireSeed("groupKFold", seed);
   const sorted = byId(items);
   const groupOf = keyOf<T>("groupKFold", "key", key);
   const groups = groupBy(sorted, groupOf);

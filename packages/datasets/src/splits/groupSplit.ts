@@ -1,6 +1,6 @@
 import { assignGroups } from "./assignGroups.js";
 import { type Key, keyOf, type Splittable } from "./keys.js";
-import { byId, groupBy, shuffled } from "./shuffle.js";
+import { byId, groupBy, requireSeed, shuffled } from "./shuffle.js";
 import { requireTestSize, type Split, type TestPart } from "./stratifiedSplit.js";
 
 /** Options of {@link groupSplit}. */
@@ -24,6 +24,7 @@ export function groupSplit<T extends Splittable>(
   items: readonly T[],
   { testShare = 0.2, testSize, seed, key = "group", stratify }: GroupSplitOptions<T>,
 ): Split<T> {
+  requireSeed("groupSplit", seed);
   const wanted = requireTestSize("groupSplit", items.length, testShare, testSize);
   const sorted = byId(items);
   const groups = groupBy(sorted, keyOf<T>("groupSplit", "key", key));

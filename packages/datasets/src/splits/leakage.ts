@@ -25,12 +25,19 @@ export interface LeakageOptions<T> {
  * Items without the value asked for cannot leak by it.
  *
  * @returns leaks in the order of `by`, sound last; empty for an honest split
+ * @throws RangeError if no item at all has a value that `by` names: a slip of the pen must not look like an honest split
  */
 export function findLeakage<T extends Splittable>(
   { train, test }: { train: readonly T[]; test: readonly T[] },
-  { by = ["id", "group"], hashes }: LeakageOptions<T> = {},
+  { by, hashes }: LeakageOptions<T> = {},
 ): Leak[] {
-  const leaks = by.flatMap((key) =>
+  for (const key of by ?? []) {
+    const first = train[0] ?? test[0];
+    if (first && ![train, test].some((part) => part.some((item) => valueUnder(key, item) !== undefined))) {
+      keyOf<T>("findLeakage", "value by its key", key)(first); // says what the first lacks and what it has
+    }
+  }
+  const leaks = (by ?? ["id", "group"]).flatMap((key) =>
     shared(typeof key === "function" ? "group" : key, train, test, (item) => valueUnder(key, item)),
   );
   return hashes ? [...leaks, ...shared("audio", train, test, (item) => hashes.get(item.id))] : leaks;

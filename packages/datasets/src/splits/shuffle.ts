@@ -5,6 +5,11 @@ export function byId<T extends { id: string }>(items: readonly T[]): T[] {
   return [...items].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
+/** Without a seed a split would be another one on the next day. */
+export function requireSeed(fn: string, seed: number): void {
+  if (!Number.isFinite(seed)) throw new RangeError(`${fn}: seed must be a finite number, such as 1337, got ${seed}.`);
+}
+
 /** A shuffled copy; the same seed gives the same order on every machine (whole numbers only, Fisher–Yates). */
 export function shuffled<T>(values: readonly T[], seed: number): T[] {
   const out = [...values];

@@ -1,5 +1,5 @@
 import { type Key, keyOf, type Splittable } from "./keys.js";
-import { byId, groupBy, shuffled } from "./shuffle.js";
+import { byId, groupBy, requireSeed, shuffled } from "./shuffle.js";
 
 /** Two parts of a corpus; every item is in exactly one. */
 export interface Split<T> {
@@ -35,6 +35,7 @@ export function stratifiedSplit<T extends Splittable>(
   items: readonly T[],
   { testShare = 0.2, testSize, seed, by = "label" }: StratifiedSplitOptions<T>,
 ): Split<T> {
+  requireSeed("stratifiedSplit", seed);
   const wanted = requireTestSize("stratifiedSplit", items.length, testShare, testSize);
   const strata = groupBy(byId(items), keyOf<T>("stratifiedSplit", "by", by));
   for (const [name, members] of strata) {
@@ -67,6 +68,8 @@ export function requireTestSize(fn: string, count: number, testShare: number, te
   if (testSize === undefined && !(testShare > 0 && testShare < 1)) {
     throw new RangeError(`${fn}: testShare must be in (0, 1), got ${testShare}.`);
   }
+  if (count < 2)
+    throw new RangeError(`${fn}: items must hold at least two, one to train and one to test, got ${count}.`);
   const size = testSize ?? Math.min(Math.max(1, Math.round(count * testShare)), count - 1);
   if (!Number.isInteger(size) || size < 1 || size >= count) {
     throw new RangeError(`${fn}: testSize must leave something in both parts of ${count} items, got ${size}.`);

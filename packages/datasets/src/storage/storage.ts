@@ -38,7 +38,12 @@ export async function openStorage(
   path: string | Storage,
   { names, ...extract }: OpenStorageOptions = {},
 ): Promise<Storage> {
-  if (typeof path !== "string") return path;
+  if (typeof path !== "string") {
+    if (typeof path?.read === "function") return path;
+    throw new TypeError(
+      `openStorage: root must be the path of a folder or archive, or a Storage, got ${String(path)}.`,
+    );
+  }
   const folder = await resolveFolder(path, names, extract);
   const all = listFiles(folder);
   if (all.length === 0) throw new CorpusError(`${path} is empty; name a folder or archive that holds the corpus.`);

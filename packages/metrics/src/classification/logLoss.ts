@@ -63,6 +63,11 @@ export function probabilityRows(
   }
   for (let i = 0; i < data.length; i++) {
     if (!(data[i] >= 0 && data[i] <= 1)) {
+      if (Array.isArray(data[i])) {
+        throw new TypeError(
+          `${fn}: proba must be a matrix { data, rows, cols } or an array of numbers, got an array of arrays.`,
+        );
+      }
       throw new RangeError(`${fn}: proba must be in [0, 1], got ${data[i]} at index ${i}.`);
     }
   }

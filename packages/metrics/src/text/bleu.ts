@@ -1,4 +1,4 @@
-import { requireItems, requireOneOf, requireSameLength, requireWhole } from "../check.js";
+import { requireOneOf, requireReferences, requireWhole } from "../check.js";
 import { ngramCounts } from "./ngrams.js";
 import { type Tokenizer, tokenize, tokenizerNames } from "./tokenize.js";
 
@@ -39,7 +39,7 @@ export interface BleuCounts {
  *
  * @param hypotheses one text a sentence
  * @param references one or more texts for each sentence
- * @throws RangeError if lengths differ, there is no sentence, a sentence has no reference, or maxN is not in [1, 9]
+ * @throws RangeError if lengths differ, there is no sentence, a sentence has no reference, or maxN is not in [1, 9]; TypeError of what is no list of texts
  * Source: Papineni et al. 2002; Post 2018. Equals sacrebleu 2.6 `corpus_bleu(...).score / 100` within 1e-12.
  */
 export function bleu(
@@ -48,11 +48,9 @@ export function bleu(
   options: BleuOptions = {},
 ): Bleu {
   checkBleu("bleu", options);
-  requireSameLength("bleu", "hypotheses", hypotheses.length, "references", references.length);
-  requireItems("bleu", "hypotheses", hypotheses.length);
+  requireReferences("bleu", hypotheses, references);
   const counts = emptyBleu(options);
   hypotheses.forEach((hypothesis, i) => {
-    requireItems("bleu", `references[${i}]`, references[i].length);
     addBleu(counts, hypothesis, references[i], options);
   });
   return bleuOf(counts, options);

@@ -1,4 +1,4 @@
-import { requireItems, requireSameLength } from "../check.js";
+import { requireReferences } from "../check.js";
 import { ngramCounts } from "./ngrams.js";
 import { type Tokenizer, tokenize } from "./tokenize.js";
 
@@ -41,12 +41,8 @@ export function cider(
   references: readonly (readonly string[])[],
   { tokenizer = "words", sigma = 6 }: CiderOptions = {},
 ): Cider {
-  requireSameLength("cider", "hypotheses", hypotheses.length, "references", references.length);
-  requireItems("cider", "hypotheses", hypotheses.length);
-  const counts = references.map((list, i) => {
-    requireItems("cider", `references[${i}]`, list.length);
-    return list.map((text) => ngramCounts(tokenize(text, tokenizer), ORDERS));
-  });
+  requireReferences("cider", hypotheses, references);
+  const counts = references.map((list) => list.map((text) => ngramCounts(tokenize(text, tokenizer), ORDERS)));
   const rarity = inverseFrequency(counts);
   const perItem = Float64Array.from(hypotheses, (hypothesis, i) => {
     const candidate = weigh(ngramCounts(tokenize(hypothesis, tokenizer), ORDERS), rarity);

@@ -1,4 +1,4 @@
-import { requireItems, requireSameLength } from "../check.js";
+import { requireItems, requireSameLength, requireTexts } from "../check.js";
 
 /** Steps of a shortest way from reference to hypothesis. */
 export interface EditCounts {
@@ -93,13 +93,16 @@ export interface ErrorRate extends EditCounts {
 /**
  * Word error rate over all pairs: steps from the references to the hypotheses over the references' words.
  *
- * @param references what was said; words are parted by white space, and compared as they are (case, punctuation)
+ * @param references what was said, one text or several; words are parted by white space, and compared as they are (case, punctuation)
  * @param hypotheses what was recognised; as many
  * @returns rate NaN if all references are empty and something was recognised, 0 if nothing was
- * @throws RangeError if lengths differ or there is no pair
+ * @throws RangeError if lengths differ or there is no pair; TypeError of what is no text
  * Equals jiwer 4.0 `wer` within 1e-12.
  */
-export function wordErrorRate(references: readonly string[], hypotheses: readonly string[]): ErrorRate {
+export function wordErrorRate(
+  references: string | readonly string[],
+  hypotheses: string | readonly string[],
+): ErrorRate {
   return errorRate("wordErrorRate", references, hypotheses, (text) => text.split(/\s+/).filter(Boolean));
 }
 
@@ -107,21 +110,28 @@ export function wordErrorRate(references: readonly string[], hypotheses: readonl
  * Character error rate over all pairs, spaces counting, ends trimmed. Arguments, result and errors as {@link wordErrorRate}.
  * Equals jiwer 4.0 `cer` within 1e-12.
  */
-export function characterErrorRate(references: readonly string[], hypotheses: readonly string[]): ErrorRate {
+export function characterErrorRate(
+  references: string | readonly string[],
+  hypotheses: string | readonly string[],
+): ErrorRate {
   return errorRate("characterErrorRate", references, hypotheses, (text) => [...text.trim()]);
 }
 
 function errorRate(
   fn: string,
-  references: readonly string[],
-  hypotheses: readonly string[],
+  reference: string | readonly string[],
+  hypothesis: string | readonly string[],
   split: (text: string) => string[],
 ): ErrorRate {
+  const references = typeof reference === "string" ? [reference] : reference;
+  const hypotheses = typeof hypothesis === "string" ? [hypothesis] : hypothesis;
+  requireTexts(fn, "references", references);
+  requireTexts(fn, "hypotheses", hypotheses);
   requireSameLength(fn, "references", references.length, "hypotheses", hypotheses.length);
   requireItems(fn, "references", references.length);
   const sum = { hits: 0, substitutions: 0, deletions: 0, insertions: 0 };
-  references.forEach((reference, i) => {
-    const counts = editCounts(split(reference), split(hypotheses[i]));
+  references.forEach((text, i) => {
+    const counts = editCounts(split(text), split(hypotheses[i]));
     for (const key of ["hits", "substitutions", "deletions", "insertions"] as const) sum[key] += counts[key];
   });
   return { ...sum, rate: rateOf(sum) };

@@ -1,4 +1,4 @@
-import { requireInRange, requireItems, requireSameLength } from "../check.js";
+import { requireInRange, requireReferences } from "../check.js";
 import { type Tokenizer, tokenize } from "./tokenize.js";
 
 /** Options of {@link rougeL}. */
@@ -34,12 +34,10 @@ export function rougeL(
   references: readonly (readonly string[])[],
   { beta = 1, tokenizer = rougeTokens }: RougeLOptions = {},
 ): RougeL {
-  requireSameLength("rougeL", "hypotheses", hypotheses.length, "references", references.length);
-  requireItems("rougeL", "hypotheses", hypotheses.length);
+  requireReferences("rougeL", hypotheses, references);
   requireInRange("rougeL", "beta", beta, 0, Number.MAX_VALUE);
   const sum = { precision: 0, recall: 0, fScore: 0 };
   hypotheses.forEach((hypothesis, i) => {
-    requireItems("rougeL", `references[${i}]`, references[i].length);
     const tokens = tokenize(hypothesis, tokenizer);
     const best = references[i]
       .map((reference) => sentenceScore(tokens, tokenize(reference, tokenizer), beta))

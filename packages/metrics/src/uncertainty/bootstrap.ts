@@ -74,7 +74,7 @@ function intervals(
   const values = statistics();
   const drawn = values.map(() => new Float64Array(replicates));
   for (let r = 0; r < replicates; r++) {
-    const figures = statistics(resample());
+    const figures = replicate(fn, strata, statistics, resample());
     for (let f = 0; f < drawn.length; f++) drawn[f][r] = figures[f];
   }
   if (method === "percentile") return values.map((value, f) => percentileInterval(value, drawn[f], confidence));
@@ -85,6 +85,22 @@ function intervals(
     const jackknife = left.map((units) => units.map((figures) => figures[f]));
     return bcaInterval(value, drawn[f], jackknife, confidence);
   });
+}
+
+/** The figures of one replicate; what cannot be told of it, as a ranking of one class, says how to draw others. */
+function replicate(
+  fn: string,
+  strata: ResampleOptions["strata"],
+  statistics: (indices: Uint32Array) => readonly number[],
+  indices: Uint32Array,
+): readonly number[] {
+  try {
+    return statistics(indices);
+  } catch (error) {
+    if (strata || !(error instanceof RangeError)) throw error;
+    const way = "strata: yTrue draws replicates in which every class keeps its size, and NaN leaves one out";
+    throw new RangeError(`${fn}: the statistic of a replicate failed (${error.message}) ${way}.`, { cause: error });
+  }
 }
 
 export function checkBootstrap(
