@@ -1,8 +1,10 @@
 import { microphoneSource } from "../src/browser/microphoneSource.js";
+import type { ModelInfo } from "../src/protocol/messages.js";
 import { clipSource } from "../src/sources/clipSource.js";
 import type { AudioSource } from "../src/sources/types.js";
-import { hear } from "./hearing.js";
+import { type Hearing, type HearingSettings, hear } from "./hearing.js";
 import { createRecorder, download } from "./recorder.js";
+import { readClip } from "./recording.js";
 import { fetchModels } from "./server.js";
 import { createShow } from "./show.js";
 import { byId, make } from "./view/dom.js";
@@ -19,34 +21,51 @@ const modelList = byId("models", HTMLElement);
 
 const show = createShow();
 const recorder = createRecorder();
-let hearing: { stop(): void } | undefined;
+let hearing: Hearing | undefined;
+/** Begins anew what is heard, for settings that cannot be changed on the way. */
+let again = () => {};
+/** Rate of the microphone that is open, Hz; a recording is heard from its beginning whatever changes. */
+let openRate = 0;
+/** What the server took. */
+let acceptedToken: string | undefined;
+/** The latest file to be read: one that took longer comes too late. */
+let reading: File | undefined;
+let infos: readonly ModelInfo[] = [];
 
-interface ListenOptions {
-  gate: boolean;
-  maxBufferSec?: number;
+const settings = (): HearingSettings => ({
+  models: [...modelList.querySelectorAll<HTMLInputElement>("input:checked")].map((box) => box.value),
+  sensitivity: Number(sensitivity.value),
+  offline: offline.checked,
+});
+
+/** What the chosen models were trained on, and 16 kHz at least, Hz. */
+function wantedRate(): number {
+  const { models } = settings();
+  const rates = infos.filter(({ name }) => models.includes(name)).map((info) => info.sampleRate ?? 0);
+  return Math.min(96_000, Math.max(16_000, ...rates));
+}
+
+/** Says so, and gives false, where no model would hear anything. */
+function modelsChosen(): boolean {
+  if (settings().models.length > 0) return true;
+  show.trouble(infos.length > 0 ? "Choose at least one model." : "The server has not named its models yet.");
+  return false;
 }
 
 /** Models listen in real time to a microphone; a file goes as fast as the server takes it. */
-function listen(source: AudioSource, options: ListenOptions): void {
-  const models = [...modelList.querySelectorAll<HTMLInputElement>("input:checked")].map((box) => box.value);
-  if (models.length === 0) {
-    show.trouble("Choose at least one model.");
-    return;
-  }
+function listen(source: AudioSource, recording: boolean): void {
+  reading = undefined;
   hearing?.stop();
-  show.trouble(undefined);
-  show.figures.reset();
+  show.begin();
   show.status(`Opening ${source.name} …`);
   start.textContent = "Stop";
   record.disabled = false;
   const current = hear({
     source,
-    models,
-    ...options,
+    settings: settings(),
+    token: acceptedToken,
+    recording,
     show,
-    sensitivity: Number(sensitivity.value),
-    offline: offline.checked,
-    token: token.value || undefined,
     onAudio: (samples, sampleRate) => {
       if (!recorder.hear(samples, sampleRate)) stopRecording();
     },
@@ -64,20 +83,44 @@ function listen(source: AudioSource, options: ListenOptions): void {
   void listDevices();
 }
 
-async function analyse(blob: File): Promise<void> {
-  try {
-    const context = new OfflineAudioContext(1, 1, 16_000);
-    const buffer = await context.decodeAudioData(await blob.arrayBuffer());
-    const samples = new Float32Array(buffer.length);
-    for (let c = 0; c < buffer.numberOfChannels; c++) {
-      const channel = buffer.getChannelData(c);
-      for (let i = 0; i < samples.length; i++) samples[i] += channel[i] / buffer.numberOfChannels;
-    }
-    const clip = { samples, sampleRate: buffer.sampleRate };
-    listen(clipSource(clip, { name: blob.name, pace: "realtime", speed: 3.5 }), { gate: false, maxBufferSec: 15 });
-  } catch {
-    show.trouble(`${blob.name} is no audio that this browser can read; WAV, MP3, FLAC and OGG usually are.`);
+function listenToMicrophone(): void {
+  if (!modelsChosen()) return;
+  const deviceId = device.value || undefined;
+  const workletUrl = new URL("pcm-worklet.js", document.baseURI).href;
+  openRate = wantedRate();
+  again = listenToMicrophone;
+  listen(microphoneSource({ deviceId, workletUrl, sampleRate: openRate }), false);
+}
+
+async function analyse(files: ArrayLike<File>): Promise<void> {
+  const [file] = Array.from(files);
+  if (!file) return;
+  if (files.length > 1) {
+    show.trouble(`One file at a time is heard here, and these are ${files.length}; earshot predict judges many.`);
+    return;
   }
+  if (!modelsChosen()) return;
+  reading = file;
+  if (!hearing) show.status(`Reading ${file.name} …`);
+  try {
+    const clip = await readClip(file, wantedRate());
+    if (reading !== file) return;
+    openRate = 0;
+    again = () => void analyse([file]);
+    listen(clipSource(clip, { name: file.name, pace: "realtime", speed: 3.5 }), true);
+  } catch (error) {
+    if (reading !== file) return;
+    if (!hearing) show.status("Ready");
+    show.trouble((error as Error).message);
+  }
+}
+
+/** Whoever changes something while listening wants it to hold from now on. */
+function adjust(): void {
+  if (!hearing || !modelsChosen()) return;
+  show.trouble(undefined);
+  if (openRate >= wantedRate()) hearing.change(settings());
+  else again();
 }
 
 function stopRecording(): void {
@@ -103,13 +146,16 @@ async function listDevices(): Promise<void> {
 }
 
 async function loadModels(): Promise<void> {
+  const given = token.value || undefined;
   try {
-    const models = await fetchModels(token.value || undefined);
-    tokenField.hidden = models !== "token" && token.value === "";
+    const models = await fetchModels(given);
+    tokenField.hidden = models !== "token" && given === undefined;
     if (models === "token") {
-      show.status("This server asks for its token.", "waiting");
+      show.status(given ? "The server does not know this token." : "This server asks for its token.", "waiting");
       return;
     }
+    acceptedToken = given;
+    infos = models;
     modelList.replaceChildren(
       ...models.map(({ name, title }) =>
         make("label", {}, make("input", { type: "checkbox", value: name, checked: "" }), title),
@@ -124,9 +170,12 @@ async function loadModels(): Promise<void> {
 }
 
 start.addEventListener("click", () => {
-  if (hearing) return hearing.stop();
-  const deviceId = device.value || undefined;
-  listen(microphoneSource({ deviceId, workletUrl: new URL("pcm-worklet.js", document.baseURI).href }), { gate: true });
+  if (hearing) hearing.stop();
+  else listenToMicrophone();
+});
+for (const control of [modelList, sensitivity, offline]) control.addEventListener("change", adjust);
+device.addEventListener("change", () => {
+  if (hearing && openRate > 0) again();
 });
 record.addEventListener("click", () => {
   if (recorder.on) return stopRecording();
@@ -135,8 +184,7 @@ record.addEventListener("click", () => {
   record.textContent = "Stop and save";
 });
 file.addEventListener("change", () => {
-  const [chosen] = file.files ?? [];
-  if (chosen) void analyse(chosen);
+  void analyse(file.files ?? []);
   file.value = "";
 });
 token.addEventListener("change", () => void loadModels());
@@ -148,8 +196,7 @@ document.addEventListener("dragleave", () => document.body.classList.remove("dra
 document.addEventListener("drop", (event) => {
   event.preventDefault();
   document.body.classList.remove("dragging");
-  const [dropped] = event.dataTransfer?.files ?? [];
-  if (dropped) void analyse(dropped);
+  void analyse(event.dataTransfer?.files ?? []);
 });
 navigator.mediaDevices?.addEventListener("devicechange", () => void listDevices());
 void listDevices();

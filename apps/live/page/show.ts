@@ -1,4 +1,4 @@
-import type { ModelInfo, PredictionMessage } from "../src/protocol/messages.js";
+import type { Done, ModelInfo, PredictionMessage } from "../src/protocol/messages.js";
 import { byId } from "./view/dom.js";
 import { createFigures } from "./view/figures.js";
 import { createLevelMeter } from "./view/levelMeter.js";
@@ -20,7 +20,10 @@ export function createShow() {
   const trouble = byId("trouble", HTMLElement);
   const status = byId("status", HTMLElement);
   const cards = new Map<string, ReturnType<typeof createModelCard>>();
+  /** Windows dropped by model, of this session; and of those before it, since each session counts anew. */
   const dropped = new Map<string, number>();
+  let droppedBefore = 0;
+  const droppedNow = () => [...dropped.values()].reduce((a, b) => a + b, 0);
 
   const draw = () => {
     meter.draw();
@@ -40,12 +43,25 @@ export function createShow() {
       trouble.hidden = text === undefined;
       trouble.textContent = text ?? "";
     },
+    /** Somebody else is listened to: what was shown is over. */
+    begin(): void {
+      cards.clear();
+      verdicts.replaceChildren();
+      dropped.clear();
+      droppedBefore = 0;
+      trouble.hidden = true;
+      figures.reset();
+      timeline.reset();
+      spectrogram.reset();
+    },
+    /** The models of a new session, with the first or once more. */
     models(infos: readonly ModelInfo[], sensitivity: number): void {
       cards.clear();
+      droppedBefore += droppedNow();
       dropped.clear();
       for (const info of infos) cards.set(info.name, createModelCard(info, sensitivity));
       verdicts.replaceChildren(...[...cards.values()].map((card) => card.element));
-      timeline.reset(infos.map((info) => info.name));
+      timeline.show(infos.map((info) => info.name));
     },
     hear(samples: Float32Array, sampleRate: number): void {
       meter.hear(samples);
@@ -54,11 +70,20 @@ export function createShow() {
     heard(seconds: number): void {
       timeline.tick(seconds);
     },
-    prediction(prediction: PredictionMessage): void {
+    /** Of a session that began `originSec` after its source. */
+    prediction(prediction: PredictionMessage, originSec: number): void {
       cards.get(prediction.model)?.show(prediction);
-      if (prediction.event) timeline.add(prediction.model, prediction.event);
+      if (prediction.event) timeline.add(prediction.model, prediction.event, originSec);
       dropped.set(prediction.model, prediction.dropped);
-      figures.set("Windows dropped", String([...dropped.values()].reduce((a, b) => a + b, 0)));
+      figures.set("Windows dropped", String(droppedBefore + droppedNow()));
+    },
+    /** What the end of the audio ended. */
+    ended(events: Done["ended"], originSec: number): void {
+      for (const { model, ...event } of events) timeline.add(model, { kind: "end", ...event }, originSec);
+    },
+    /** Nobody listens any more, or for a while. */
+    interrupted(seconds: number): void {
+      timeline.interrupt(seconds);
     },
   };
 }

@@ -75,6 +75,8 @@ describe.skipIf(!chromiumPath)("the page", () => {
   ): Promise<T> {
     const page = await browser.newPage(options);
     page.on("pageerror", (error) => errors.push(error.message));
+    // What the policy blocks is told here alone.
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     try {
       await page.goto(server.url);
       await page.waitForSelector("#start:not([disabled])");
@@ -134,6 +136,46 @@ describe.skipIf(!chromiumPath)("the page", () => {
     expect(page.shares).toHaveLength(10);
     // The server gets 16-bit samples, the page the browser's own: half a step of them is all the difference there is.
     for (const [i, share] of page.shares.entries()) expect(Math.abs(share - server.shares[i])).toBeLessThan(1e-3);
+  });
+
+  it("goes on with other models, and in the page, while it listens; times and what was heard stay", async () => {
+    await visit(async (page) => {
+      // So that much is heard at once.
+      await page.fill("#sensitivity", "1");
+      await page.click("#start");
+      await page.waitForSelector("#events li");
+      const heard = await page.textContent("#events li:last-child");
+      const sec = () =>
+        page.locator("#figures").evaluate((list) => Number(/(\d+) s/.exec(list.textContent ?? "")?.[1]));
+      await page.uncheck("#models input");
+      expect(await page.textContent("#trouble")).toBe("Choose at least one model.");
+      await page.check("#models input");
+      await page.waitForFunction(() => document.querySelector("#trouble")?.hasAttribute("hidden"));
+      await page.check("#offline");
+      const before = await sec();
+      await page.waitForFunction(() => document.querySelector("#status")?.textContent === "Listening in this page");
+      const known = await page.locator("#events li").count();
+      await page.waitForFunction((n) => document.querySelectorAll("#events li").length > n, known);
+      expect(await page.textContent("#events li:last-child")).toBe(heard);
+      const [, minutes, seconds] = /(\d+):(\d+\.\d)/.exec((await page.textContent("#events li")) ?? "") ?? [];
+      expect(60 * Number(minutes) + Number(seconds)).toBeGreaterThanOrEqual(before);
+      await page.click("#start");
+      // Whatever began has an end.
+      const said = await page.locator("#events li").allTextContents();
+      expect(said.filter((text) => text.includes("from"))).toHaveLength(said.filter((t) => t.includes("until")).length);
+    });
+    expect(errors).toEqual([]);
+  });
+
+  it("says that it hears one file at a time", async () => {
+    await visit(async (page) => {
+      const file = { name: "a.wav", mimeType: "audio/wav", buffer: Buffer.from("") };
+      await page.evaluate(() => document.querySelector("#file")?.setAttribute("multiple", ""));
+      await page.setInputFiles("#file", [file, file]);
+      expect(await page.textContent("#trouble")).toMatch(/^One file at a time is heard here, and these are 2;/);
+      await page.setInputFiles("#file", [file]);
+      await page.waitForFunction(() => document.querySelector("#trouble")?.textContent === "a.wav is empty: 0 bytes.");
+    });
   });
 
   it("says in plain words that silence is not judged, on the server and in the page", async () => {

@@ -60,11 +60,16 @@ describe("readyMessage", () => {
         threshold: 0.5,
         ignore: [],
       },
+      features: { sampleRate: 22_050, secret: "mfcc" },
       secret: "path",
     } as unknown as LiveModelInfo;
     const limits = { maxMessageBytes: 1, maxAudioRate: 2, burstSec: 3, maxConnections: 4 };
     const message = readyMessage([model, { ...model, name: "b", windowSec: 2, stepSec: 0.25 }], limits);
-    expect(sent(message)).toMatchObject({ windowSec: 2, stepSec: 0.25, models: [{ name: "a" }, { name: "b" }] });
+    expect(sent(message)).toMatchObject({
+      windowSec: 2,
+      stepSec: 0.25,
+      models: [{ name: "a", sampleRate: 22_050 }, { name: "b" }],
+    });
     expect(JSON.stringify(message)).not.toMatch(/secret|maxConnections/);
   });
 });

@@ -116,12 +116,27 @@ describe("startServer", () => {
     });
   });
 
+  it("lets in the pages of other sites that are named, written with a path or not", async () => {
+    await withServer({ origins: ["https://listen.example/", "HTTP://Studio.example:80"] }, async ({ url }) => {
+      for (const origin of ["https://listen.example", "http://studio.example"]) {
+        (await rawClient(url, { origin })).socket.close();
+      }
+      await expect(rawClient(url, { origin: "https://evil.example" })).rejects.toThrow("refused with 403");
+    });
+  });
+
   it("refuses options that are unsafe or senseless before anything starts", async () => {
     const refused = (extra: Partial<LiveServerOptions>) => expect(startServerHere({ ...options, ...extra })).rejects;
     await refused({ host: "0.0.0.0" }).toThrow(
       "startServer: 0.0.0.0 is reachable from other machines; set a token and tls, or insecure to do without.",
     );
     await refused({ token: "short" }).toThrow("startServer: token must have at least 16 characters, got 5.");
+    await refused({ token: "ein schöner langer Satz" }).toThrow(
+      "startServer: token must be of letters, digits and signs of ASCII, without blanks at its ends: headers carry no others.",
+    );
+    await refused({ origins: ["listen.example:443"] }).toThrow(
+      'startServer: origins must be addresses such as "https://name:port", got "listen.example:443".',
+    );
     await refused({ models: [] }).toThrow("startServer: models must name at least one model, got none.");
     await refused({ port: 70_000 }).toThrow("startServer: port must be in [0, 65535], got 70000.");
     await refused({ limits: { pingMs: 0 } }).toThrow("startServer: limits.pingMs must be a positive number, got 0.");
@@ -146,6 +161,7 @@ describe("a server with a token", () => {
       await expect(rawClient(url)).rejects.toThrow("refused with 401");
       await expect(rawClient(url, { headers: { authorization: "Bearer wrong" } })).rejects.toThrow("refused with 401");
       await expect(rawClient(`${url}?token=${encodeURIComponent(token)}`)).rejects.toThrow("refused with 401");
+      (await rawClient(url, { headers: { authorization: `Bearer ${token}` } })).socket.close();
       const carrier = `earshot.token.${Buffer.from(token).toString("base64url")}`;
       const client = await rawClient(url, {}, ["earshot.v1", carrier]);
       expect(client.socket.protocol).toBe("earshot.v1");

@@ -28,6 +28,7 @@ export function createFigures(list: HTMLElement) {
       lags = [];
       set("Latency, median", "–");
       set("Latency, 95 %", "–");
+      for (const name of ["Audio heard", "Audio lost", "Windows dropped"]) set(name, "–");
     },
   };
 }

@@ -36,6 +36,10 @@ export function createSpectrogram(canvas: HTMLCanvasElement) {
     });
   };
   return {
+    /** What comes next is another sound. */
+    reset(): void {
+      stream = undefined;
+    },
     hear(samples: Float32Array, sampleRate: number): void {
       if (!stream || sampleRate !== rate) begin(sampleRate);
       const frames = stream?.process(samples);

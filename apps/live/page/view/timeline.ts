@@ -26,25 +26,39 @@ export function createTimeline(canvas: HTMLCanvasElement, list: HTMLOListElement
     while (list.children.length > maxEvents) list.lastChild?.remove();
   };
   return {
-    reset(models: readonly string[]): void {
+    reset(): void {
       spans = [];
-      lanes = [...models];
       nowSec = 0;
       list.replaceChildren();
+    },
+    show(models: readonly string[]): void {
+      lanes = [...models];
     },
     tick(seconds: number): void {
       nowSec = Math.max(nowSec, seconds);
     },
-    add(model: string, event: EventMessage): void {
+    /** Times of an event count from `originSec`. */
+    add(model: string, event: EventMessage, originSec: number): void {
+      const close = ({ label, endSec }: { label: string; endSec: number }) => {
+        end(model, originSec + endSec);
+        say(model, label, `until ${clock(originSec + endSec)}`);
+      };
       if (event.kind === "end") {
-        end(model, event.endSec);
-        say(model, event.label, `until ${clock(event.endSec)}`);
+        close(event);
         return;
       }
-      if (event.ended) end(model, event.ended.endSec);
-      spans.push({ model, label: event.label, startSec: event.startSec });
+      if (event.ended) close(event.ended);
+      const startSec = originSec + event.startSec;
+      spans.push({ model, label: event.label, startSec });
       if (spans.length > maxEvents) spans.shift();
-      say(model, event.label, `from ${clock(event.startSec)}, ${Math.round(event.probability * 100)} %`);
+      say(model, event.label, `from ${clock(startSec)}, ${Math.round(event.probability * 100)} %`);
+    },
+    /** Events that go on are over for those who stop listening. */
+    interrupt(seconds: number): void {
+      for (const span of spans.filter((one) => one.endSec === undefined)) {
+        span.endSec = Math.max(span.startSec, seconds);
+        say(span.model, span.label, `until ${clock(span.endSec)}`);
+      }
     },
     draw(): void {
       const context = fitCanvas(canvas);

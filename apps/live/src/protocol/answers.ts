@@ -32,10 +32,11 @@ export function publicInfo({
   classes,
   windowSec,
   stepSec,
+  features,
   threshold,
   ignore,
 }: LiveModelInfo): ModelInfo {
-  return { name, task, title, classes, windowSec, stepSec, threshold, ignore };
+  return { name, task, title, classes, windowSec, stepSec, sampleRate: features.sampleRate, threshold, ignore };
 }
 
 /** A prediction as clients see it: times to the microsecond, probabilities to 1e-8. */

@@ -44,6 +44,8 @@ export const modelInfoSchema = z.object({
   classes: z.array(z.string()),
   windowSec: z.number(),
   stepSec: z.number(),
+  /** What its features are made at, Hz: audio of a lower rate lacks what the model was trained on. */
+  sampleRate: z.number().optional(),
   /** Probability at which an event starts. */
   threshold: z.number(),
   /** Classes that make no events. */

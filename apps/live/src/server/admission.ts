@@ -107,7 +107,7 @@ const isOwnPage = (origin: string, request: IncomingMessage): boolean =>
 
 /** From `Authorization: Bearer …`, or from a subprotocol, which is all that browsers can set. */
 function presentedToken(request: IncomingMessage): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? "");
+  const bearer = /^Bearer +(.*\S)/i.exec(request.headers.authorization ?? "");
   if (bearer) return bearer[1];
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
   const carrier = offered.find((name) => name.startsWith(tokenPrefix));

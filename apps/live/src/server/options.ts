@@ -47,7 +47,7 @@ export interface LiveServerOptions {
   host?: string;
   /** Port; 0 (default) takes a free one. */
   port?: number;
-  /** What clients must present, at least 16 characters (default none). */
+  /** What clients must present, at least 16 characters of ASCII (default none). */
   token?: string;
   /** PEM texts. */
   tls?: { cert: string; key: string };
@@ -117,11 +117,30 @@ export function checkServerOptions(options: LiveServerOptions): void {
   if (token !== undefined && token.length < 16) {
     throw new RangeError(`startServer: token must have at least 16 characters, got ${token.length}.`);
   }
+  if (token !== undefined && !/^[!-~](?:[ -~]*[!-~])?$/.test(token)) {
+    throw new RangeError(
+      "startServer: token must be of letters, digits and signs of ASCII, without blanks at its ends: headers carry no others.",
+    );
+  }
   if (!isLoopback(host) && !insecure && !(token && tls)) {
     throw new Error(
       `startServer: ${host} is reachable from other machines; set a token and tls, or insecure to do without.`,
     );
   }
+}
+
+/**
+ * A page's address as browsers name it: scheme, host and port alone.
+ *
+ * @throws RangeError if no browser would ever name it so
+ */
+export function originOf(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (!url?.host) {
+    throw new RangeError(`startServer: origins must be addresses such as "https://name:port", got ${JSON.stringify(given)}.`);
+  }
+  // Of schemes it does not know, such as those of browser extensions, URL names no origin.
+  return url.origin === "null" ? `${url.protocol}//${url.host}` : url.origin;
 }
 
 /** Addresses that only this machine can reach. */

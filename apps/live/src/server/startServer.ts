@@ -11,7 +11,7 @@ import { type Connection, type ConnectionContext, serveConnection } from "./conn
 import { listen, pageFolder } from "./listen.js";
 import { createMetrics } from "./metrics.js";
 import { openInference } from "./openInference.js";
-import { checkServerOptions, isLoopback, type LiveServerOptions, resolveLimits } from "./options.js";
+import { checkServerOptions, isLoopback, type LiveServerOptions, originOf, resolveLimits } from "./options.js";
 import { createRoutes } from "./routes.js";
 import { servedModels } from "./servedModels.js";
 import { createShedding, watchLateness } from "./shedding.js";
@@ -54,6 +54,7 @@ export async function startServerIn(surroundings: Surroundings, options: LiveSer
   checkServerOptions(options);
   const { host = "127.0.0.1", token, tls, session: defaults = {} } = options;
   const limits = resolveLimits(options.limits);
+  const others = (options.origins ?? []).map(originOf);
   const logger = options.logger ?? pino({ level: "warn" }, pino.destination(2));
   let inference: Inference | undefined;
   const shedding = createShedding();
@@ -68,7 +69,7 @@ export async function startServerIn(surroundings: Surroundings, options: LiveSer
     const { protocol, port } = new URL(url);
     return ["localhost", "127.0.0.1", "[::1]"].map((name) => `${protocol}//${name}${port ? `:${port}` : ""}`);
   };
-  const origins = () => [...(options.origins ?? []), ...ownOrigins(), new URL(url).origin];
+  const origins = () => [...others, ...ownOrigins(), new URL(url).origin];
   const admission = createAdmission({ limits, token, origins, local: isLoopback(host) });
   const context: ConnectionContext = { models: servedModels(opened), limits, defaults, metrics, logger, shed };
   const connections = new Set<Connection>();
