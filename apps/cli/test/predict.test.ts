@@ -4,6 +4,7 @@ import { encodeWav } from "@earshot/datasets";
 import { describe, expect, it, vi } from "vitest";
 import { createScreen } from "../src/cli/screen.js";
 import { type PredictCommandOptions, predictCommand } from "../src/commands/predict.js";
+import { evaluate } from "../src/evaluate/evaluate.js";
 import type { Prediction } from "../src/predict/predictSamples.js";
 import { train } from "../src/train/train.js";
 import { digitFiles, quiet, scratchFolder, smallRecipe, writeFiles } from "./helpers.js";
@@ -139,6 +140,11 @@ describe("earshot predict on tables", () => {
     expect(predictions[3].notJudged).toBe('kind is "z", which no row of training had (a, b)');
     const lacking = write("lacking.csv", "kind,y\na,1\n");
     expect((await predict(dir, [lacking])).failed).toBe(`${lacking} has no column "x"; did you mean "y"?`);
+    const empty = write("empty.csv", "x,kind\n");
+    expect((await predict(dir, [empty])).failed).toBe(`${empty}: there is no row to judge.`);
+    const screen = createScreen({ json: true });
+    const again = evaluate(dir, { data: write("less.csv", "x,level\n3,low\n"), threads: 1, skipBroken: false, screen });
+    await expect(again).rejects.toThrow(/less\.csv has no column "kind"; known are x\.|known is x\.$/);
     const wrong = write("wrong.csv", "x,kind\n3,a\nmany,b\n");
     expect((await predict(dir, [wrong])).failed).toBe(
       `${wrong}: "x" must be a number as in training, got "many" in row 2.`,

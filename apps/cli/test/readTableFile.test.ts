@@ -34,6 +34,27 @@ describe("readTableFile", () => {
     expect(columns.map(({ type }) => type)).toEqual(["text", "number"]);
   });
 
+  it("reads decimal commas where they can be nothing else", async () => {
+    const typed = async (name: string, text: string) =>
+      (await readTableFile(file(name, text))).columns.map(({ values }) => Array.from(values as ArrayLike<unknown>));
+    const german = "a;b;c;d\n1,5;1.234,50;1,250;1,2,3\n-2;12;NA;2,0\n";
+    expect(await typed("german.csv", german)).toEqual([
+      [1.5, -2],
+      [1234.5, 12],
+      [1.25, Number.NaN],
+      ["1,2,3", "2,0"],
+    ]);
+    // Between tabs, or in quotes, a comma before three digits may part thousands.
+    expect(await typed("tabs.tsv", "a\tb\n1,25\t1,250\n3\t2,500\n")).toEqual([
+      [1.25, 3],
+      ["1,250", "2,500"],
+    ]);
+    expect(await typed("mixed.csv", "a;b\n1,5;x\n2.5;y\n")).toEqual([
+      ["1,5", "2.5"],
+      ["x", "y"],
+    ]);
+  });
+
   it.each([
     ["ragged.csv", "a,b\n1,2\n3\n", "line 3 has 1 cells, 2 were expected (a, b …)."],
     ["open.csv", 'a,b\n"1,2\n', "a quote opened in line 2 is never closed."],

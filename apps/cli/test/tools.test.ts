@@ -126,5 +126,13 @@ describe("texts and tables", () => {
       threads: 1,
     });
     await expect(wrong).rejects.toThrow(`${data} has no column "levl"; did you mean "level"?`);
+    const amount = train(smallRecipe({ ...common, data: { kind: "table", target: "x" }, preprocess }), {
+      ...quiet,
+      data,
+      threads: 1,
+    });
+    await expect(amount).rejects.toThrow(
+      `"x" of ${data} is an amount (60 different numbers in 60 rows), and recipes learn classes; `,
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { distance } from "fastest-levenshtein";
+import { shortName } from "./shortName.js";
 
 /** `did you mean "x"?` for a near miss, else what is known; the end of a sentence. */
 export function nearest(word: string, known: readonly string[]): string {
@@ -13,8 +14,10 @@ export function nearest(word: string, known: readonly string[]): string {
   const best = ranked[0];
   if (best && best.d <= Math.max(2, Math.floor(word.length / 3))) return `did you mean "${best.k}"?`;
   if (known.length === 0) return "there is none.";
-  return known.length === 1 ? `known is ${known[0]}.` : `known are ${[...known].sort().map(short).join(", ")}.`;
+  return known.length === 1
+    ? `known is ${known[0]}.`
+    : `known are ${[...known]
+        .sort()
+        .map((k) => shortName(k))
+        .join(", ")}.`;
 }
-
-/** Names of columns and folders can be as long as a page. */
-const short = (name: string): string => (name.length > 80 ? `${name.slice(0, 79)}…` : name);

@@ -21,8 +21,8 @@ export const share =
     throw new InvalidArgumentError(`${name} must be from 0 to 1.`);
   };
 
-export const data = (): Option =>
-  new Option("--data <path>", "folder or archive to learn from (default: $EARSHOT_DATA)");
+export const data = (what = "folder, archive or table to learn from (default: $EARSHOT_DATA)"): Option =>
+  new Option("--data <path>", what);
 export const json = (): Option => new Option("--json", "print one JSON object on stdout and nothing else");
 export const threads = (): Option =>
   new Option("--threads <n>", "workers at most (default: all cores)").argParser(wholeNumber("threads", 1, 256));

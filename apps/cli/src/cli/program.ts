@@ -76,8 +76,8 @@ export function createProgram(signal: AbortSignal): Command {
   program
     .command("evaluate <run>")
     .summary("judge a trained run on other data")
-    .description("Judges the model of a run on any folder or archive that its recipe reads.")
-    .addOption(data())
+    .description("Judges the model of a run on any folder, archive or table that its recipe reads.")
+    .addOption(data("folder, archive or table to judge on (default: $EARSHOT_DATA, else what the run was trained on)"))
     .option("--split <name>", "only this part: an official part of the corpus, or test for what the run was judged on")
     .option("--out <folder>", "also write metrics.json, predictions.csv and report.html there")
     .addOption(threads())
@@ -98,7 +98,7 @@ export function createProgram(signal: AbortSignal): Command {
     .command("predict <run> <files...>")
     .summary("name the class of files")
     .description(
-      "Names the class of each recording or text, or of each row of a CSV, with calibrated probabilities; what is unlike anything in training is not judged. Files may be folders or s3://bucket/key.",
+      "Names the class of each recording or text, or of each row of a CSV, with probabilities (calibrated, where the run judged 30 items or more); what is unlike anything in training is not judged. Files may be folders, archives or s3://bucket/key.",
     )
     .option("--csv <file>", "write a table: file, class, a column a class")
     .option(

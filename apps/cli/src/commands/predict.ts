@@ -54,28 +54,31 @@ export async function predictCommand(
     model.dispose();
     if (csv === undefined) throw new UsageError("--queue and --workers need --csv FILE, where all answers go.");
     const bar = screen.progress("files", files.length);
-    const { judged, broken } = await predictAll(files, {
-      run,
-      csv,
-      shape,
-      options,
-      runner: queue === undefined ? runHere(workers ?? 1) : runOn(queue),
-      signal,
-      onProgress: (done) => bar.update(done),
-      onTrouble: (reason) => screen.warn(`jobs fail, others go on: ${reason}`),
-    }).finally(() => bar.end());
+    const { judged, broken } = await predictAll(
+      files.map(({ path }) => path),
+      {
+        run,
+        csv,
+        shape,
+        options,
+        runner: queue === undefined ? runHere(workers ?? 1) : runOn(queue),
+        signal,
+        onProgress: (done) => bar.update(done),
+        onTrouble: (reason) => screen.warn(`jobs fail, others go on: ${reason}`),
+      },
+    ).finally(() => bar.end());
     const out = wholeAddress(csv);
     if (screen.json) screen.printJson({ model: name, csv: out, files: files.length, judged, broken: broken.length });
     else screen.print(`${judged} predictions of ${files.length} files in ${out}`);
     return tellBroken(broken, files.length, "in the table", screen);
   }
   const store = cache && files.length >= worthCache && trained.config !== null ? openFeatureCache() : undefined;
-  const named = files.map((file) => ({ name: file, path: file }));
-  const judged = await judgeFiles(trained, named, { ...options, signal, ...(store && { cache: store }) });
+  const judged = await judgeFiles(trained, files, { ...options, signal, ...(store && { cache: store }) });
   const { predictions, broken, use } = judged;
   if (use) reportCache(use, files.length, screen);
   if (predictions.length === 0 && broken.length > 0) throw new UserError(broken[0].reason);
   model.dispose();
+  if (predictions.length === 0) throw new UserError(`${given.join(", ")}: there is no row to judge.`);
   if (csv !== undefined) {
     const { folder: target, name: file } = splitAddress(wholeAddress(csv));
     const lines = predictions.map((prediction) => predictionLine(prediction, shape));

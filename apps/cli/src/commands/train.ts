@@ -69,6 +69,8 @@ export async function trainCommand(
   screen.print(`Done in ${duration(metrics.seconds)}.`);
   screen.print(`  model   ${pc.cyan(`${shown}/model`)}`);
   screen.print(`  report  ${pc.cyan(`${shown}/report.html`)}`);
+  if (existsSync(join(dir, "submission.csv")))
+    screen.print(`  classes of what came without one  ${pc.cyan(`${shown}/submission.csv`)}`);
 }
 
 /** A recipe that compares optimisers. */

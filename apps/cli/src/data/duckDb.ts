@@ -55,7 +55,7 @@ export async function loadDuckDb(): Promise<DuckDb | undefined> {
         const answer = await query(`SELECT * FROM read_csv($1, ${dialect}, columns = {${columns}})`, path);
         return {
           rows: answer.columns[0]?.length ?? 0,
-          columns: names.map((name, j) => typeColumn(name, answer.columns[j] as (string | null)[])),
+          columns: names.map((name, j) => typeColumn(name, answer.columns[j] as (string | null)[], { separator })),
         };
       }),
   };

@@ -54,8 +54,21 @@ async function anyTable(root: string, target: string): Promise<TableCorpus> {
   if (!column) throw new UserError(`${root} has no column "${target}"; ${nearest(target, names)}`);
   const cells = Array.from(column.values as ArrayLike<string | number | undefined>);
   const classes = [...new Set(cells.filter((v) => v !== undefined && !Number.isNaN(v)).map(String))].sort();
+  if (column.kind === "number") requireClasses(root, target, classes, cells.length);
   const info = { name: "table", title: basename(root), licence: "as its owner says", citation: "none", url: "none" };
   return { ...info, table, target, classes, posLabel: classes[classes.length - 1] };
+}
+
+/** Different whole numbers up to which a column may be one of classes. */
+const mostClasses = 30;
+
+/** @throws UserError where a column of numbers is one of amounts, which no recipe learns */
+function requireClasses(root: string, target: string, values: readonly string[], rows: number): void {
+  const whole = values.every((value) => Number.isInteger(Number(value)));
+  if (values.length <= (whole ? Math.max(mostClasses, rows / 10) : 10)) return;
+  throw new UserError(
+    `"${target}" of ${root} is an amount (${values.length} different numbers in ${rows} rows), and recipes learn classes; add a column with a few classes of it, such as low and high, or use the regressors of @earshot/models in code.`,
+  );
 }
 
 const asCorpusTable = ({ columns, rows }: Table): TableCorpus["table"] => ({

@@ -5,6 +5,7 @@ import type { Screen } from "../cli/screen.js";
 import { type OpenedData, openData } from "../data/openData.js";
 import { judge } from "../judge/judge.js";
 import { type Predictions, poolPredictions } from "../judge/predictions.js";
+import { alignRows } from "../predict/tableRows.js";
 import type { Recipe } from "../recipe/schema.js";
 import { type Metrics, metricsOf } from "../run/metrics.js";
 import { openModel } from "../run/trainedRun.js";
@@ -48,7 +49,7 @@ export interface Evaluation {
  */
 export async function evaluate(run: string, options: EvaluateOptions): Promise<Evaluation> {
   const started = performance.now();
-  const { name, model, config, recipe } = await openModel(run, options.models);
+  const { name, model, config, recipe, reference } = await openModel(run, options.models);
   if (!recipe)
     throw new UserError(
       `${run} is a model without its run: evaluate needs the run folder, which says what is learned.`,
@@ -60,6 +61,8 @@ export async function evaluate(run: string, options: EvaluateOptions): Promise<E
     { ...recipe.data, maxItems: undefined },
     { seed: recipe.seed, ...(root !== undefined && { root }) },
   );
+  if (opened.table && reference?.kind === "table")
+    opened.table = alignRows(opened.table, reference.columns, opened.root ?? opened.corpus.title);
   // On the data it was trained on, a model is judged by what it was not trained on.
   const again = training !== undefined && isTrainedOn(training, opened.root);
   const split = options.split ?? (again ? "test" : undefined);

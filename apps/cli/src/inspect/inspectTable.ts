@@ -4,6 +4,7 @@ import { type ColumnProfile, profileTable, type TableProfile } from "@earshot/mo
 import { correlationHeatmap, perClassBars, scoreHistogram, targetDistribution } from "@earshot/plots";
 import { UserError } from "../cli/errors.js";
 import { nearest } from "../cli/nearest.js";
+import { axisNames } from "../cli/shortName.js";
 import { readTableFile } from "../data/readTableFile.js";
 import { type Html, html } from "../report/html.js";
 import { drawPanels, type Fact, factTable, type Inspection, noteList, type Panel, pageOf } from "./inspectPage.js";
@@ -145,7 +146,7 @@ function correlationPanel({ correlations: { names, values } }: TableProfile): Pa
       title: "Correlations",
       explanation:
         "How columns of numbers rise together (1), against each other (−1) or without each other (0); columns near ±1 tell the same thing twice.",
-      spec: (theme) => correlationHeatmap(names, values.data, { theme }),
+      spec: (theme) => correlationHeatmap(axisNames(names), values.data, { theme }),
     },
   ];
 }

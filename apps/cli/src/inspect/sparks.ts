@@ -17,8 +17,9 @@ export const sparkStyle = `
 .k3 { fill: #cc79a7; background: #cc79a7; } .k4 { fill: #56b4e9; background: #56b4e9; }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin: 0 .35em 0 1em; vertical-align: -.05em; }
 .words { display: block; width: ${width}px; height: 14px; fill: var(--accent); }
-td.values { max-width: 22rem; overflow-wrap: anywhere; }
+td.values { min-width: 13rem; max-width: 22rem; overflow-wrap: anywhere; }
 .table-columns td { white-space: nowrap; } .table-columns td.values { white-space: normal; }
+.table-columns strong { display: block; max-width: 18rem; white-space: normal; overflow-wrap: break-word; }
 `;
 
 /** A small histogram of numbers, its bars parted by class; the half per cent at each end stands in the outermost bars. */

@@ -1,4 +1,5 @@
 import type { ColumnProfile, TableProfile } from "@earshot/models/tabular";
+import { shortName } from "../cli/shortName.js";
 
 /** Names that columns to be learned often bear. */
 const targetNames =
@@ -24,7 +25,15 @@ export function tableNotes(profile: TableProfile): string[] {
   const { columns, rows, duplicateRows, target } = profile;
   const notes: string[] = [];
   const say = (found: readonly string[], sentence: (names: string) => string): void => {
-    if (found.length > 0) notes.push(sentence(`${found.slice(0, 6).join(", ")}${found.length > 6 ? " …" : ""}`));
+    if (found.length > 0)
+      notes.push(
+        sentence(
+          `${found
+            .slice(0, 6)
+            .map((name) => shortName(name))
+            .join(", ")}${found.length > 6 ? " …" : ""}`,
+        ),
+      );
   };
   const namesOf = (test: (c: ColumnProfile) => boolean): string[] => columns.filter(test).map(({ name }) => name);
   const numbers = columns.filter((c) => c.type === "number");

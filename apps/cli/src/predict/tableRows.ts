@@ -14,7 +14,11 @@ import type { DataSpec } from "../recipe/schema.js";
  * @throws UserError naming the column that is missing, or the cell that should be a number
  */
 export async function readRows(file: string, facts: readonly ColumnFacts[], spec?: DataSpec): Promise<Table> {
-  const { columns, rows } = await openRows(file, spec);
+  return alignRows(await openRows(file, spec), facts, file);
+}
+
+/** The columns of training, in their order and of their types. @throws UserError as {@link readRows} */
+export function alignRows({ columns, rows }: Table, facts: readonly ColumnFacts[], file: string): Table {
   const names = columns.map(({ name }) => name);
   const own = facts.map((fact): Column => {
     const column = columns.find(({ name }) => name === fact.name);

@@ -8,7 +8,7 @@ main { max-width: 66rem; margin: 0 auto; padding: 2.5rem 1.5rem 5rem; }
 h1 { font-size: 1.1rem; font-weight: 600; margin: 0; }
 h2 { font-size: 1.2rem; font-weight: 650; margin: 3rem 0 .9rem; padding-top: 1.4rem; border-top: 1px solid var(--line); }
 h3 { font-size: .95rem; font-weight: 600; margin: 1.4rem 0 .5rem; }
-p { margin: .5rem 0; max-width: 46rem; }
+p { margin: .5rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 .muted, small, figcaption { color: var(--muted); }
 .kicker { color: var(--muted); margin: 0 0 1.6rem; font-size: .92rem; }
 .verdict { display: flex; flex-wrap: wrap; gap: 1rem; }
@@ -27,6 +27,7 @@ img.pixels { image-rendering: pixelated; }
 table { border-collapse: collapse; font-size: .92rem; }
 th, td { text-align: left; padding: .34rem .9rem .34rem 0; border-bottom: 1px solid var(--line); vertical-align: middle; }
 th { font-weight: 600; color: var(--muted); font-size: .84rem; white-space: nowrap; }
+td { max-width: 46rem; overflow-wrap: break-word; }
 td.n, th.n { text-align: right; }
 .scroll { overflow-x: auto; }
 .items { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: .9rem; }

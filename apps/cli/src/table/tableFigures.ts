@@ -1,4 +1,5 @@
 import { correlationHeatmap, linePlot, type Spec, type Theme } from "@earshot/plots";
+import { axisNames } from "../cli/shortName.js";
 import type { Predictions } from "../judge/predictions.js";
 import { costCurve, costOfThresholds, creditCurves, rejectCurve } from "./creditCurves.js";
 import type { TableFacts } from "./tableFacts.js";
@@ -40,7 +41,7 @@ export function tableFigures({ profile }: TableFacts, predictions: Predictions, 
     figures.push({
       name: "correlation",
       alt: "Correlation of each pair of number columns",
-      spec: (theme) => correlationHeatmap(names.slice(0, shown), data, { theme }),
+      spec: (theme) => correlationHeatmap(axisNames(names.slice(0, shown)), data, { theme }),
     });
   }
   const target = targetScores(predictions, positive);

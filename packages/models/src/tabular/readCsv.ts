@@ -19,6 +19,9 @@ const missingWords = ["NA", "NaN", "nan", "null", "?"];
 /**
  * Reads comma-separated values into typed columns: numbers where every known cell is one, else text.
  *
+ * Numbers may have a decimal comma (`1,5`, `1.234,5`) where every number of their column is written so and nothing speaks for thousands:
+ * cells are parted by semicolons, or some comma is not followed by three digits.
+ *
  * Quoted cells may hold separators, line ends and doubled quotes (RFC 4180).
  *
  * @throws RangeError naming the row, counted from 1 as in an editor, that has another number of cells or an open quote; or the name that two columns bear
@@ -28,7 +31,8 @@ export function readCsv(
   { separator, header = true, names, missing = missingWords, text: asText = [] }: CsvOptions = {},
 ): Table {
   const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-  const rows = parseCells(body, separator ?? guessSeparator(body));
+  const between = separator ?? guessSeparator(body);
+  const rows = parseCells(body, between);
   const first = header ? rows.shift() : undefined;
   const width = names?.length ?? first?.cells.length ?? rows[0]?.cells.length ?? 0;
   if (width === 0) throw new RangeError("readCsv: the text holds no rows.");
@@ -50,7 +54,7 @@ export function readCsv(
     typeColumn(
       name,
       rows.map((row) => row.cells[j]),
-      { missing, text: asText },
+      { missing, text: asText, separator: between },
     ),
   );
   return { columns, rows: rows.length };
@@ -60,17 +64,40 @@ export function readCsv(
 export function typeColumn(
   name: string,
   cells: readonly (string | null)[],
-  { missing = missingWords, text = [] }: Pick<CsvOptions, "missing" | "text"> = {},
+  { missing = missingWords, text = [], separator }: Pick<CsvOptions, "missing" | "text" | "separator"> = {},
 ): Column {
   const isMissing = new Set(["", ...missing]);
   const trimmed = cells.map((cell) => cell?.trim() ?? "");
-  const numbers = text.includes(name) ? undefined : toNumbers(trimmed, isMissing);
+  const numbers = text.includes(name)
+    ? undefined
+    : (toNumbers(trimmed, isMissing) ?? toNumbers(withPoints(trimmed, isMissing, separator), isMissing));
   if (numbers) return { name, type: "number", values: numbers };
   return { name, type: "text", values: trimmed.map((cell) => (isMissing.has(cell) ? null : cell)) };
 }
 
+const decimalComma = /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/;
+
+/** Cells with decimal commas as they are with points; undefined where one is written otherwise, or commas may part thousands. */
+function withPoints(
+  cells: readonly string[],
+  isMissing: ReadonlySet<string>,
+  separator: string | undefined,
+): string[] | undefined {
+  let sure = false;
+  for (const cell of cells) {
+    if (isMissing.has(cell)) continue;
+    if (!decimalComma.test(cell)) return undefined;
+    const comma = cell.indexOf(",");
+    sure ||= comma >= 0 && (separator === ";" || cell.length - comma !== 4);
+  }
+  return sure
+    ? cells.map((cell) => (isMissing.has(cell) ? cell : cell.replaceAll(".", "").replace(",", ".")))
+    : undefined;
+}
+
 /** The cells as numbers, or undefined if one is none. */
-function toNumbers(cells: readonly string[], isMissing: ReadonlySet<string>): Float64Array | undefined {
+function toNumbers(cells: readonly string[] | undefined, isMissing: ReadonlySet<string>): Float64Array | undefined {
+  if (!cells) return undefined;
   const out = new Float64Array(cells.length);
   let known = false;
   for (const [i, cell] of cells.entries()) {
