@@ -78,7 +78,7 @@ describe("model folders", () => {
   it("that are none say so", async () => {
     await expect(loadModel(join(dir, "nowhere"))).rejects.toThrow(/model\.json is missing; is .* a model folder\?$/);
     await writeFile(join(dir, "file"), "");
-    await expect(loadModel(join(dir, "file"))).rejects.toThrow();
+    await expect(loadModel(join(dir, "file"))).rejects.toThrow(/model\.json is missing; is .*file a model folder\?$/);
   });
 });
 

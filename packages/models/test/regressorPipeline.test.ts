@@ -68,6 +68,9 @@ describe("crossValidate and search with numbers", () => {
     await expect(crossValidate(make, x, y, { cv: 61 })).rejects.toThrow(
       new RangeError("crossValidate: 60 samples cannot make 61 parts."),
     );
+    await expect(crossValidate(make, x, y, { cv: 0 })).rejects.toThrow(
+      new RangeError("crossValidate: 60 samples cannot make 0 parts."),
+    );
     const hole = y.slice();
     hole[7] = Number.NaN;
     await expect(crossValidate(make, x, hole)).rejects.toThrow(

@@ -55,7 +55,7 @@ export async function loadModel<M extends Estimator = Classifier>(
     try {
       files[name] = await readFile(join(dir, name));
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      if (!/^ENO(ENT|TDIR)$/.test((error as NodeJS.ErrnoException).code ?? "")) throw error;
       throw new RangeError(`loadModel: ${join(dir, name)} is missing; is ${dir} a model folder?`);
     }
   }

@@ -8,12 +8,12 @@ import {
   type RegressorCrossValidateOptions,
   type RegressorCrossValidation,
 } from "./crossValidateRegressor.js";
-import { stratifiedFolds } from "./split.js";
+import { requireParts, stratifiedFolds } from "./split.js";
 
 /** How good predictions are; higher is better. */
 export type Scorer = (y: readonly string[], probabilities: Matrix, classes: readonly string[]) => number;
 
-/** Options of {@link crossValidate} and {@link crossValidate}. */
+/** Options of {@link crossValidate} for classes. */
 export interface CrossValidateOptions {
   /** Parts (default 5), stratified. */
   cv?: number;
@@ -79,7 +79,7 @@ export const logLossScorer: Scorer = (y, { data, cols }, classes) => {
  *
  * With numbers for `y`, `make` gives regressors, parts are drawn at random and the default score is R².
  *
- * @throws RangeError for one class, more parts than groups
+ * @throws RangeError for one class, fewer than two parts, more parts than samples or groups
  */
 export function crossValidate(
   make: MakeClassifier,
@@ -111,6 +111,7 @@ async function crossValidateClassifier(
   { cv = 5, seed = 0, groups, scorer = accuracyScorer, signal }: CrossValidateOptions,
 ): Promise<CrossValidation> {
   requirePairs("crossValidate", countSamples(x), y.length);
+  requireParts("crossValidate", y.length, cv);
   const { classes, codes } = encodeClasses("crossValidate", y);
   const k = classes.length;
   const probabilities = { data: new Float64Array(y.length * k), rows: y.length, cols: k };

@@ -1,7 +1,7 @@
 import { requireTargets } from "../core/defineRegressor.js";
 import { countSamples, requirePairs, selectSamples } from "../core/features.js";
 import type { Awaitable, Features, Regressor } from "../core/types.js";
-import { stratifiedFolds } from "./split.js";
+import { requireParts, stratifiedFolds } from "./split.js";
 
 /** Makes a fresh, unfitted regressor each time it is called. */
 export type MakeRegressor = () => Awaitable<Regressor>;
@@ -60,7 +60,7 @@ export async function crossValidateRegressor(
 ): Promise<RegressorCrossValidation> {
   requirePairs("crossValidate", countSamples(x), y.length);
   const targets = requireTargets("crossValidate", y);
-  if (cv > targets.length) throw new RangeError(`crossValidate: ${targets.length} samples cannot make ${cv} parts.`);
+  requireParts("crossValidate", targets.length, cv);
   const predictions = new Float64Array(targets.length);
   const scores: number[] = [];
   for (const { train, test } of stratifiedFolds(new Int32Array(targets.length), 1, cv, seed, groups)) {

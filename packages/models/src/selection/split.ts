@@ -35,6 +35,13 @@ export function stratifiedFolds(
   });
 }
 
+/** Every part needs something to be tested on, and something else to learn from. */
+export function requireParts(fn: string, count: number, parts: number, what = "samples"): void {
+  if (!(parts > 1 && parts <= count) || parts % 1) {
+    throw new RangeError(`${fn}: ${count} ${what} cannot make ${parts} parts.`);
+  }
+}
+
 function dealSamples(codes: Int32Array, k: number, folds: number, seed: number): Int32Array {
   const order = permutation(codes.length, createRandom(seed));
   const foldOf = new Int32Array(codes.length);
@@ -53,7 +60,7 @@ function dealSamples(codes: Int32Array, k: number, folds: number, seed: number):
 /** The groups with the most uneven classes first, each to the part where it leaves the classes most even. */
 function dealGroups(codes: Int32Array, k: number, folds: number, seed: number, groups: readonly string[]): Int32Array {
   const names = [...new Set(groups)];
-  if (names.length < folds) throw new RangeError(`stratifiedFolds: ${names.length} groups cannot make ${folds} parts.`);
+  requireParts("stratifiedFolds", names.length, folds, "groups");
   const index = new Map(names.map((name, g) => [name, g]));
   const counts = names.map(() => new Float64Array(k));
   for (let i = 0; i < codes.length; i++) counts[index.get(groups[i]) ?? 0][codes[i]]++;
