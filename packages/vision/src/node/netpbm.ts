@@ -15,7 +15,7 @@ export function decodeNetpbm(bytes: Uint8Array): Image {
   if (!found) throw new RangeError("it is no PGM or PPM");
   const [whole, magic, w, h, most] = found;
   const [width, height, channels] = [Number(w), Number(h), magic === "6" ? 3 : 1];
-  if (Number(most) !== 255) throw new RangeError(`its largest value is ${most} instead of 255`);
+  if (Number(most) !== 255) throw new RangeError(`its largest value is ${most} instead of 255: save it with 8 bits`);
   const length = width * height * channels;
   const data = bytes.slice(whole.length, whole.length + length);
   if (width < 1 || height < 1 || data.length < length) {

@@ -23,13 +23,18 @@ const MOST_PIXELS = 100e6;
  * EXIF rotation is applied, CMYK and embedded profiles become sRGB, 16 bits become 8, and of an animation the first frame is taken.
  *
  * @param source path, or the bytes of a file
- * @throws RangeError in one sentence: no image, cut off, or more pixels than `maxPixels`; Error with the system's reason if there is no such file
+ * @throws TypeError if source is neither; RangeError in one sentence: no image, cut off, or more pixels than `maxPixels`; Error with the system's reason if there is no such file
  */
 export async function readImage(
   source: string | Uint8Array,
   { channels = 3, maxSide, maxPixels = MOST_PIXELS }: ReadImageOptions = {},
 ): Promise<Image> {
   const fn = "readImage";
+  if (typeof source !== "string" && !(source instanceof Uint8Array)) {
+    throw new TypeError(
+      `${fn}: source must be a path or the bytes of a file, got ${source === null ? "null" : typeof source}.`,
+    );
+  }
   const name = typeof source === "string" ? source : "the image";
   if (channels !== 1 && channels !== 3 && channels !== 4) {
     throw new RangeError(`${fn}: channels must be 1, 3 or 4, got ${channels}.`);
