@@ -54,6 +54,17 @@ describe("earshot live --source FILE", () => {
     model.dispose();
   });
 
+  it("counts the windows that are silence as not judged", async () => {
+    const path = join(folder, "silence.wav");
+    writeFileSync(path, encodeWav({ samples: new Float32Array(32_000), sampleRate: 16_000 }));
+    const { screen, text } = listening();
+    const { signal } = new AbortController();
+    await liveCommand(["digits"], { ...options, source: path, fast: true }, { screen, signal });
+    const { predictions, notJudged } = JSON.parse(text());
+    expect(predictions).toBeGreaterThan(0);
+    expect(notJudged).toBe(predictions);
+  });
+
   it("names a file or a model that is not there", async () => {
     const { screen } = listening();
     const { signal } = new AbortController();

@@ -100,8 +100,10 @@ async function hear(sources: ModelSource[], options: LiveCommandOptions, { scree
     if (lines) return;
     if (screen.json) screen.printJson({ ...listened, ...(ends && { windows: predictions }) });
     else {
-      const lost = listened.dropped > 0 ? `, ${listened.dropped} windows dropped` : "";
-      screen.note(`${duration(listened.audioSec)} heard, ${listened.predictions} windows judged${lost}.`);
+      const { audioSec, predictions: windows, notJudged, dropped } = listened;
+      const unlike = notJudged > 0 ? `, ${notJudged} not: silent, or much quieter or louder than training` : "";
+      const lost = dropped > 0 ? `, ${dropped} dropped` : "";
+      screen.note(`${duration(audioSec)} heard, ${windows - notJudged} windows judged${unlike}${lost}.`);
     }
   } finally {
     for (const model of models) model.dispose();

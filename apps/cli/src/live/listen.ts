@@ -24,6 +24,8 @@ export interface Listened {
   source: string;
   audioSec: number;
   predictions: number;
+  /** Of these, windows unlike anything in training: their probabilities should not be relied on. */
+  notJudged: number;
   /** Windows that a model was too slow for. */
   dropped: number;
   events: ({ model: string } & LiveEvent)[];
@@ -51,6 +53,7 @@ export async function listen(
   const classes = new Map(models.map(({ info }) => [info.name, info.classes]));
   const events: Listened["events"] = [];
   const verdicts = new Map<string, string>();
+  let unjudged = 0;
   const progress = screen.progress(`Listening to ${source.name}`);
   const tell = (model: string, event: LiveEvent): void => {
     events.push({ model, ...event });
@@ -63,6 +66,7 @@ export async function listen(
         const names = classes.get(model) ?? [];
         const said = { model, startSec, endSec, probabilities: named(names, probabilities), events: begun };
         onHeard({ ...said, ...(notJudged !== undefined && { notJudged }) });
+        if (notJudged !== undefined) unjudged++;
         for (const event of begun) tell(model, event);
         const top = probabilities.indexOf(Math.max(...probabilities));
         const verdict = `${names[top]} ${Math.round(100 * probabilities[top])} %`;
@@ -81,7 +85,7 @@ export async function listen(
   }).finally(() => progress.end());
   for (const { model, event } of running.endings()) tell(model, event);
   const { audioSec, predictions, dropped } = running.counters;
-  return { source: source.name, audioSec, predictions, dropped, events };
+  return { source: source.name, audioSec, predictions, notJudged: unjudged, dropped, events };
 }
 
 const named = (names: readonly string[], values: readonly number[]): Record<string, number> =>
