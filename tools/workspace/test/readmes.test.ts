@@ -26,6 +26,7 @@ const given: Record<string, string[]> = {
   ],
   "packages/models/README.md": [
     "",
+    "const x = { data: new Float32Array(40).map((_, i) => Math.sin(i * i)), rows: 20, cols: 2 }; const labels = Array.from({ length: 20 }, (_, i) => 'ab'[i % 2]);",
     "const [n, labels] = [6, ['7', '8', '7', '8', '7', '8']]; const data = new Float32Array(n * 48 * 64).map((_, i) => Math.sin(i / 50));",
   ],
   "packages/vision/README.md": [
@@ -36,6 +37,8 @@ await writeImage("logo.png", drawBoxes(createImage(46, 36, 3, [40, 90, 160]), [{
   ],
   "apps/live/README.md": ["", "", ""],
 };
+
+const importLines = /^import [^;]*;.*$/gm;
 
 const examplesOf = (file: string): string[] =>
   [...readFileSync(join(root, file), "utf8").matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
@@ -59,8 +62,8 @@ describe("examples of READMEs that need something at hand", () => {
         const name = `${file.replace(/\W/g, "")}${i}.mts`;
         // Imports are hoisted, so that what is at hand may use them. Fewer epochs show the same.
         const short = code.replaceAll("8123", String(port)).replace("epochs: 40", "epochs: 1");
-        const imports = [...short.matchAll(/^import .*$/gm)].map(([line]) => line).join("\n");
-        writeFileSync(join(scratch, name), `${imports}\n${preludes[i]}\n${short.replace(/^import .*$/gm, "")}`);
+        const imports = [...short.matchAll(importLines)].map(([line]) => line).join("\n");
+        writeFileSync(join(scratch, name), `${imports}\n${preludes[i]}\n${short.replace(importLines, "")}`);
         return name;
       });
     });
