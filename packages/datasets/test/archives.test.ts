@@ -144,6 +144,18 @@ describe("openStorage", () => {
     expect(existsSync(join(folder, "evil.wav"))).toBe(false);
   });
 
+  it("reads names of zips that are UTF-8, said or not", async () => {
+    const path = join(fresh(), "named.zip");
+    writeFileSync(
+      path,
+      zipOf([
+        { name: "Hund 🐕/größer.wav", content: Buffer.from("x") },
+        { name: "b.wav", content: Buffer.from("y") },
+      ]),
+    );
+    expect((await openStorage(path, { cacheDir: fresh() })).files).toEqual(["Hund 🐕/größer.wav", "b.wav"].sort());
+  });
+
   it.each<[string, Parameters<typeof zipOf>[0][number], RegExp]>([
     [
       "climbs",

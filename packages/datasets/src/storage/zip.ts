@@ -39,9 +39,10 @@ function refusal(error: Error, extraction: Extraction): unknown {
 }
 
 async function takeEntry(zip: ZipFile, entry: Entry, extraction: Extraction): Promise<void> {
-  const target = extraction.place(entry.fileName, kindOf(entry));
+  const name = nameOf(entry);
+  const target = extraction.place(name, kindOf(entry));
   if (target === undefined) return;
-  if ((entry.generalPurposeBitFlag & 1) !== 0) throw new Error(`entry ${JSON.stringify(entry.fileName)} is encrypted`);
+  if ((entry.generalPurposeBitFlag & 1) !== 0) throw new Error(`entry ${JSON.stringify(name)} is encrypted`);
   const stream = await new Promise<Readable>((resolve, reject) =>
     zip.openReadStream(entry, (error, s) => (error ? reject(error) : resolve(s))),
   );
@@ -61,8 +62,21 @@ async function takeEntry(zip: ZipFile, entry: Entry, extraction: Extraction): Pr
     }
     await extraction.write(target, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks));
   }
-  if (sum !== entry.crc32)
-    throw new Error(`entry ${JSON.stringify(entry.fileName)} is damaged (its check sum differs)`);
+  if (sum !== entry.crc32) throw new Error(`entry ${JSON.stringify(name)} is damaged (its check sum differs)`);
+}
+
+/** The flag by which an archive says that its names are UTF-8, and the field that holds a name as UTF-8 beside another. */
+const [utf8Flag, unicodePath] = [0x800, 0x7075];
+
+/** Many zip programs write UTF-8 without saying so, where the format means the letters of the first PCs: what is UTF-8 is read as that. */
+function nameOf(entry: Entry): string {
+  const { fileName, fileNameRaw, generalPurposeBitFlag, extraFields } = entry as Entry & { fileNameRaw: Buffer };
+  if ((generalPurposeBitFlag & utf8Flag) !== 0 || extraFields.some(({ id }) => id === unicodePath)) return fileName;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(fileNameRaw).replaceAll("\\", "/");
+  } catch {
+    return fileName;
+  }
 }
 
 /** Unix archives keep the file's type in the upper half of the attributes. */
