@@ -14,7 +14,21 @@ export function requireMatrix(fn: string, name: string, { data, rows, cols }: Ma
 }
 
 export function requireItems(fn: string, name: string, length: number): void {
-  if (length === 0) throw new RangeError(`${fn}: ${name} must hold at least one item, got 0.`);
+  if (!(length > 0)) throw new RangeError(`${fn}: ${name} must hold at least one item, got ${length}.`);
+}
+
+export function requireFinite(fn: string, name: string, values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new RangeError(`${fn}: ${name} must be finite, got ${values[i]} at index ${i}.`);
+    }
+  }
+}
+
+export function requireOneOf(fn: string, name: string, value: string, known: readonly string[]): void {
+  if (!known.includes(value)) {
+    throw new RangeError(`${fn}: ${name} must be one of ${known.join(", ")}, got ${value}.`);
+  }
 }
 
 export function requireSameLength(fn: string, name: string, length: number, other: string, otherLength: number): void {

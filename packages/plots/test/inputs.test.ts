@@ -61,11 +61,23 @@ describe("bad input", () => {
     ],
     [() => targetDistribution([]), "targetDistribution: counts must hold at least one item, got 0."],
     [() => waveformPlot([], { sampleRate: 8000 }), "waveformPlot: samples must hold at least one item, got 0."],
+    [
+      () => waveformPlot({ samples: [0], sampleRate: 8000 } as never, { sampleRate: 8000 }),
+      "waveformPlot: samples must hold at least one item, got undefined.",
+    ],
+    [
+      () => waveformPlot([0, Number.NaN], { sampleRate: 8000 }),
+      "waveformPlot: samples must be finite, got NaN at index 1.",
+    ],
     [() => waveformPlot([0], { sampleRate: 0 }), "waveformPlot: sampleRate must be above 0, got 0."],
     [() => waveformPlot([0], { sampleRate: 1, top: 0 }), "waveformPlot: top must be above 0, got 0."],
     [
       () => spectrogramPlot({ ...matrix, cols: 3 }, { sampleRate: 1, hopLength: 1 }),
       "spectrogramPlot: matrix is 1 × 3 but holds 2 numbers.",
+    ],
+    [
+      () => spectrogramPlot(matrix, { sampleRate: 1, hopLength: 1, axis: "log" as never }),
+      "spectrogramPlot: axis must be one of linear, mel, index, got log.",
     ],
     [
       () => spectrogramPlot(matrix, { sampleRate: 1, hopLength: 0 }),

@@ -1,4 +1,4 @@
-import { requireMatrix, requirePositive } from "../check.js";
+import { requireMatrix, requireOneOf, requirePositive } from "../check.js";
 import { magma } from "../raster/colors.js";
 import { heatImage } from "../raster/heatImage.js";
 import { type FigureOptions, figure, type Spec } from "../style.js";
@@ -44,13 +44,14 @@ export interface SpectrogramPlotOptions extends FigureOptions {
  * The matrix is drawn as one image, not as a rectangle a value, so that minutes of audio stay quick.
  *
  * @param matrix frames × bins, ready to show (decibels, not power)
- * @throws RangeError if the matrix is empty or does not fit its data, or a rate is not above 0
+ * @throws RangeError if the matrix is empty or does not fit its data, a rate is not above 0, or the axis is of no known kind
  */
 export function spectrogramPlot(matrix: FrameMatrix, options: SpectrogramPlotOptions): Spec {
   requireMatrix("spectrogramPlot", "matrix", matrix);
   requirePositive("spectrogramPlot", "sampleRate", options.sampleRate);
   requirePositive("spectrogramPlot", "hopLength", options.hopLength);
   const { sampleRate, hopLength, axis = "linear", startSec = 0, width = 640, height = 220 } = options;
+  requireOneOf("spectrogramPlot", "axis", axis, ["linear", "mel", "index"]);
   const { valueTitle = axis === "index" ? "Value" : "Level (dB)", colors = magma } = options;
   const domain = options.domain ?? (axis === "index" ? middleExtent(matrix) : extent(matrix.data));
   // Twice the plotting area, for dense screens; a minute of audio must not make a megabyte of picture.

@@ -1,4 +1,4 @@
-import { requireItems, requirePositive } from "../check.js";
+import { requireFinite, requireItems, requirePositive } from "../check.js";
 import { type FigureOptions, figure, paletteOf, type Spec } from "../style.js";
 
 /** Options of {@link waveformPlot}. */
@@ -15,10 +15,11 @@ export interface WaveformPlotOptions extends FigureOptions {
  * A waveform over time: the highest and lowest sample of each pixel column, so that no peak is lost.
  *
  * @param samples mono audio, length ≥ 1; samples beyond ±top widen the axis
- * @throws RangeError if there are no samples, or the sample rate or the top is not above 0
+ * @throws RangeError if there are no samples, one is NaN or ±∞, or the sample rate or the top is not above 0
  */
 export function waveformPlot(samples: ArrayLike<number>, options: WaveformPlotOptions): Spec {
   requireItems("waveformPlot", "samples", samples.length);
+  requireFinite("waveformPlot", "samples", samples);
   requirePositive("waveformPlot", "sampleRate", options.sampleRate);
   const { sampleRate, startSec = 0, top: least = 1, width = 640, height = 160, theme } = options;
   requirePositive("waveformPlot", "top", least);
