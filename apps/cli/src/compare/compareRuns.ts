@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { pairedBootstrap } from "@earshot/metrics";
 import { UserError } from "../cli/errors.js";
 import { createFigures } from "../judge/figures.js";
@@ -34,7 +35,7 @@ function differenceOf(first: RunContent, run: RunContent, figure: string): Omit<
   const { predictions: b } = run;
   const { positive } = first.recipe.report;
   const place = new Map(b.ids.map((id, i) => [id, i]));
-  const rows = a.ids.flatMap((id, i) => {
+  const rows = (sameRows(first, run) ? a.ids : []).flatMap((id, i) => {
     const j = place.get(id);
     return j !== undefined && a.yTrue[i] === b.yTrue[j] ? [{ i, j }] : [];
   });
@@ -56,6 +57,12 @@ function differenceOf(first: RunContent, run: RunContent, figure: string): Omit<
     { replicates: run.recipe.report.replicates || 1000, seed: 0 },
   );
   return { shared: rows.length, difference: { value, low, high, pValue } };
+}
+
+/** Rows of tables are called by their number: in another file the same number is another row. */
+function sameRows(first: RunContent, run: RunContent): boolean {
+  const file = ({ facts: { data } }: RunContent): string => basename(data.root ?? data.title);
+  return file(first) === file(run) || !first.predictions.ids.every((id) => /^row\d+$/.test(id));
 }
 
 function pick(
