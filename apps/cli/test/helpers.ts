@@ -72,7 +72,7 @@ export const quiet = { screen: silentScreen };
 export function expectSelfContained(page: string): void {
   expect(page).not.toMatch(/<script|\sstyle="|(?:src|href|srcset)="(?!data:)|url\(/);
   const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page) ?? [];
-  const [, rules] = /<style>([^]*?)<\/style>/.exec(page) ?? [];
+  const [, rules] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain(`style-src 'sha256-${createHash("sha256").update(rules).digest("base64")}'`);
 }

@@ -137,7 +137,9 @@ export function checkServerOptions(options: LiveServerOptions): void {
 export function originOf(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (!url?.host) {
-    throw new RangeError(`startServer: origins must be addresses such as "https://name:port", got ${JSON.stringify(given)}.`);
+    throw new RangeError(
+      `startServer: origins must be addresses such as "https://name:port", got ${JSON.stringify(given)}.`,
+    );
   }
   // Of schemes it does not know, such as those of browser extensions, URL names no origin.
   return url.origin === "null" ? `${url.protocol}//${url.host}` : url.origin;
