@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { CommanderError } from "commander";
 import { exitCodeOf, InterruptedError, sentenceOf } from "./cli/errors.js";
 import { createProgram } from "./cli/program.js";
@@ -26,7 +27,7 @@ export async function run(argv: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
     } else {
       process.stderr.write(`${sentenceOf(error)}\n`);
-      if (argv.includes("--verbose") && error instanceof Error) process.stderr.write(`\n${error.stack}\n`);
+      if (argv.includes("--verbose") && error instanceof Error) process.stderr.write(`\n${inspect(error)}\n`);
       process.exitCode = exitCodeOf(error);
     }
   } finally {

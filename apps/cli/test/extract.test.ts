@@ -1,10 +1,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { FeatureConfig } from "@earshot/dsp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createScreen } from "../src/cli/screen.js";
 import { extractCommand } from "../src/commands/extract.js";
 import { extractCorpus } from "../src/features/extractCorpus.js";
+import { featureConfig } from "../src/features/featureConfig.js";
 import type { PieceRunner } from "../src/queue/piece.js";
 import { runHere } from "../src/queue/runHere.js";
 import { shardSize } from "../src/queue/shards.js";
@@ -41,6 +43,23 @@ describe("earshot extract", () => {
     expect(readFileSync(out)).toHaveLength(told.bytes);
     expect(readFileSync(out).subarray(0, 6).toString()).toBe("ARROW1");
     expect(existsSync(`${out}.parts`)).toBe(false);
+  });
+
+  it("makes the features of a recipe whose rows pool by themselves, and says what is wrong before anything is made", async () => {
+    const voice = featureConfig({ kind: "voice", sampleRate: 16_000 } as never, "recordings") as FeatureConfig;
+    const out = join(folder, "voices.arrow");
+    const made = await extractCorpus(corpus, { config: voice, skipBroken: false, out, runner: runHere(1) });
+    expect(made).toMatchObject({ items: 8, broken: [] });
+    const failing = extractCorpus(corpus, {
+      config,
+      skipBroken: false,
+      out: join(folder, "never.arrow"),
+      runner: () => Promise.reject(new Error("no runner")),
+    });
+    await expect(failing).rejects.toThrow("no runner");
+    const missing = { ...corpus, items: [{ ...corpus.items[0], path: join(folder, "nowhere.wav") }] };
+    const options = { config, skipBroken: false, out: join(folder, "none.arrow"), runner: runHere(1) };
+    await expect(extractCorpus(missing, options)).rejects.not.toThrow("are gone");
   });
 
   it("goes on where it was stopped, and ends with the same file, bit for bit", async () => {

@@ -22,6 +22,10 @@ export interface ClipFeatures {
   copies: Matrix[];
 }
 
+/** Names of a config's columns, in their order. @throws RangeError or TypeError if the config is wrong */
+export const clipFeatureNames = (config: FeatureConfig): string[] =>
+  isVoice(config) ? voiceNames(config as unknown as VoiceConfig) : featureNames(config);
+
 /**
  * Makes what turns recordings at whatever rate into features; tables are made once.
  *
@@ -34,8 +38,7 @@ export function clipFeatures(
   config: FeatureConfig,
   augment?: AugmentSpec | null,
 ): (clip: AudioClip, seed?: number) => ClipFeatures {
-  const voice = isVoice(config) ? (config as unknown as VoiceConfig) : undefined;
-  const extract = voice ? voiceExtractor(voice) : featureExtractor(config);
+  const extract = isVoice(config) ? voiceExtractor(config as unknown as VoiceConfig) : featureExtractor(config);
   const change = augment ? compose(augment.transforms) : undefined;
   const { sampleRate: rate } = config;
   let names: string[] | undefined;
@@ -43,7 +46,7 @@ export function clipFeatures(
     const { data, cols } = features;
     const bad = data.findIndex((v) => !Number.isFinite(v));
     if (bad < 0) return features;
-    names ??= voice ? voiceNames(voice) : featureNames(config);
+    names ??= clipFeatureNames(config);
     const row = Math.floor(bad / cols);
     throw new RangeError(`feature ${names[bad % cols]} is ${data[bad]} in row ${row}; is the recording silent?`);
   };

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Corpus, joinArrow } from "@earshot/datasets/node";
-import { type FeatureConfig, featureNames } from "@earshot/dsp";
+import type { FeatureConfig } from "@earshot/dsp";
 import { UserError } from "../cli/errors.js";
 import { withParts } from "../queue/parts.js";
 import type { PieceRunner } from "../queue/piece.js";
@@ -10,6 +10,7 @@ import { type FileShard, shardsOf, writeLists } from "../queue/shards.js";
 import { earshotVersion } from "../run/environment.js";
 import { openPlace, type Place, splitAddress } from "../storage/place.js";
 import { isS3Url } from "../storage/s3Url.js";
+import { clipFeatureNames } from "./clipFeatures.js";
 import type { Broken } from "./extractAll.js";
 import { brokenName, listName, partFields, partName, type ShardItem, type ShardResult } from "./shard.js";
 
@@ -61,7 +62,7 @@ async function extractBy(
   const metadata = {
     earshot: earshotVersion(),
     features: JSON.stringify(config),
-    names: JSON.stringify(featureNames(config)),
+    names: JSON.stringify(clipFeatureNames(config)),
     corpus: corpus.title,
     licence: corpus.licence,
   };

@@ -13,6 +13,8 @@ export async function withParts<T>(
   work: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
+  // What goes wrong before anything is written is not taken for parts that are gone.
+  await place.make();
   try {
     return await work();
   } catch (error) {
