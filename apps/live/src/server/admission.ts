@@ -107,8 +107,9 @@ const isOwnPage = (origin: string, request: IncomingMessage): boolean =>
 
 /** From `Authorization: Bearer …`, or from a subprotocol, which is all that browsers can set. */
 function presentedToken(request: IncomingMessage): string | undefined {
-  const bearer = /^Bearer +(.*\S)/i.exec(request.headers.authorization ?? "");
-  if (bearer) return bearer[1];
+  const { authorization = "" } = request.headers;
+  const bearer = /^Bearer /i.test(authorization) && authorization.slice(7).trim();
+  if (bearer) return bearer;
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((name) => name.trim());
   const carrier = offered.find((name) => name.startsWith(tokenPrefix));
   return carrier === undefined ? undefined : Buffer.from(carrier.slice(tokenPrefix.length), "base64url").toString();

@@ -75,7 +75,7 @@ export function typeColumn(
   return { name, type: "text", values: trimmed.map((cell) => (isMissing.has(cell) ? null : cell)) };
 }
 
-const decimalComma = /^[+-]?(?:\d+|\d{1,3}(?:\.\d{3})+)(?:,\d+)?$/;
+const decimalComma = /^[+-]?(?!\d{4,}\.)\d+(?:\.\d{3})*(?:,\d+)?$/;
 
 /** Cells with decimal commas as they are with points; undefined where one is written otherwise, or commas may part thousands. */
 function withPoints(
