@@ -105,6 +105,20 @@ describe("createFigures", () => {
   });
 });
 
+/** n judgements of two classes that are all of a kind. */
+function all(n: number, kind: "right" | "wrong"): Predictions {
+  const yTrue = Array.from({ length: n }, (_, i) => small.classes[i % 2]);
+  const sure = (label: string, c: number): number => ((label === small.classes[c]) === (kind === "right") ? 0.9 : 0.1);
+  return {
+    ...small,
+    ids: yTrue.map((_, i) => `i${i}`),
+    yTrue,
+    groups: yTrue.map(() => undefined),
+    turns: yTrue.map(() => "0"),
+    probabilities: Float64Array.from(yTrue.flatMap((label) => [sure(label, 0), sure(label, 1)])),
+  };
+}
+
 describe("judge", () => {
   const judged = judge(small, { replicates: 200, seed: 1 });
 
@@ -131,6 +145,15 @@ describe("judge", () => {
     expect(low).toBeLessThanOrEqual(value as number);
     expect(high).toBeGreaterThanOrEqual(value as number);
     expect(judge(small, { replicates: 200, seed: 1 })).toEqual(judged);
+  });
+
+  it("does not take a few items that are all right, or all wrong, for a proof", () => {
+    const { accuracy, balancedAccuracy, rocAuc } = judge(all(24, "right"), { replicates: 200, seed: 1 }).metrics;
+    expect(accuracy).toEqual(wilson(24, 24));
+    expect(accuracy.low).toBeCloseTo(0.862, 3);
+    expect(balancedAccuracy).toEqual(accuracy);
+    expect(rocAuc.value).toBe(1);
+    expect(judge(all(24, "wrong"), { replicates: 200, seed: 1 }).metrics.accuracy).toEqual(wilson(0, 24));
   });
 
   it("leaves intervals empty without replicates", () => {

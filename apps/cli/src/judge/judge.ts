@@ -66,7 +66,10 @@ export function judge(
     seed,
     ...(byGroup && known && { groups: groups as string[] }),
   });
-  const metrics = Object.fromEntries(names.map((name, i) => [name, toFigure(intervals[i])]));
+  const right = yTrue.filter((label, i) => label === yPred[i]).length;
+  const metrics = Object.fromEntries(
+    names.map((name, i) => [name, shareOrBootstrap(name, toFigure(intervals[i]), right, ids.length)]),
+  );
   const matrix = confusionMatrix(yTrue, yPred, { labels: classes });
   const { perClass } = classificationReport(yTrue, yPred, { labels: classes });
   return {
@@ -85,6 +88,15 @@ export function judge(
       counts: classes.map((_, i) => Array.from(matrix.data.subarray(i * classes.length, (i + 1) * classes.length))),
     },
   };
+}
+
+/** Shares of what is judged right. */
+const shares = new Set(["accuracy", "balancedAccuracy", "f1Macro"]);
+
+/** A bootstrap of judgements that are all right (or all wrong) finds no other; few of them are no proof: Wilson's interval says what they are worth. */
+function shareOrBootstrap(name: string, figure: Figure, right: number, n: number): Figure {
+  const alike = figure.low !== null && figure.low === figure.high && (right === n || right === 0);
+  return alike && shares.has(name) ? wilson(right, n) : figure;
 }
 
 function groupFigures(groups: readonly (string | undefined)[], yTrue: readonly string[], yPred: readonly string[]) {
