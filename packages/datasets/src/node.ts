@@ -68,7 +68,7 @@ export {
   type SpoofRecord,
 } from "./spoof/planSpoof.js";
 export { type SpoofJob, spoofWav } from "./spoof/spoofJob.js";
-export { type ExtractOptions, extractArchive } from "./storage/archive.js";
+export { type ExtractOptions, extractArchive, isArchiveName } from "./storage/archive.js";
 export { cacheFolder } from "./storage/cacheFolder.js";
 export { decode } from "./storage/decodeAny.js";
 export {

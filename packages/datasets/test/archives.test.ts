@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { createGzip, gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
-import { CorpusError, openStorage } from "../src/node.js";
-import { temporaryFolder, writeTree } from "./support.js";
+import { CorpusError, isArchiveName, openStorage } from "../src/node.js";
+import { messageOf, temporaryFolder, writeTree } from "./support.js";
 import { zipOf } from "./zipFile.js";
 
 const folder = temporaryFolder();
@@ -40,15 +40,14 @@ const writeTarGz = async (entries: TarEntry[], name = "corpus.tar.gz"): Promise<
   writeFileSync(path, gzipSync(await tarOf(entries)));
   return path;
 };
-const rejection = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-  } catch (error) {
-    expect(error).toBeInstanceOf(CorpusError);
-    return (error as Error).message;
-  }
-  throw new Error("nothing was thrown");
-};
+const rejection = (work: Promise<unknown>): Promise<string> => messageOf(work, CorpusError);
+
+describe("isArchiveName", () => {
+  it("knows archives by their endings, large or small", () => {
+    expect(["a.tar", "b.tar.gz", "c.TGZ", "d/e.zip"].every(isArchiveName)).toBe(true);
+    expect(["a.gz", "zip", "b.zip.txt", "c.tar.xz"].some(isArchiveName)).toBe(false);
+  });
+});
 
 describe("openStorage", () => {
   it("lists a folder's files below their common folder, sorted, without hidden ones", async () => {

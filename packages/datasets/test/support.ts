@@ -92,12 +92,15 @@ export const ascii = (text: string): Uint8Array => Uint8Array.from(text, (c) => 
 /** 16-bit samples as bytes. */
 export const words = (...values: number[]): Uint8Array => new Uint8Array(Int16Array.from(values).buffer);
 
-/** The sentence with which something about a file ends, which must be an AudioFormatError. */
-export async function messageOf(work: Promise<unknown>): Promise<string> {
+/** The sentence with which something about a file ends, which must be an AudioFormatError, or an error of another kind. */
+export async function messageOf(
+  work: Promise<unknown>,
+  Kind: new (...given: never[]) => Error = AudioFormatError,
+): Promise<string> {
   try {
     await work;
   } catch (error) {
-    expect(error).toBeInstanceOf(AudioFormatError);
+    expect(error).toBeInstanceOf(Kind);
     return (error as Error).message;
   }
   throw new Error("nothing was thrown");

@@ -54,7 +54,7 @@ async function textFolder(root: string): Promise<Corpus<string>> {
       `${root} holds no .txt file; ${table === undefined ? "texts lie in one folder a class, such as kind/1.txt" : `for the texts of a table name the file itself, as --data ${storage.path(table)}`}.`,
     );
   }
-  const inParts = files.every((file) => file.includes("/") && file.split("/")[0].toLowerCase() in parts);
+  const inParts = files.every((file) => file.includes("/") && Object.hasOwn(parts, file.split("/")[0].toLowerCase()));
   const items = files.map((file): Item<string> => {
     const folders = file.split("/").slice(0, -1);
     const label = folders[inParts ? 1 : 0];
@@ -90,7 +90,7 @@ async function textTable({ text, target }: TextSpec, root: string): Promise<Corp
     const attributes = Object.fromEntries(facts) as Record<string, string | number>;
     return {
       id: `row${String(i + 1).padStart(digits, "0")}`,
-      ...(target in attributes && { label: String(attributes[target]) }),
+      ...(Object.hasOwn(attributes, target) && { label: String(attributes[target]) }),
       attributes,
       load: async () => filled(String(texts.values[i] ?? ""), `row ${i + 1} of ${root}`),
     };

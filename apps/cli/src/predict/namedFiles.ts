@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { audioFolder, openStorage } from "@earshot/datasets/node";
+import { audioFolder, isArchiveName, openStorage } from "@earshot/datasets/node";
 import { openRoot } from "../storage/bucketStorage.js";
 import { isS3Url } from "../storage/s3Url.js";
 import type { NamedFile } from "./judgeFiles.js";
@@ -14,7 +14,7 @@ export async function namedFiles(given: readonly string[], sound: boolean): Prom
   const files: NamedFile[] = [];
   for (const name of given) {
     const folder = isS3Url(name) ? name.endsWith("/") : existsSync(name) && statSync(name).isDirectory();
-    const archive = !isS3Url(name) && /\.(tar|tar\.gz|tgz|zip)$/i.test(name) && existsSync(name);
+    const archive = !isS3Url(name) && isArchiveName(name) && existsSync(name);
     if (!folder && !archive) files.push({ name, path: name });
     else
       for (const { id, path } of await filesIn(name, sound))
